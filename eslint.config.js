@@ -38,13 +38,25 @@ const onlyAtHome = Object.entries(homes).map(([name, home]) => ({ name, home }))
 const restrict = (entries) => [
   'error',
   {
-    paths: entries.map(({ name, home }) => ({ name, message: `${name} is imported only in ${home.replace('/**', '')}.` })),
+    paths: entries.map(({ name, home }) => ({
+      name,
+      message: `${name} is imported only in ${home.replace('/**', '')}.`,
+    })),
   },
 ];
 
 export default tseslint.config(
   {
-    ignores: ['**/dist/**', '**/node_modules/**', '**/test-results/**', '**/*.d.ts', '.nx/**', '**/tmp/**'],
+    ignores: [
+      '**/dist/**',
+      '**/node_modules/**',
+      '**/test-results/**',
+      '**/*.d.ts',
+      '.nx/**',
+      '**/tmp/**',
+      '**/vitest.config.ts',
+      'vitest.base.ts',
+    ],
   },
   eslint.configs.recommended,
   {
@@ -52,13 +64,16 @@ export default tseslint.config(
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: {
       parserOptions: {
-        projectService: { allowDefaultProject: ['*.ts', '*/*/vitest.config.ts', 'e2e/vitest.config.ts', 'tools/vitest.config.ts'] },
+        projectService: true,
         tsconfigRootDir: import.meta.dirname,
       },
     },
     plugins: { '@nx': nx },
     rules: {
-      '@nx/enforce-module-boundaries': ['error', { enforceBuildableLibDependency: false, allow: [], depConstraints: allow([]) }],
+      '@nx/enforce-module-boundaries': [
+        'error',
+        { enforceBuildableLibDependency: false, allow: [], depConstraints: allow([]) },
+      ],
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
       '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
       '@typescript-eslint/no-unnecessary-condition': ['error', { allowConstantLoopConditions: true }],
@@ -70,7 +85,9 @@ export default tseslint.config(
   // A driver may import its own package.
   ...onlyAtHome.map(({ name, home }) => ({
     files: [home],
-    rules: { 'no-restricted-imports': restrict(onlyAtHome.filter((entry) => entry.name !== name && entry.home !== home)) },
+    rules: {
+      'no-restricted-imports': restrict(onlyAtHome.filter((entry) => entry.name !== name && entry.home !== home)),
+    },
   })),
   {
     files: ['**/*.test.ts', '**/*.conformance.ts', '**/testing/**/*.ts'],
@@ -86,7 +103,15 @@ export default tseslint.config(
   {
     files: ['**/*.js', '**/*.mjs'],
     extends: [tseslint.configs.disableTypeChecked],
-    languageOptions: { globals: { process: 'readonly', console: 'readonly', Buffer: 'readonly', URL: 'readonly', setTimeout: 'readonly' } },
+    languageOptions: {
+      globals: {
+        process: 'readonly',
+        console: 'readonly',
+        Buffer: 'readonly',
+        URL: 'readonly',
+        setTimeout: 'readonly',
+      },
+    },
   },
   prettier,
 );

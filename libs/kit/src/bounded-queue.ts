@@ -14,7 +14,8 @@ export class BoundedQueue<T> {
   #size = 0;
 
   constructor(max: number) {
-    if (!Number.isInteger(max) || max < 1) throw new InvalidArgumentError('max', `must be a whole number of at least 1, got ${max}`);
+    if (!Number.isInteger(max) || max < 1)
+      throw new InvalidArgumentError('max', `must be a whole number of at least 1, got ${max}`);
     this.max = max;
     this.#slots = new Array<T | undefined>(initialSlots);
   }

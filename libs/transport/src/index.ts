@@ -1,1 +1,32 @@
-export {};
+/**
+ * How the four systems reach each other and the world, as interfaces; the drivers are sub-paths, so that importing one
+ * brings no other: `/memory`, `/redis`, `/resp`, `/zeromq`, `/http`, `/ws`.
+ *
+ * @packageDocumentation
+ */
+export type {
+  BlockOptions,
+  Broker,
+  BrokerConnection,
+  BrokerValue,
+  ListEnd,
+  Popped,
+  SetOptions,
+  Subscription,
+} from './broker.js';
+export type {
+  CurveOptions,
+  DealerOptions,
+  DealerSocket,
+  Message,
+  PeerId,
+  PublisherOptions,
+  PublisherSocket,
+  RouterOptions,
+  RouterSocket,
+  SocketOptions,
+  Sockets,
+  SubscriberOptions,
+  SubscriberSocket,
+} from './sockets.js';
+export { AddressError, BrokerError, type AddressErrorCode, type BrokerErrorCode } from './errors.js';
