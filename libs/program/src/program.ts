@@ -179,7 +179,7 @@ function makeOption(name: string, setting: Setting<unknown>, description: string
   if (setting.placeholder === undefined) return new Option(flag, description);
   const option = new Option(`${flag} <${setting.placeholder}>`, description);
   return setting.repeatable
-    ? option.argParser((value: string, before: readonly string[] = []) => [...before, value])
+    ? option.argParser((value: string, before: readonly string[] | undefined) => [...(before ?? []), value])
     : option;
 }
 
