@@ -32,7 +32,7 @@ export function systemPrng(): Prng {
  * every machine. Not for secrets.
  */
 export function seededPrng(seed: number): Prng {
-  let mix = seed ^ Math.floor(seed / 2 ** 32);
+  let mix = seed | 0;
   const split = (): number => {
     mix = (mix + 0x9e3779b9) | 0;
     let t = mix ^ (mix >>> 16);
@@ -41,6 +41,8 @@ export function seededPrng(seed: number): Prng {
     return t ^ (t >>> 15);
   };
   let a = split();
+  // The upper half of the seed comes in after the lower has been mixed, so that no two seeds cancel out.
+  mix ^= Math.floor(seed / 2 ** 32);
   let b = split();
   let c = split();
   let counter = 1;

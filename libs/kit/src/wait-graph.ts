@@ -26,8 +26,8 @@ export function findCycles(waits: Iterable<WaitView>): WaitCycle[] {
     else graph.set(wait.who, [wait]);
   }
   const stuck = stuckParties(graph);
-  return components(graph).flatMap((members) => {
-    const cycle = cycleWithin(graph, members);
+  return components(graph).flatMap(({ root, members }) => {
+    const cycle = cycleWithin(graph, root, members);
     return cycle ? [{ ...cycle, deadlock: cycle.parties.every((party) => stuck.has(party)) }] : [];
   });
 }
@@ -72,9 +72,15 @@ function stuckParties(graph: Graph): Set<string> {
   return stuck;
 }
 
+/** Parties that reach each other; `root` is the first of them that was seen. */
+interface Component {
+  readonly root: string;
+  readonly members: ReadonlySet<string>;
+}
+
 /** Strongly connected components (Tarjan), iterative: a chain of waits may be longer than the call stack. */
-function components(graph: Graph): Set<string>[] {
-  const found: Set<string>[] = [];
+function components(graph: Graph): Component[] {
+  const found: Component[] = [];
   const order = new Map<string, number>();
   const low = new Map<string, number>();
   const open: string[] = [];
@@ -108,7 +114,7 @@ function components(graph: Graph): Set<string>[] {
         members.add(member);
         if (member === party) break;
       }
-      found.push(members);
+      found.push({ root: party, members });
     }
   }
   return found;
@@ -122,10 +128,12 @@ function* successors(graph: Graph, party: string): IterableIterator<string> {
   for (const wait of graph.get(party) ?? []) yield* wait.whom;
 }
 
-/** A shortest ring through the component's first party; `undefined` for a party that does not wait for itself. */
-function cycleWithin(graph: Graph, members: ReadonlySet<string>): Omit<WaitCycle, 'deadlock'> | undefined {
-  const [start] = members;
-  if (start === undefined) return undefined;
+/** A shortest ring through `start`; `undefined` for a party alone that does not wait for itself. */
+function cycleWithin(
+  graph: Graph,
+  start: string,
+  members: ReadonlySet<string>,
+): Omit<WaitCycle, 'deadlock'> | undefined {
   const cameFrom = new Map<string, { party: string; wait: WaitView }>();
   const agenda = [start];
   for (let party = agenda.shift(); party !== undefined; party = agenda.shift()) {
