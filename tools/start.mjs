@@ -1,0 +1,20 @@
+// npm start: set up, build, start all four servers with their defaults, take the tour, go on serving.
+import { spawn } from 'node:child_process';
+import { join } from 'node:path';
+import { fail, nx, root, setUp } from './setup.mjs';
+
+await setUp();
+console.error('building (a few seconds when nothing changed) ...');
+if ((await nx(['run', 'syncytium:build', '--output-style=static'])) !== 0)
+  fail('The build failed; the lines above say where.');
+
+const child = spawn(
+  process.execPath,
+  [join(root, 'apps/syncytium/bin/syncytium.js'), 'tour', ...process.argv.slice(2)],
+  {
+    stdio: 'inherit',
+  },
+);
+// A terminal sends Ctrl-C to the server as well; anybody else may send the signal to this process alone.
+for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));
