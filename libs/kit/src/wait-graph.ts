@@ -136,7 +136,7 @@ function cycleWithin(
 ): Omit<WaitCycle, 'deadlock'> | undefined {
   const cameFrom = new Map<string, { party: string; wait: WaitView }>();
   const agenda = [start];
-  for (let party = agenda.shift(); party !== undefined; party = agenda.shift()) {
+  for (const party of agenda) {
     for (const wait of graph.get(party) ?? []) {
       for (const whom of wait.whom) {
         if (!members.has(whom) || cameFrom.has(whom)) continue;
@@ -154,10 +154,10 @@ function trace(start: string, cameFrom: ReadonlyMap<string, { party: string; wai
   const waits: WaitView[] = [];
   let step = cameFrom.get(start);
   while (step) {
-    parties.unshift(step.party);
-    waits.unshift(step.wait);
+    parties.push(step.party);
+    waits.push(step.wait);
     if (step.party === start) break;
     step = cameFrom.get(step.party);
   }
-  return { parties, waits };
+  return { parties: parties.reverse(), waits: waits.reverse() };
 }

@@ -1,0 +1,90 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { afterEach } from 'vitest';
+
+export const root = join(import.meta.dirname, '..', '..');
+
+export type ProgramName = 'netsync' | 'fxp' | 'thynapse' | 'fusion' | 'syncytium';
+
+/** A program of this workspace in a process of its own. */
+export interface RunningProgram {
+  readonly process: ChildProcess;
+  /** Everything on stdout and stderr so far, in lines. */
+  readonly stdout: readonly string[];
+  readonly stderr: readonly string[];
+  /** Resolves with the addresses of the `ready` line; rejects when the program ends before. */
+  ready(): Promise<string[]>;
+  /** Resolves with the first line, past or coming, that matches. */
+  line(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<string>;
+  /** Sends a signal, if one is given, and resolves with the exit code once the process has ended. */
+  exit(signal?: NodeJS.Signals): Promise<number | null>;
+}
+
+const running = new Set<RunningProgram>();
+
+/** Whatever a test leaves behind is killed, so that no test can disturb the next. */
+afterEach(async () => {
+  await Promise.all([...running].map((program) => program.exit('SIGKILL')));
+});
+
+/** Starts `name` as `npx name ...args` would, with the environment's settings of our own replaced by `env`. */
+export function runProgram(name: ProgramName, args: readonly string[] = [], env: Record<string, string> = {}): RunningProgram {
+  return runNode([join(root, 'apps', name, 'bin', `${name}.js`), ...args], env);
+}
+
+/** Starts a Node process. */
+export function runNode(args: readonly string[], env: Record<string, string> = {}, cwd = root): RunningProgram {
+  return runCommand(process.execPath, args, env, cwd);
+}
+
+/** Starts any process. */
+export function runCommand(command: string, args: readonly string[], env: Record<string, string> = {}, cwd = root): RunningProgram {
+  const foreign = Object.entries(process.env).filter(([key]) => !key.startsWith('SYNCYTIUM_') && !key.startsWith('VITEST'));
+  const child = spawn(command, args, { cwd, env: { ...Object.fromEntries(foreign), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const lines = { stdout: [] as string[], stderr: [] as string[] };
+  const watchers = new Set<() => void>();
+  let ended = false;
+  const notify = (): void => watchers.forEach((watch) => watch());
+  for (const stream of ['stdout', 'stderr'] as const) {
+    createInterface({ input: child[stream] }).on('line', (line) => {
+      lines[stream].push(line);
+      notify();
+    });
+  }
+  // `close` comes after the last line, `exit` may come before it.
+  const closed = once(child, 'close').then(() => {
+    ended = true;
+    running.delete(program);
+    notify();
+  });
+  const program: RunningProgram = {
+    process: child,
+    ...lines,
+    async ready() {
+      const line = await program.line('stdout', /^ready /);
+      return line.split(' ').slice(2);
+    },
+    line(stream, pattern) {
+      return new Promise((resolve, reject) => {
+        const watch = (): void => {
+          const found = lines[stream].find((line) => pattern.test(line));
+          if (found === undefined && !ended) return;
+          watchers.delete(watch);
+          if (found !== undefined) resolve(found);
+          else reject(new Error(`${command} ${args.join(' ')} ended without ${pattern} on ${stream}: ${JSON.stringify(lines)}`));
+        };
+        watchers.add(watch);
+        watch();
+      });
+    },
+    async exit(signal) {
+      if (signal && !ended) child.kill(signal);
+      await closed;
+      return child.exitCode;
+    },
+  };
+  running.add(program);
+  return program;
+}
