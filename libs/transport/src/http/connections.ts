@@ -1,0 +1,93 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** One client's connection: its unanswered requests, and who must be told when it is lost. */
+interface Connection {
+  unanswered: number;
+  isOpen: boolean;
+  onLost: Set<() => void> | undefined;
+}
+
+const connectionKey: unique symbol = Symbol('connection');
+type TrackedSocket = Socket & { [connectionKey]?: Connection };
+
+/**
+ * Knows every open connection and how many requests are unanswered. A lost connection is told to its requests here and
+ * not by their own events: Node emits none for a request that is queued behind another one of its connection.
+ */
+export class Connections {
+  readonly #sockets = new Set<TrackedSocket>();
+  #unanswered = 0;
+  #onIdle: (() => void) | undefined;
+
+  get size(): number {
+    return this.#sockets.size;
+  }
+
+  /** Requests whose answer is not yet handed to the system. */
+  get unanswered(): number {
+    return this.#unanswered;
+  }
+
+  /** Starts to track a new connection. */
+  add(socket: TrackedSocket): void {
+    const connection: Connection = { unanswered: 0, isOpen: true, onLost: undefined };
+    socket[connectionKey] = connection;
+    this.#sockets.add(socket);
+    socket.once('close', () => {
+      this.#sockets.delete(socket);
+      connection.isOpen = false;
+      this.#unanswered -= connection.unanswered;
+      if (connection.onLost) for (const tell of [...connection.onLost]) tell();
+      connection.onLost = undefined;
+      this.#checkIdle();
+    });
+  }
+
+  /** Counts a request until its answer is out or its connection lost; returns how many its connection now has. */
+  begin(request: IncomingMessage, response: ServerResponse): number {
+    const connection = (request.socket as TrackedSocket)[connectionKey];
+    if (!connection?.isOpen) return 0;
+    this.#unanswered++;
+    connection.unanswered++;
+    response.on('close', () => {
+      if (!connection.isOpen) return;
+      connection.unanswered--;
+      this.#unanswered--;
+      this.#checkIdle();
+    });
+    return connection.unanswered;
+  }
+
+  /** Calls back once when no request is unanswered, at once when that is so already. */
+  whenIdle(callback: () => void): void {
+    this.#onIdle = callback;
+    this.#checkIdle();
+  }
+
+  destroyAll(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+
+  #checkIdle(): void {
+    if (this.#onIdle === undefined || this.#unanswered > 0) return;
+    const callback = this.#onIdle;
+    this.#onIdle = undefined;
+    callback();
+  }
+}
+
+/**
+ * Calls back when the connection of a request is lost, at once when it already is. The returned function takes that
+ * back, and must be called when the request is answered.
+ */
+export function onConnectionLost(request: IncomingMessage, callback: () => void): () => void {
+  const connection = (request.socket as TrackedSocket)[connectionKey];
+  if (connection === undefined || !connection.isOpen) {
+    callback();
+    return () => undefined;
+  }
+  const onLost = (connection.onLost ??= new Set());
+  onLost.add(callback);
+  return () => onLost.delete(callback);
+}

@@ -1,0 +1,229 @@
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import { InternalError, silentLog, type Component, type Log, type WaitTable } from '@syncytium/kit';
+import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { Connections } from './connections.js';
+import { errorAnswer, type ErrorAnswer, type ErrorStatus } from './error-answer.js';
+import { DrainingError, HttpError, MethodNotAllowedError, NotFoundError, UpgradeRequiredError } from './errors.js';
+import { parseJsonBody } from './json-body.js';
+import { httpLimits, type HttpLimits } from './limits.js';
+import { formatAddress, listenAddress, listenError, type ListenAddress, type ListenOptions } from './listen.js';
+import { createNodeServer, type TlsOptions } from './node-server.js';
+import { operationalPaths, operationalRoutes, type MetricsSource } from './operational-routes.js';
+import { parseErrorAnswer } from './parse-error-answer.js';
+import { answerNow, endWithAnswer } from './raw-answer.js';
+import { RouteTable } from './route-table.js';
+import { pathOf, Upgrades, type UpgradeHandler } from './upgrades.js';
+
+export interface HttpHostOptions {
+  /** What the program is called, in answers and logs. */
+  readonly name: string;
+  readonly listen: ListenOptions;
+  /** Registers the program's own routes and plugins. */
+  readonly routes?: (app: FastifyInstance) => void | Promise<void>;
+  readonly limits?: Partial<HttpLimits>;
+  /** What `/waits` lists. */
+  readonly waits?: readonly WaitTable[];
+  /** What `/metrics` answers; without it there is no such path. */
+  readonly metrics?: MetricsSource;
+  /** Whether the program takes work; what `/readyz` asks while the host does not drain (always, unless told). */
+  readonly isReady?: () => boolean;
+  /** HTTP status by the program's own error codes, beside the usual ones. */
+  readonly errorStatus?: ErrorStatus;
+  /** Called as the drain begins: whoever makes requests wait long answers them now. */
+  readonly onDrain?: () => void;
+  /** HTTPS when given. */
+  readonly tls?: TlsOptions;
+  readonly log?: Log;
+}
+
+/**
+ * A running HTTP server with everything a program of ours has in common: errors as JSON, limits, `/healthz`, `/readyz`,
+ * `/metrics`, `/waits` and a graceful stop. A `Component` of kit's lifecycle.
+ *
+ * @see docs/spec/http.md
+ */
+export interface HttpHost extends Component {
+  readonly name: string;
+  /** The framework underneath, for tests (`app.inject`). */
+  readonly app: FastifyInstance;
+  /** Where it listens, with the real port; throws `InternalError` before `start` has resolved. */
+  readonly address: ListenAddress;
+  /** `http://127.0.0.1:8000`, likewise. */
+  readonly url: string;
+  readonly connectionCount: number;
+  /** Requests that are not answered yet. */
+  readonly unansweredCount: number;
+  readonly isDraining: boolean;
+  /** Gives requests for an upgrade to WebSocket on a path to `handler`; only before `start`. */
+  onUpgrade(path: string, handler: UpgradeHandler): void;
+  /** Listens. Throws `AddressError` (`address_in_use`, ...). */
+  start(): Promise<void>;
+  /**
+   * From now on new requests are answered 503 (`closed`) and `/readyz` says no; idle connections are closed. Resolves
+   * when no request is unanswered, or when `signal` fires.
+   */
+  drain(signal: AbortSignal): Promise<void>;
+  /** Closes every connection, answered or not. */
+  stop(): Promise<void>;
+}
+
+/** Builds a host; nothing listens before `start`. Throws `InvalidArgumentError` for a bad limit. */
+export function createHttpHost(options: HttpHostOptions): HttpHost {
+  return new FastifyHost(options);
+}
+
+class FastifyHost implements HttpHost {
+  readonly name: string;
+  readonly app: FastifyInstance;
+  readonly #options: HttpHostOptions;
+  readonly #limits: HttpLimits;
+  readonly #log: Log;
+  readonly #server: Server;
+  readonly #connections = new Connections();
+  readonly #routes = new RouteTable();
+  readonly #upgrades = new Upgrades();
+  #serve: RequestListener = () => undefined;
+  #isDraining = false;
+  #address: ListenAddress | undefined;
+
+  constructor(options: HttpHostOptions) {
+    this.name = options.name;
+    this.#options = options;
+    this.#limits = httpLimits(options.limits);
+    this.#log = options.log ?? silentLog;
+    this.#server = createNodeServer(this.#limits, options.tls, this.#onRequest);
+    this.#server.on(options.tls ? 'secureConnection' : 'connection', (socket: Socket) => this.#connections.add(socket));
+    this.#server.on('checkExpectation', this.#onExpectation);
+    this.app = fastify({
+      serverFactory: (serve) => {
+        this.#serve = serve;
+        return this.#server;
+      },
+      clientErrorHandler: (error, socket) => endWithAnswer(socket, parseErrorAnswer(error)),
+      frameworkErrors: (error, request, reply) => this.#sendError(error, request, reply),
+      bodyLimit: this.#limits.bodyBytesMax,
+      forceCloseConnections: true,
+      routerOptions: { maxParamLength: 1024 },
+    });
+    this.app.addHook('onRoute', (route) => this.#routes.add(route));
+    this.app.setErrorHandler((error, request, reply) => this.#sendError(error, request, reply));
+    this.app.setNotFoundHandler((request, reply) => this.#sendError(this.#noRoute(request), request, reply));
+    this.app.removeContentTypeParser('application/json');
+    this.app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
+      // A callback, since fastify awaits what it returns.
+      try {
+        done(null, parseJsonBody(body));
+      } catch (error) {
+        done(error as Error);
+      }
+    });
+    operationalRoutes(this.app, {
+      name: this.name,
+      waits: options.waits ?? [],
+      metrics: options.metrics,
+      notReady: () =>
+        this.#isDraining ? 'it is shutting down' : options.isReady?.() === false ? 'it is starting' : undefined,
+    });
+  }
+
+  get address(): ListenAddress {
+    if (!this.#address) throw new InternalError(`${this.name} does not listen yet`);
+    return this.#address;
+  }
+
+  get url(): string {
+    return `${this.#options.tls ? 'https' : 'http'}://${formatAddress(this.address)}`;
+  }
+
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
+  get unansweredCount(): number {
+    return this.#connections.unanswered;
+  }
+
+  get isDraining(): boolean {
+    return this.#isDraining;
+  }
+
+  onUpgrade(path: string, handler: UpgradeHandler): void {
+    // Without a listener Node serves such requests as if they had not asked.
+    if (this.#upgrades.isEmpty) this.#server.on('upgrade', this.#onUpgradeRequest);
+    this.#upgrades.set(path, handler);
+  }
+
+  async start(): Promise<void> {
+    const { host = '127.0.0.1', port } = this.#options.listen;
+    if (this.#options.routes) await this.app.register((app) => Promise.resolve(this.#options.routes?.(app)));
+    try {
+      await this.app.listen({ host, port });
+    } catch (error) {
+      throw listenError(error, { host, port });
+    }
+    this.#address = listenAddress(this.#server.address());
+  }
+
+  async drain(signal: AbortSignal): Promise<void> {
+    this.#isDraining = true;
+    this.#options.onDrain?.();
+    this.#server.closeIdleConnections();
+    await new Promise<void>((resolve) => {
+      signal.addEventListener('abort', () => resolve(), { once: true });
+      if (signal.aborted) resolve();
+      this.#connections.whenIdle(resolve);
+    });
+  }
+
+  async stop(): Promise<void> {
+    this.#isDraining = true;
+    this.#connections.destroyAll();
+    await this.app.close();
+  }
+
+  readonly #onRequest = (request: IncomingMessage, response: ServerResponse): void => {
+    if (this.#connections.begin(request, response) > this.#limits.pipelinedMax) {
+      this.#log.warn('too many requests on one connection', { max: this.#limits.pipelinedMax });
+      request.socket.destroy();
+      return;
+    }
+    const refusal = this.#refusal(request);
+    if (refusal) answerNow(response, errorAnswer(refusal));
+    else this.#serve(request, response);
+  };
+
+  #refusal(request: IncomingMessage): HttpError | undefined {
+    if (request.headers.host === undefined && request.httpVersion === '1.1')
+      return new HttpError(400, 'bad_request', 'the header host is missing');
+    if (this.#isDraining && !operationalPaths.has(pathOf(request))) return new DrainingError(this.name);
+    return undefined;
+  }
+
+  readonly #onExpectation = (request: IncomingMessage, response: ServerResponse): void => {
+    const problem = `the expectation ${request.headers.expect ?? ''} cannot be met`;
+    answerNow(response, errorAnswer(new HttpError(417, 'expectation_failed', problem)));
+  };
+
+  readonly #onUpgradeRequest: UpgradeHandler = (request, socket, head) => {
+    const refusal = this.#refusal(request);
+    if (refusal) endWithAnswer(socket, errorAnswer(refusal));
+    else this.#upgrades.dispatch(request, socket, head, this.#onRequest);
+  };
+
+  #noRoute(request: FastifyRequest): HttpError {
+    const path = pathOf(request.raw);
+    if (this.#upgrades.has(path)) return new UpgradeRequiredError(path);
+    const allow = this.#routes.methodsOf(path);
+    return allow.length > 0
+      ? new MethodNotAllowedError(request.method, path, allow)
+      : new NotFoundError(request.method, path);
+  }
+
+  #sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
+    const answer: ErrorAnswer = errorAnswer(error, this.#options.errorStatus);
+    if (answer.status === 500)
+      this.#log.error('a request failed', { method: request.method, url: request.url, err: error });
+    void reply.code(answer.status).headers(answer.headers).send(answer.body);
+  }
+}

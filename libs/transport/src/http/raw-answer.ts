@@ -1,0 +1,35 @@
+import { STATUS_CODES, type ServerResponse } from 'node:http';
+import type { Duplex } from 'node:stream';
+import type { ErrorAnswer } from './error-answer.js';
+
+/** Writes an answer to a socket that has no `ServerResponse`, then ends the connection. */
+export function endWithAnswer(socket: Duplex, { status, headers, body }: ErrorAnswer): void {
+  if (!socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const json = JSON.stringify(body);
+  const lines = Object.entries({
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': String(Buffer.byteLength(json)),
+    ...headers,
+    connection: 'close',
+  }).map(([name, value]) => `${name}: ${value}\r\n`);
+  const text = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n${lines.join('')}\r\n${json}`;
+  // The rest of what the peer sends is of no interest; without reading it the socket would not close.
+  socket.resume();
+  socket.end(text, () => socket.destroy());
+}
+
+/** Answers a request before any framework has seen it, and ends the connection. */
+export function answerNow(response: ServerResponse, { status, headers, body }: ErrorAnswer): void {
+  const json = JSON.stringify(body);
+  response
+    .writeHead(status, {
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': Buffer.byteLength(json),
+      ...headers,
+      connection: 'close',
+    })
+    .end(json);
+}

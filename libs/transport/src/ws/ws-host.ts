@@ -1,0 +1,183 @@
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { LimitError, silentLog, systemClock, type Clock, type Component, type Log } from '@syncytium/kit';
+import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
+import {
+  createHttpHost,
+  DrainingError,
+  HttpError,
+  refuseUpgrade,
+  type HttpHost,
+  type ListenAddress,
+  type ListenOptions,
+} from '../http/index.js';
+import { CorkedConnection } from './corked-connection.js';
+import { wsLimits, type WsCloseTimeout, type WsLimits } from './limits.js';
+import { Liveness } from './liveness.js';
+import { isOriginAllowed, type AllowedOrigins } from './origin.js';
+import { closeCodes, type WsConnection, type WsHandlers } from './ws-connection.js';
+
+interface WsHostCommonOptions {
+  /** What the program is called, in answers and logs. */
+  readonly name: string;
+  /** Takes a new connection and says what to do with what arrives on it. */
+  readonly onConnection: (connection: WsConnection, request: IncomingMessage) => WsHandlers;
+  /** The path that takes connections (`/` unless told). */
+  readonly path?: string;
+  readonly limits?: Partial<WsLimits>;
+  /** Which web pages may connect (`same` unless told). */
+  readonly origins?: AllowedOrigins;
+  /** Compresses messages when the peer agrees; off unless told, since it costs time and 300 KB per connection. */
+  readonly deflate?: boolean;
+  /** Called as the drain begins, before the connections are closed: what is sent now still arrives. */
+  readonly onDrain?: () => void;
+  readonly log?: Log;
+  readonly clock?: Clock;
+}
+
+/** On a path of an HTTP host, or on a port of its own. */
+export type WsHostOptions = WsHostCommonOptions & ({ readonly http: HttpHost } | { readonly listen: ListenOptions });
+
+/**
+ * Accepts WebSocket connections. A `Component` of kit's lifecycle: added after the HTTP host it is attached to, it is
+ * drained before it.
+ *
+ * @see docs/spec/websocket.md
+ */
+export interface WsHost extends Component {
+  readonly name: string;
+  /** Where it listens, with the real port; throws `InternalError` before the HTTP host's `start` has resolved. */
+  readonly address: ListenAddress;
+  /** `ws://127.0.0.1:1982/`, likewise. */
+  readonly url: string;
+  readonly connectionCount: number;
+  /** Listens, when it has a port of its own. Throws `AddressError` (`address_in_use`, ...). */
+  start(): Promise<void>;
+  /** Refuses new connections and closes all with 1001; resolves when the last is closed, or when `signal` fires. */
+  drain(signal: AbortSignal): Promise<void>;
+  /** Cuts what is left. */
+  stop(): Promise<void>;
+}
+
+/** Builds a host; nothing listens before `start`. Throws `InvalidArgumentError` for a bad limit. */
+export function createWsHost(options: WsHostOptions): WsHost {
+  return new PathHost(options);
+}
+
+class PathHost implements WsHost {
+  readonly name: string;
+  readonly #options: WsHostCommonOptions;
+  readonly #limits: WsLimits;
+  readonly #log: Log;
+  readonly #path: string;
+  readonly #http: HttpHost;
+  readonly #ownsHttp: boolean;
+  readonly #server: WebSocketServer;
+  readonly #connections = new Set<CorkedConnection>();
+  readonly #liveness: Liveness;
+  #isDraining = false;
+  #onEmpty: (() => void) | undefined;
+
+  constructor(options: WsHostOptions) {
+    const { name, path = '/', limits, log = silentLog, clock = systemClock, deflate = false } = options;
+    this.name = name;
+    this.#options = options;
+    this.#limits = wsLimits(limits);
+    this.#log = log;
+    this.#liveness = new Liveness(clock, this.#limits.pingIntervalMs, this.#connections);
+    this.#path = path;
+    this.#ownsHttp = 'listen' in options;
+    this.#http = 'http' in options ? options.http : this.#createOwnHttp(options.listen);
+    const serverOptions: ServerOptions & WsCloseTimeout = {
+      noServer: true,
+      clientTracking: false,
+      maxPayload: this.#limits.messageBytesMax,
+      perMessageDeflate: deflate,
+      closeTimeout: this.#limits.closeTimeoutMs,
+    };
+    this.#server = new WebSocketServer(serverOptions);
+    this.#http.onUpgrade(path, this.#onUpgrade);
+  }
+
+  get address(): ListenAddress {
+    return this.#http.address;
+  }
+
+  get url(): string {
+    return `${this.#http.url.replace(/^http/, 'ws')}${this.#path}`;
+  }
+
+  get connectionCount(): number {
+    return this.#connections.size;
+  }
+
+  async start(): Promise<void> {
+    if (this.#ownsHttp) await this.#http.start();
+    this.#liveness.start();
+  }
+
+  async drain(signal: AbortSignal): Promise<void> {
+    this.#isDraining = true;
+    this.#options.onDrain?.();
+    for (const connection of this.#connections) connection.close(closeCodes.goingAway, `${this.name} is shutting down`);
+    await this.#whenEmpty(signal);
+    if (this.#ownsHttp) await this.#http.drain(signal);
+  }
+
+  async stop(): Promise<void> {
+    this.#isDraining = true;
+    this.#liveness.stop();
+    for (const connection of this.#connections) connection.terminate();
+    if (this.#ownsHttp) await this.#http.stop();
+  }
+
+  #createOwnHttp(listen: ListenOptions): HttpHost {
+    // A few connections more than WebSockets, so that the one too many is told why it is refused.
+    return createHttpHost({
+      name: this.name,
+      listen,
+      limits: { connectionsMax: this.#limits.connectionsMax + 64 },
+      log: this.#log,
+    });
+  }
+
+  readonly #onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const refusal = this.#refusal(request);
+    if (refusal) refuseUpgrade(socket, refusal);
+    else this.#server.handleUpgrade(request, socket, head, (ws) => this.#accept(ws, request));
+  };
+
+  #refusal(request: IncomingMessage): Error | undefined {
+    if (this.#isDraining) return new DrainingError(this.name);
+    if (this.#connections.size >= this.#limits.connectionsMax)
+      return new LimitError('connections', this.#limits.connectionsMax, 'open at once');
+    if (!isOriginAllowed(request, this.#options.origins ?? 'same'))
+      return new HttpError(403, 'origin_refused', `web pages of ${request.headers.origin ?? ''} may not connect`);
+    return undefined;
+  }
+
+  #accept(ws: WebSocket, request: IncomingMessage): void {
+    const connection = new CorkedConnection({
+      ws,
+      socket: request.socket,
+      limits: this.#limits,
+      onHandlerError: (error) => this.#log.error('a WebSocket handler failed', { name: this.name, err: error }),
+    });
+    this.#connections.add(connection);
+    connection.attach(this.#options.onConnection(connection, request), () => {
+      this.#connections.delete(connection);
+      if (this.#connections.size === 0) this.#onEmpty?.();
+    });
+  }
+
+  #whenEmpty(signal: AbortSignal): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#connections.size === 0 || signal.aborted) {
+        resolve();
+        return;
+      }
+      this.#onEmpty = resolve;
+      signal.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+}
