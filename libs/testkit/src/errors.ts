@@ -33,3 +33,10 @@ export class RegressionsError extends SyncytiumError {
     super('regressions_invalid', `${file} ${problem}`, { details: { file }, cause });
   }
 }
+
+/** A redis-server that tests need and that is not there or does not start. */
+export class RedisServerError extends SyncytiumError {
+  constructor(problem: string) {
+    super('redis_server', problem);
+  }
+}

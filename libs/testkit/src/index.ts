@@ -41,4 +41,12 @@ export { propertyRuns, type PropertyRuns } from './property-runs.js';
 export { runSettings, scaledRuns, scaledTimeoutMs, type Environment, type RunSettings } from './run-settings.js';
 export { readRegressions, regressionsFile, type Regression } from './regressions.js';
 export { bytes, frames, json, name, text, type Json } from './arbitraries.js';
-export { RegressionsError, SimulationFailedError, type SimulationFacts } from './errors.js';
+export { RedisServerError, RegressionsError, SimulationFailedError, type SimulationFacts } from './errors.js';
+export {
+  redisServerPath,
+  startRedisServer,
+  testRedis,
+  type RedisServer,
+  type RedisServerOptions,
+  type TestRedis,
+} from './redis-server.js';
