@@ -9,11 +9,16 @@
 export interface Broker {
   /** Which driver this is, for people: `memory`, `redis`. */
   readonly driver: string;
+  /**
+   * Fires when the broker is gone for good: it could not be reached again within the driver's bounds. The reason is the
+   * {@link BrokerError}. Subscriptions are silent from then on. Never fires because of {@link close}.
+   */
+  readonly lost: AbortSignal;
 
   /** Deletes keys; resolves with how many existed. */
   del(...keys: string[]): Promise<number>;
   exists(key: string): Promise<boolean>;
-  /** Lets the key expire after `ttlMs`; `false` when it does not exist. */
+  /** Lets the key expire after `ttlMs` (above 0); `false` when it does not exist. */
   expire(key: string, ttlMs: number): Promise<boolean>;
   /** Time the key has left in milliseconds; `undefined` when it has no expiry or does not exist. */
   ttl(key: string): Promise<number | undefined>;
@@ -37,31 +42,42 @@ export interface Broker {
   /** Removes up to `count` values equal to `value` (0: all; negative: from the tail); resolves with how many. */
   lrem(key: string, count: number, value: BrokerValue): Promise<number>;
 
-  /** Resolves with the number of subscribers that were handed the message. */
+  /**
+   * Resolves with the number of subscribers that were handed the message; in a cluster, with those of the node that was
+   * asked, though all get it.
+   */
   publish(channel: string, message: BrokerValue): Promise<number>;
-  /** Calls `listener` for every message published on the channel after the returned promise has resolved. */
+  /**
+   * Calls `listener` for every message published on the channel after the returned promise has resolved. Every
+   * subscription counts as a subscriber of its own. The listener must not throw, nor change the message.
+   */
   subscribe(channel: string, listener: (message: Uint8Array) => void): Promise<Subscription>;
   /** Channels with at least one subscriber whose names match the glob (all unless told), in no order. */
   channels(pattern?: string): Promise<string[]>;
-  /** Number of subscribers of a channel. */
+  /** Number of subscribers of a channel; in a cluster, of all its nodes. */
   subscriberCount(channel: string): Promise<number>;
 
   /** A connection of its own, on which blocking pops hold up nobody else. */
   connect(): Promise<BrokerConnection>;
 
-  /** Ends every connection and subscription; waiting pops end with a `ClosedError`. Calling it again does nothing. */
+  /**
+   * Ends every connection and subscription; waiting pops end with a `ClosedError`, and so does every later call. Calling
+   * it again does nothing.
+   */
   close(): Promise<void>;
 }
 
 /**
  * One client's own line to the broker. Commands are executed in the order of the calls, and calls need not await each
- * other: `lpush` followed at once by `brpop` travels in one round trip.
+ * other: `lpush` followed at once by `brpop` travels in one round trip. A line that is lost stays lost: what was under
+ * way and every later call end with `broker_unreachable`, and whether the former was executed is not known.
  */
 export interface BrokerConnection {
   lpush(key: string, ...values: BrokerValue[]): Promise<number>;
   /**
    * Takes a value from the tail of the first list that has one; waits when all are empty. Those who wait for the same
-   * list are served in the order they came. Resolves with `undefined` when the time has passed.
+   * list are served in the order they came. Resolves with `undefined` when the time has passed. In a cluster, all keys
+   * must belong to one slot.
    */
   brpop(keys: string | readonly string[], options?: BlockOptions): Promise<Popped | undefined>;
   /** `lmove` that waits while the source is empty. */
