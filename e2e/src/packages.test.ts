@@ -53,12 +53,16 @@ describe.each(libs)('@syncytium/%s, packed and installed alone into an empty fol
     await run('mkdir', [project]);
     await writeFile(join(project, 'package.json'), '{"type":"module","private":true}');
     const tarball = [...withDependencies(manifest.name)];
-    await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', ...tarball], { cwd: project });
+    await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--ignore-scripts', ...tarball], {
+      cwd: project,
+    });
 
     expect(heavy.filter((name) => existsSync(join(project, 'node_modules', name)))).toEqual([]);
     // Drivers of transport need the package they drive, which is the user's to install.
     const drivers = ['./redis', './zeromq', './http', './ws'];
-    const entries = Object.keys(manifest.exports).filter((entry) => entry !== './package.json' && !drivers.includes(entry));
+    const entries = Object.keys(manifest.exports).filter(
+      (entry) => entry !== './package.json' && !drivers.includes(entry),
+    );
     for (const entry of entries) {
       const specifier = entry.replace('.', manifest.name);
       const script = `const all = await import('${specifier}'); console.log(Object.keys(all).length);`;

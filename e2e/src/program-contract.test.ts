@@ -15,9 +15,16 @@ interface Contract {
 }
 
 const any = '127.0.0.1:0';
-const anyPorts = ['netsync', 'fxp', 'fxp-http', 'thynapse', 'thynapse-http', 'fusion-rest', 'fusion-ws', 'fusion-bulk'].flatMap(
-  (flag) => [`--${flag}`, any],
-);
+const anyPorts = [
+  'netsync',
+  'fxp',
+  'fxp-http',
+  'thynapse',
+  'thynapse-http',
+  'fusion-rest',
+  'fusion-ws',
+  'fusion-bulk',
+].flatMap((flag) => [`--${flag}`, any]);
 const contracts: Readonly<Record<ProgramName, Contract>> = {
   netsync: {
     serve: [any],
@@ -63,7 +70,9 @@ describe.each(Object.entries(contracts) as [ProgramName, Contract][])('%s', (nam
       expect(await response.text()).not.toBe('');
     }
     expect(await program.exit(signal)).toBe(0);
-    expect(program.stdout.filter((line) => line.startsWith('ready '))).toEqual([`ready ${name} ${addresses.join(' ')}`]);
+    expect(program.stdout.filter((line) => line.startsWith('ready '))).toEqual([
+      `ready ${name} ${addresses.join(' ')}`,
+    ]);
     expect(program.stderr.join('\n')).not.toMatch(/"level":[56]0|Error:|\n {4}at /);
   });
 
@@ -85,7 +94,12 @@ describe.each(Object.entries(contracts) as [ProgramName, Contract][])('%s', (nam
     const squatter = createServer().listen(0, '127.0.0.1');
     await once(squatter, 'listening');
     const { port } = squatter.address() as { port: number };
-    const program = runProgram(name, [...onPort(port), ...(name === 'netsync' ? ['--log', 'silent'] : []), '--log-level', 'error']);
+    const program = runProgram(name, [
+      ...onPort(port),
+      ...(name === 'netsync' ? ['--log', 'silent'] : []),
+      '--log-level',
+      'error',
+    ]);
     expect(await program.exit()).toBe(1);
     squatter.close();
     expect(program.stderr).toEqual([expect.stringMatching(new RegExp(`^${name}: .*${port}.*in use`))]);

@@ -30,7 +30,11 @@ afterEach(async () => {
 });
 
 /** Starts `name` as `npx name ...args` would, with the environment's settings of our own replaced by `env`. */
-export function runProgram(name: ProgramName, args: readonly string[] = [], env: Record<string, string> = {}): RunningProgram {
+export function runProgram(
+  name: ProgramName,
+  args: readonly string[] = [],
+  env: Record<string, string> = {},
+): RunningProgram {
   return runNode([join(root, 'apps', name, 'bin', `${name}.js`), ...args], env);
 }
 
@@ -40,9 +44,20 @@ export function runNode(args: readonly string[], env: Record<string, string> = {
 }
 
 /** Starts any process. */
-export function runCommand(command: string, args: readonly string[], env: Record<string, string> = {}, cwd = root): RunningProgram {
-  const foreign = Object.entries(process.env).filter(([key]) => !key.startsWith('SYNCYTIUM_') && !key.startsWith('VITEST'));
-  const child = spawn(command, args, { cwd, env: { ...Object.fromEntries(foreign), ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+export function runCommand(
+  command: string,
+  args: readonly string[],
+  env: Record<string, string> = {},
+  cwd = root,
+): RunningProgram {
+  const foreign = Object.entries(process.env).filter(
+    ([key]) => !key.startsWith('SYNCYTIUM_') && !key.startsWith('VITEST'),
+  );
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...Object.fromEntries(foreign), ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   const lines = { stdout: [] as string[], stderr: [] as string[] };
   const watchers = new Set<() => void>();
   let ended = false;
@@ -73,7 +88,10 @@ export function runCommand(command: string, args: readonly string[], env: Record
           if (found === undefined && !ended) return;
           watchers.delete(watch);
           if (found !== undefined) resolve(found);
-          else reject(new Error(`${command} ${args.join(' ')} ended without ${pattern} on ${stream}: ${JSON.stringify(lines)}`));
+          else
+            reject(
+              new Error(`${command} ${args.join(' ')} ended without ${pattern} on ${stream}: ${JSON.stringify(lines)}`),
+            );
         };
         watchers.add(watch);
         watch();
