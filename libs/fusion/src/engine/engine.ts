@@ -1,0 +1,306 @@
+import {
+  silentLog,
+  silentMetrics,
+  type Clock,
+  type Log,
+  type Metrics,
+  type Prng,
+  type WaitTable,
+} from '@syncytium/kit';
+import { FusionError } from '../errors.js';
+import { Executor, type Outcome } from '../executor/executor.js';
+import { composeResponse } from '../executor/respond.js';
+import type { ClientCounts, ServerInfo, ServerStats } from '../executor/server-facts.js';
+import { parseQuery } from '../fql/parse-query.js';
+import type { InterfaceName } from '../fql/query-names.js';
+import type { Query } from '../fql/query.js';
+import { Scheduler } from '../scheduler/scheduler.js';
+import { Store } from '../store/store.js';
+import type { Answer } from './answer.js';
+import { EngineMetrics } from './engine-metrics.js';
+import { Job, TurnWait, type JobSource } from './job.js';
+import { PollWindow } from './poll-window.js';
+
+export interface EngineOptions {
+  readonly clock: Clock;
+  readonly prng: Prng;
+  /** Where queries that wait for their turn are listed. */
+  readonly waits: WaitTable;
+  /** What SERVER_INFO answers; without it, that the engine is part of another program. */
+  readonly serverInfo?: () => ServerInfo;
+  readonly log?: Log;
+  readonly metrics?: Metrics;
+  /** Most queries that wait for their turn (65,536 unless told). */
+  readonly queueMax?: number;
+  /** Most bytes of queries that wait for their turn (2 GiB unless told); a single query may be longer. */
+  readonly queueBytesMax?: number;
+  /** How long to look for queries before sleeping, in milliseconds (0, sleep at once, unless told). */
+  readonly pollWindowMs?: number;
+  /** Longest time to carry out queries before the interfaces get a turn, in milliseconds (5 unless told). */
+  readonly turnMsMax?: number;
+  /** Longest response, in UTF-16 units. */
+  readonly responseCharsMax?: number;
+  /** Runs something soon, after what the event loop has at hand (`setImmediate` unless told). */
+  readonly defer?: (run: () => void) => void;
+}
+
+/** What an engine without interfaces tells of itself. */
+const embedded: ServerInfo = {
+  serverVersion: 'embedded',
+  userAgent: 'Syncytium Fusion',
+  resources: {
+    cpu: { threadsFusionMax: 1, threadsAvailable: 1 },
+    queryEngine: { threads: 1 },
+    networkIo: { threads: 0 },
+  },
+  interfaces: {},
+};
+
+/** One client of an engine. */
+export interface EngineConnection {
+  /** Queries that are not answered yet. */
+  readonly pendingCount: number;
+  /**
+   * Hands over a query. `respond` is called exactly once, unless the connection is closed before; for a query that
+   * cannot be read it may be called before `submit` returns.
+   */
+  submit(bytes: Uint8Array, respond: (answer: Answer) => void): void;
+  /** The client is gone: its reads are dropped, its writes are carried out, and nothing is answered any more. */
+  close(): void;
+}
+
+/**
+ * Takes queries from any number of connections and answers them: parses on arrival, queues, carries out in turns. This
+ * engine works on the event loop of its own thread, so at most one query runs at a time.
+ *
+ * @see docs/spec/fusion.md
+ */
+export class Engine {
+  readonly #options: EngineOptions;
+  readonly #clock: Clock;
+  readonly #store: Store;
+  readonly #executor: Executor;
+  readonly #scheduler: Scheduler<Job>;
+  readonly #metrics: EngineMetrics;
+  readonly #log: Log;
+  readonly #pollWindow: PollWindow;
+  readonly #defer: (run: () => void) => void;
+  readonly #turnMsMax: number;
+  readonly #queueBytesMax: number;
+  readonly #clients: Record<InterfaceName, { connected: number; total: number }> = {
+    rest: { connected: 0, total: 0 },
+    standard: { connected: 0, total: 0 },
+    bulk: { connected: 0, total: 0 },
+  };
+  #state: 'running' | 'draining' | 'closed' = 'running';
+  #isAwake = false;
+  #queries = 0;
+  #queueBytes = 0;
+  #onIdle: (() => void) | undefined;
+
+  constructor(options: EngineOptions) {
+    const { clock, prng, log = silentLog, metrics = silentMetrics, queueMax = 65_536 } = options;
+    this.#options = options;
+    this.#clock = clock;
+    this.#log = log;
+    this.#store = new Store({ prng });
+    this.#executor = new Executor({
+      store: this.#store,
+      clock,
+      facts: { serverInfo: options.serverInfo ?? (() => embedded), stats: () => this.#stats() },
+      ...(options.responseCharsMax !== undefined && { responseCharsMax: options.responseCharsMax }),
+    });
+    this.#scheduler = new Scheduler({ threads: 1, queueMax });
+    this.#metrics = new EngineMetrics(metrics, {
+      queued: () => this.#scheduler.queuedCount,
+      objects: () => this.#store.size,
+    });
+    this.#pollWindow = new PollWindow(options.pollWindowMs ?? 0);
+    this.#turnMsMax = options.turnMsMax ?? 5;
+    this.#queueBytesMax = options.queueBytesMax ?? 2 ** 31;
+    this.#defer = options.defer ?? ((run) => void setImmediate(run));
+  }
+
+  /** Queries that wait for their turn. */
+  get queuedCount(): number {
+    return this.#scheduler.queuedCount;
+  }
+
+  /** A new client of an interface; `name` is how people know it. */
+  connect(from: InterfaceName, name: string): EngineConnection {
+    const source: JobSource = { name, from, pendingCount: 0, isClosed: false };
+    const clients = this.#clients[from];
+    clients.connected++;
+    clients.total++;
+    return {
+      get pendingCount() {
+        return source.pendingCount;
+      },
+      submit: (bytes, respond) => this.#submit(source, bytes, respond),
+      close: () => {
+        if (source.isClosed) return;
+        source.isClosed = true;
+        clients.connected--;
+      },
+    };
+  }
+
+  /**
+   * Refuses queries from now on and resolves when all others are answered. When `signal` fires, those that still wait
+   * are answered with an error instead.
+   */
+  async drain(signal?: AbortSignal): Promise<void> {
+    if (this.#state === 'running') this.#state = 'draining';
+    signal?.addEventListener('abort', this.#giveUp, { once: true });
+    if (signal?.aborted) this.#giveUp();
+    if (!this.#scheduler.isIdle) await new Promise<void>((resolve) => (this.#onIdle = resolve));
+    signal?.removeEventListener('abort', this.#giveUp);
+  }
+
+  /** Ends at once: what still waits is answered with an error. */
+  close(): void {
+    this.#giveUp();
+  }
+
+  #submit(source: JobSource, bytes: Uint8Array, respond: (answer: Answer) => void): void {
+    const receivedAt = this.#clock.now();
+    const parsed = parseQuery(bytes, source.from);
+    const parsedAt = this.#clock.now();
+    const { name, access, head } = parsed.ok ? parsed.query : parsed.rejected;
+    const facts = {
+      number: ++this.#queries,
+      source,
+      name,
+      access,
+      head,
+      size: bytes.byteLength,
+      receivedAt,
+      parsedAt,
+      respond,
+    };
+    const job = new Job(facts, parsed.ok ? parsed.query : undefined);
+    this.#metrics.received(name);
+    source.pendingCount++;
+    if (!parsed.ok) this.#reject(job, parsed.rejected.error, false);
+    else this.#enqueue(job);
+  }
+
+  #enqueue(job: Job): void {
+    const refusal = this.#queue(job);
+    if (refusal !== undefined) {
+      this.#reject(job, new FusionError(5000, refusal), true);
+      return;
+    }
+    this.#pollWindow.extend(job.facts.parsedAt);
+    this.#wake();
+  }
+
+  /** Why a query cannot be queued; `undefined` when it is. */
+  #queue(job: Job): string | undefined {
+    if (this.#state !== 'running') return 'the server is stopping';
+    const { waits } = this.#options;
+    const { size } = job.facts;
+    const isQueued = !this.#scheduler.isIdle;
+    if (isQueued && this.#queueBytes + size > this.#queueBytesMax)
+      return `at most ${this.#queueBytesMax} bytes of queries may wait`;
+    if (waits.openCount >= waits.max || !this.#scheduler.submit(job))
+      return `${this.#scheduler.queuedCount} queries wait already`;
+    this.#queueBytes += size;
+    if (isQueued) {
+      job.isQueued = true;
+      job.wait = waits.open(new TurnWait(job, (waiting, max) => this.#scheduler.ahead(waiting, max)));
+    }
+    return undefined;
+  }
+
+  /** Answers a query without its turn; a write still waits for the earlier writes of its connection. */
+  #reject(job: Job, error: FusionError, isRefused: boolean): void {
+    this.#metrics.failed(job.facts.name);
+    const bytes = composeResponse(job.facts.name, job.facts.head, { ok: false, error }, undefined);
+    job.answer = { hasFailed: true, isRefused, bytes };
+    this.#release(this.#scheduler.submitFinished(job));
+  }
+
+  #wake(): void {
+    if (this.#isAwake) return;
+    this.#isAwake = true;
+    this.#defer(this.#takeTurn);
+  }
+
+  readonly #takeTurn = (): void => {
+    const until = this.#clock.now() + this.#turnMsMax;
+    let now: number;
+    do {
+      const job = this.#scheduler.start();
+      if (job) this.#run(job);
+      now = this.#clock.now();
+    } while (this.#scheduler.queuedCount > 0 && now < until);
+    if (this.#scheduler.queuedCount > 0 || (this.#pollWindow.isOpen(now) && this.#state === 'running')) {
+      this.#defer(this.#takeTurn);
+    } else {
+      this.#isAwake = false;
+      this.#onIdle?.();
+    }
+  };
+
+  #run(job: Job): void {
+    this.#queueBytes -= job.facts.size;
+    job.wait?.close(this.#state === 'closed' ? 'failed' : 'done');
+    const { query } = job;
+    // A read that nobody waits for any more changes nothing.
+    if (query && !(job.connection.isClosed && job.access === 'read')) this.#carryOut(job, query);
+    this.#release(this.#scheduler.finish(job));
+  }
+
+  #carryOut(job: Job, query: Query): void {
+    const { name, head, parsedAt, receivedAt } = job.facts;
+    const startedAt = this.#clock.now();
+    const outcome = this.#execute(query);
+    const endedAt = this.#clock.now();
+    if (!outcome.ok) this.#metrics.failed(name);
+    this.#metrics.executed(job.access, startedAt - parsedAt, endedAt - startedAt);
+    const bytes = composeResponse(name, head, outcome, {
+      ...outcome.times,
+      isQueued: job.isQueued,
+      parseMs: parsedAt - receivedAt,
+      queueMs: startedAt - parsedAt,
+      executorMs: endedAt - startedAt,
+      totalMs: endedAt - receivedAt,
+      threads: 1,
+    });
+    job.answer = { hasFailed: !outcome.ok, isRefused: this.#state === 'closed', bytes };
+  }
+
+  #execute(query: Query): Outcome {
+    const times = { indexesMs: 0, nonIndexesMs: 0 };
+    if (this.#state === 'closed') return { ok: false, error: new FusionError(5000, 'the server is stopping'), times };
+    try {
+      return this.#executor.execute(query);
+    } catch (err) {
+      this.#log.error('a query failed unexpectedly', { query: query.name, err });
+      return { ok: false, error: new FusionError(5000, 'internal error'), times };
+    }
+  }
+
+  #release(jobs: readonly Job[]): void {
+    for (const { answer, connection, facts } of jobs) {
+      connection.pendingCount--;
+      if (answer && !connection.isClosed) facts.respond(answer);
+    }
+  }
+
+  readonly #giveUp = (): void => {
+    this.#state = 'closed';
+    for (let job = this.#scheduler.start(); job; job = this.#scheduler.start()) this.#run(job);
+    this.#onIdle?.();
+  };
+
+  #stats(): ServerStats {
+    const { rest, standard, bulk } = this.#clients;
+    const ws: ClientCounts = {
+      connected: standard.connected + bulk.connected,
+      total: standard.total + bulk.total,
+    };
+    return { timestamp: Math.floor(this.#clock.wallNow() / 1000), totalQueries: this.#queries, rest: { ...rest }, ws };
+  }
+}

@@ -1,0 +1,100 @@
+import type { Clock } from '@syncytium/kit';
+import { errorCodes, errorDescriptions } from '../error-codes.js';
+import { FusionError } from '../errors.js';
+import { bindQuery } from '../fql/bind-query.js';
+import type { Plan } from '../fql/plan.js';
+import type { Query } from '../fql/query.js';
+import type { Store } from '../store/store.js';
+import { countObjects } from './count-objects.js';
+import { deleteObjects } from './delete-objects.js';
+import { describeClasses, describeIndexes } from './describe-classes.js';
+import { findObjects, getObjects, listOids } from './read-objects.js';
+import { ResponseText } from './response-text.js';
+import { RowSelector, type SearchTimes } from './select-rows.js';
+import type { ServerFacts } from './server-facts.js';
+import { storeObjects } from './store-objects.js';
+import { updateObjects } from './update-objects.js';
+
+export interface ExecutorOptions {
+  readonly store: Store;
+  readonly facts: ServerFacts;
+  readonly clock: Clock;
+  /** Longest response, in UTF-16 units. */
+  readonly responseCharsMax?: number;
+}
+
+/** What came of a query: the contents of its response, or what was wrong with it. */
+export type Outcome = { readonly times: SearchTimes } & (
+  { readonly ok: true; readonly body: string } | { readonly ok: false; readonly error: FusionError }
+);
+
+/** Carries out queries on a store, one at a time and each to its end. A query that fails changes nothing. */
+export class Executor {
+  readonly #options: ExecutorOptions;
+
+  constructor(options: ExecutorOptions) {
+    this.#options = options;
+  }
+
+  execute({ body, head }: Query): Outcome {
+    const { store, clock, responseCharsMax } = this.#options;
+    const text = new ResponseText(responseCharsMax);
+    const selector = new RowSelector(store, clock);
+    try {
+      this.#run(text, bindQuery(body, store.catalogue), selector, head.answerMode !== 'all');
+      return { ok: true, body: text.toString(), times: selector.times };
+    } catch (error) {
+      if (!(error instanceof FusionError)) throw error;
+      return { ok: false, error, times: selector.times };
+    }
+  }
+
+  #run(text: ResponseText, plan: Plan, selector: RowSelector, isSilent: boolean): void {
+    const { store, facts } = this.#options;
+    switch (plan.name) {
+      case 'CREATE_CLASSES':
+        text.add(`{${plan.definitions.map(({ name }) => `"${name}":{}`).join(',')}}`);
+        for (const definition of plan.definitions) store.createClass(definition);
+        break;
+      case 'STORE':
+        storeObjects(text, store, plan, isSilent);
+        break;
+      case 'GET':
+        getObjects(text, store, plan);
+        break;
+      case 'FIND':
+        findObjects(text, store, plan, selector);
+        break;
+      case 'COUNT':
+        countObjects(text, store, plan, selector);
+        break;
+      case 'UPDATE':
+        updateObjects(text, store, plan, selector);
+        break;
+      case 'DELETE':
+        deleteObjects(text, store, plan, selector);
+        break;
+      case 'CLEAR':
+        text.add(`{"_cnt":${store.clear()}}`);
+        break;
+      case 'OIDS':
+        listOids(text, store, plan);
+        break;
+      case 'CLASSES':
+        describeClasses(text, store);
+        break;
+      case 'INDEXES':
+        describeIndexes(text, store);
+        break;
+      case 'SERVER_INFO':
+        text.add(JSON.stringify(facts.serverInfo()));
+        break;
+      case 'STATS':
+        text.add(JSON.stringify(facts.stats()));
+        break;
+      case 'ERRORS':
+        text.add(JSON.stringify(errorCodes.map((code) => ({ c: code, d: errorDescriptions[code] }))));
+        break;
+    }
+  }
+}

@@ -1,0 +1,68 @@
+import type { FusionError } from '../errors.js';
+import type { QueryName } from '../fql/query-names.js';
+import type { QueryHead } from '../fql/query.js';
+
+/** How long a query took and where, in milliseconds. */
+export interface QueryTimes {
+  /** Whether other queries were ahead of it. */
+  readonly isQueued: boolean;
+  readonly parseMs: number;
+  readonly queueMs: number;
+  readonly executorMs: number;
+  readonly indexesMs: number;
+  readonly nonIndexesMs: number;
+  readonly totalMs: number;
+  /** How many threads worked on it. */
+  readonly threads: number;
+}
+
+export type ResponseBody =
+  { readonly ok: true; readonly body: string } | { readonly ok: false; readonly error: FusionError };
+
+/**
+ * The bytes of a response, with the query's `_qid` and metrics beside it; `undefined` when the query wants none.
+ * A query that wants no answer but metrics gets the metrics.
+ *
+ * @see docs/spec/fusion.md
+ */
+export function composeResponse(
+  name: QueryName | undefined,
+  head: QueryHead,
+  body: ResponseBody,
+  times: QueryTimes | undefined,
+): Uint8Array | undefined {
+  const entries: string[] = [];
+  if (isWanted(head, body)) entries.push(formatBody(name, body));
+  if (head.wantsMetrics && times) entries.push(`"_metrics":${JSON.stringify(toMetrics(times))}`);
+  if (entries.length === 0) return undefined;
+  if (head.qid !== undefined) entries.unshift(`"_qid":${JSON.stringify(head.qid)}`);
+  return Buffer.from(`{${entries.join(',')}}`);
+}
+
+function isWanted({ answerMode }: QueryHead, { ok }: ResponseBody): boolean {
+  return answerMode === 'all' || (answerMode === 'error' && !ok);
+}
+
+function formatBody(name: QueryName | undefined, body: ResponseBody): string {
+  const key = `${name ?? 'FQL'}_RSP`;
+  if (body.ok) return `"${key}":${body.body}`;
+  const { errorCode, detail } = body.error;
+  return `"${key}_ERR":{"_err":{"_c":${errorCode},"_a":${JSON.stringify(detail)}}}`;
+}
+
+function toMetrics(times: QueryTimes): Readonly<Record<string, number | boolean>> {
+  return {
+    _qryQueued: times.isQueued,
+    _qryQueue: toMicroseconds(times.queueMs),
+    _executor: toMicroseconds(times.executorMs),
+    _indexes: toMicroseconds(times.indexesMs),
+    _nonIndexes: toMicroseconds(times.nonIndexesMs),
+    _total: toMicroseconds(times.totalMs),
+    _parse: toMicroseconds(times.parseMs),
+    _threads: times.threads,
+  };
+}
+
+function toMicroseconds(ms: number): number {
+  return Math.round(ms * 1000);
+}

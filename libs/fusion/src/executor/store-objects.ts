@@ -1,0 +1,56 @@
+import type { NewObject, StorePlan } from '../fql/plan.js';
+import type { Oid } from '../oid.js';
+import type { Store } from '../store/store.js';
+import { Additions, insertObject, linkedObjects, requireLinks } from './insert-objects.js';
+import type { ResponseText } from './response-text.js';
+
+/** STORE: makes all objects, or none. Answers with their OIDs, unless nobody wants them. */
+export function storeObjects(text: ResponseText, store: Store, plan: StorePlan, isSilent: boolean): void {
+  const additions = new Additions();
+  for (const object of plan.objects) {
+    additions.addObject(object);
+    requireLinks(store, object);
+  }
+  additions.check(store, plan.isNewClass ? plan.definition : undefined);
+  // The response is written first: should it become too long, nothing has changed yet.
+  const oids = Array.from({ length: additions.objectCount }, () => store.makeOid());
+  if (!isSilent) writeStored(text, plan, takeEach(oids));
+  if (plan.isNewClass) store.createClass(plan.definition);
+  const nextOid = takeEach(oids);
+  for (const object of plan.objects) insertObject(store, object, nextOid);
+}
+
+function writeStored(text: ResponseText, { definition, objects }: StorePlan, nextOid: () => Oid): void {
+  text.add('[');
+  objects.forEach((object, i) => {
+    text.add(`${i > 0 ? ',' : ''}{"${definition.name}":`);
+    writeOids(text, object, nextOid);
+    text.add('}');
+  });
+  text.add(']');
+}
+
+/** The OIDs of an object and of those it links to, as deep as new objects go; taken in the order of insertion. */
+function writeOids(text: ResponseText, object: NewObject, nextOid: () => Oid): void {
+  const own = nextOid();
+  text.add('{');
+  for (const member of object.definition.members) {
+    const value = object.values[member.position];
+    if (member.kind === 'scalar' || value === undefined) continue;
+    text.add(`"${member.name}":${member.isArray ? '[' : ''}`);
+    linkedObjects(value).forEach((linked, i) => {
+      text.add(`${i > 0 ? ',' : ''}{"${member.target.name}":`);
+      if (linked.kind === 'new') writeOids(text, linked, nextOid);
+      else text.add(`{"_oid":"${linked.oid}"}`);
+      text.add('}');
+    });
+    text.add(member.isArray ? '],' : ',');
+  }
+  text.add(`"_oid":"${own}"}`);
+}
+
+/** Gives one after the other, from the first. */
+function takeEach(oids: readonly Oid[]): () => Oid {
+  let next = 0;
+  return () => oids[next++] as Oid;
+}

@@ -1,0 +1,26 @@
+/** Deepest nesting of arrays and objects in a query. */
+export const jsonDepthMax = 128;
+
+/** Longest `_qid`, in characters (Unicode code points). */
+export const qidCharsMax = 32;
+
+/** Longest name of a class or member, in characters. */
+export const nameCharsMax = 64;
+
+/** Most classes. */
+export const classesMax = 1024;
+
+/** Most members of one class. */
+export const membersMax = 1024;
+
+/** Longest chain of classes in which each has a member of the next. */
+export const relationDepthMax = 32;
+
+/** Most objects of one class (a JavaScript Map holds at most 2^24 entries). */
+export const objectsPerClassMax = 16_000_000;
+
+/** Most objects that one FIND returns. */
+export const findObjectsMax = 50_000;
+
+/** Longest response, in UTF-16 units; links may make it far larger than the objects it shows. */
+export const responseCharsMax = 256 * 2 ** 20;

@@ -1,0 +1,120 @@
+import { assert, BoundedQueue } from '@syncytium/kit';
+
+/** What a scheduler has to know of a query. */
+export interface Schedulable {
+  /** Reads run side by side, a write runs alone. */
+  readonly access: 'read' | 'write';
+  /** Whose write responses keep their order. */
+  readonly connection: object;
+}
+
+export interface SchedulerOptions {
+  /** Most reads that run at the same time: one for each thread. */
+  readonly threads: number;
+  /** Most queries that wait for their turn. */
+  readonly queueMax: number;
+}
+
+/**
+ * Decides which query may run when and whose response may leave when; runs nothing and knows neither threads nor time.
+ *
+ * A query is *queued*, then *running*, then *finished*, then *released*. Queries start strictly in the order received:
+ * reads that follow each other run side by side as one batch, as many as there are threads; a write starts when nothing
+ * runs and nothing starts beside it. So neither kind can starve the other. A read is released when it is finished; a
+ * write when it and all earlier writes of its connection are.
+ *
+ * @see docs/spec/fusion.md
+ */
+export class Scheduler<Q extends Schedulable> {
+  readonly #threads: number;
+  readonly #queue: BoundedQueue<Q>;
+  readonly #running = new Set<Q>();
+  /** Writes that are not released, by connection, in the order received; true when finished. */
+  readonly #writes = new Map<object, Map<Q, boolean>>();
+
+  constructor({ threads, queueMax }: SchedulerOptions) {
+    this.#threads = threads;
+    this.#queue = new BoundedQueue(queueMax);
+  }
+
+  /** Queries that wait for their turn. */
+  get queuedCount(): number {
+    return this.#queue.size;
+  }
+
+  /** Nothing waits and nothing runs. */
+  get isIdle(): boolean {
+    return this.#queue.size === 0 && this.#running.size === 0;
+  }
+
+  /** Queues a query; `false`, and no change, when the queue is full. */
+  submit(query: Q): boolean {
+    if (!this.#queue.push(query)) return false;
+    if (query.access === 'write') this.#expectRelease(query, false);
+    return true;
+  }
+
+  /**
+   * Takes a query that needs no turn, because it is answered already. Gives the queries that are released by that: a
+   * write keeps its place among the writes of its connection even so.
+   */
+  submitFinished(query: Q): readonly Q[] {
+    if (query.access === 'read') return [query];
+    this.#expectRelease(query, true);
+    return this.#release(query.connection);
+  }
+
+  /** The next query that may start now, which is running from now on; `undefined` while there is none. */
+  start(): Q | undefined {
+    const next = this.#queue.peek();
+    if (!next || !this.#mayStart(next)) return undefined;
+    this.#queue.shift();
+    this.#running.add(next);
+    return next;
+  }
+
+  /** A running query has finished. Gives the queries that are released by that, in the order their responses leave. */
+  finish(query: Q): readonly Q[] {
+    assert(this.#running.delete(query), 'a query finished that was not running');
+    if (query.access === 'read') return [query];
+    this.#writes.get(query.connection)?.set(query, true);
+    return this.#release(query.connection);
+  }
+
+  /** What a queued query waits for: what runs, and what is queued ahead of it; at most `max` of them. */
+  ahead(query: Q, max: number): readonly Q[] {
+    const ahead: Q[] = [...this.#running].slice(0, max);
+    for (const other of this.#queue) {
+      if (other === query || ahead.length >= max) break;
+      ahead.push(other);
+    }
+    return ahead;
+  }
+
+  #mayStart(query: Q): boolean {
+    if (this.#running.size === 0) return true;
+    // Whatever runs is all of one type, so one of them tells.
+    const [running] = this.#running;
+    return query.access === 'read' && running?.access === 'read' && this.#running.size < this.#threads;
+  }
+
+  #expectRelease(query: Q, isFinished: boolean): void {
+    const writes = this.#writes.get(query.connection);
+    if (writes) writes.set(query, isFinished);
+    else this.#writes.set(query.connection, new Map([[query, isFinished]]));
+  }
+
+  /** The finished writes that no unfinished one of the connection precedes. */
+  #release(connection: object): readonly Q[] {
+    const writes = this.#writes.get(connection);
+    if (!writes) return [];
+    const released: Q[] = [];
+    for (const [query, isFinished] of writes) {
+      if (!isFinished) break;
+      writes.delete(query);
+      released.push(query);
+    }
+    if (writes.size === 0) this.#writes.delete(connection);
+    return released;
+  }
+}
