@@ -65,7 +65,7 @@ describe.each(Object.entries(contracts) as [ProgramName, Contract][])('%s', (nam
     const base = addresses.find((address) => address.startsWith(http));
     expect(base).toBeDefined();
     for (const path of ['/healthz', '/readyz', '/metrics', '/waits']) {
-      const response = await fetch(base + path);
+      const response = await fetch(`${base ?? 'none'}${path}`);
       expect([path, response.status]).toEqual([path, 200]);
       expect(await response.text()).not.toBe('');
     }

@@ -1,0 +1,47 @@
+"""A Thynapse cell that knows only HELO, WLCM and EVNT, with nothing but pyzmq.
+
+usage: thynapse_cell.py PORT SERVICE listen CHANNEL N    prints the first N events of a channel
+       thynapse_cell.py PORT SERVICE send CHANNEL N      sends N events numbered from 0
+"""
+
+import json
+import os
+import sys
+
+import zmq
+
+port, service, role, channel, count = sys.argv[1], sys.argv[2], sys.argv[3], sys.argv[4], int(sys.argv[5])
+context = zmq.Context()
+command = context.socket(zmq.DEALER)
+command.connect(f"tcp://127.0.0.1:{port}")
+command.send(b"J HELO " + json.dumps({"id": os.urandom(20).hex(), "service": service}).encode())
+if not command.poll(10_000):
+    sys.exit("no WLCM came")
+encoding, name, payload = command.recv().split(b" ", 2)
+assert (encoding, name) == (b"J", b"WLCM"), (encoding, name)
+welcome = json.loads(payload)
+assert len(welcome["id"]) == 40, welcome
+print("welcome", flush=True)
+
+if role == "send":
+    for n in range(count):
+        command.send(b"J EVNT " + json.dumps({"channel": channel, "data": {"n": n}}).encode())
+else:
+    events = context.socket(zmq.SUB)
+    # An event that arrives tells that the subscription stands: a test sends until it sees this cell has one.
+    events.setsockopt(zmq.SUBSCRIBE, channel.encode())
+    events.connect(welcome["pub"])
+    received = 0
+    while received < count:
+        if not events.poll(10_000):
+            sys.exit(f"only {received} events came")
+        topic, *frames = events.recv_multipart()
+        for frame in frames:
+            encoding, name, payload = frame.split(b" ", 2)
+            assert (encoding, name) == (b"J", b"EVNT"), frame
+            event = json.loads(payload)
+            if topic.decode() == channel:
+                print(json.dumps(event["data"]), flush=True)
+                received += 1
+command.close(linger=2000)
+context.term()

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { findExamples } from './markdown-examples.js';
+import { root } from './run-program.js';
+import { runExamples } from './run-examples.js';
+
+/** Sections below a `## ` heading, each with its title. */
+function sections(markdown: string): (readonly [title: string, text: string])[] {
+  return markdown
+    .split(/^(?=## )/m)
+    .map((text) => [/^## (.*)/.exec(text)?.[1] ?? 'opening', text] as const)
+    .filter(([, text]) => findExamples(text).length > 0);
+}
+
+const readme = readFileSync(join(root, 'README.md'), 'utf8');
+
+describe('README.md', () => {
+  test('has an example with its output for each of the four systems', () => {
+    for (const system of ['Netsync', 'FXP', 'Thynapse', 'Fusion']) {
+      const [, text] = sections(readme).find(([title]) => title.startsWith(system)) ?? ['', ''];
+      const examples = findExamples(text);
+      expect([system, examples.map(({ kind }) => kind)]).toEqual([system, expect.arrayContaining(['server', 'shell'])]);
+      expect(examples.some(({ output }) => output !== undefined)).toBe(true);
+    }
+  });
+
+  // The two commands are what runs this test and what the test of `npm start` runs.
+  const own = sections(readme).filter(([title]) => title !== 'The two commands');
+  test.each(own)('%s: every command works and prints what it says', { timeout: 60_000 }, async (_, text) => {
+    await runExamples(findExamples(text));
+  });
+});

@@ -1,0 +1,72 @@
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import ts from 'typescript';
+import { expect } from 'vitest';
+import { freePorts } from './free-ports.js';
+import { normalize, type Example } from './markdown-examples.js';
+import { root, runCommand, runNode, type RunningProgram } from './run-program.js';
+
+/** The ports that documents name, in runs of neighbours; each run gets free ones, since those may be taken here. */
+const documentedPorts = [[8000], [8100], [6380, 6381], [5454, 5455, 5456], [1981, 1982, 1983]];
+
+/** The examples of one section, followed as a reader would: servers are started and stay, commands are run, outputs compared. */
+export async function runExamples(examples: readonly Example[]): Promise<void> {
+  const ports = new Map<number, number>();
+  for (const run of documentedPorts) {
+    const first = await freePorts(run.length);
+    run.forEach((port, i) => ports.set(port, first + i));
+  }
+  const move = (text: string): string =>
+    text.replaceAll(/\b\d{4}\b/g, (port) => String(ports.get(Number(port)) ?? port));
+  const at = (port: number): string => `127.0.0.1:${ports.get(port)}`;
+  // What the programs listen on when the document's command line says nothing.
+  const env = {
+    SYNCYTIUM_FXP_LISTEN: at(6380),
+    SYNCYTIUM_FXP_HTTP: at(6381),
+    SYNCYTIUM_THYNAPSE_HTTP: at(5456),
+    SYNCYTIUM_FUSION_REST: at(1981),
+    SYNCYTIUM_FUSION_WS: at(1982),
+    SYNCYTIUM_FUSION_BULK: at(1983),
+  };
+  const servers: RunningProgram[] = [];
+  for (const example of examples) {
+    if (example.kind === 'server') {
+      const server = runCommand('bash', ['-c', `exec ${move(example.source)}`], env);
+      servers.push(server);
+      await server.ready();
+      continue;
+    }
+    const printed =
+      example.kind === 'shell' ? await shell(move(example.source), env) : await code(move(example.source));
+    // The document speaks of its own ports.
+    const back = [...ports].reduce((text, [port, actual]) => text.replaceAll(String(actual), String(port)), printed);
+    if (example.output !== undefined) expect(normalize(back), `line ${example.line}`).toBe(normalize(example.output));
+  }
+  for (const server of servers) expect(await server.exit('SIGTERM')).toBe(0);
+}
+
+async function shell(source: string, env: Record<string, string>): Promise<string> {
+  return finish(runCommand('bash', ['-euo', 'pipefail', '-c', source], env), source);
+}
+
+/** Type annotations are stripped; imports resolve from the workspace, as they would in a project that installed us. */
+async function code(source: string): Promise<string> {
+  const { outputText } = ts.transpileModule(source, {
+    compilerOptions: { target: ts.ScriptTarget.ES2023, module: ts.ModuleKind.ESNext },
+  });
+  const folder = join(root, 'e2e', 'tmp');
+  await mkdir(folder, { recursive: true });
+  const file = join(folder, `example-${process.pid}.mjs`);
+  await writeFile(file, outputText);
+  try {
+    return await finish(runNode([file]), source);
+  } finally {
+    await rm(file);
+  }
+}
+
+async function finish(program: RunningProgram, source: string): Promise<string> {
+  const exitCode = await program.exit();
+  expect(exitCode, `${source}\n${program.stderr.join('\n')}`).toBe(0);
+  return program.stdout.join('\n');
+}
