@@ -65,7 +65,7 @@ describe('decodeFrame', () => {
     const error = caught(() => frame.decode());
     expect(error).toBeInstanceOf(FrameError);
     expect(error.code).toBe('frame_bad_payload');
-    expect(error.details).toMatchObject({ command: 'EVNT', encoding: 'J', reason: 'decode_malformed' });
+    expect(error.details).toMatchObject({ command: 'EVNT', encoding: 'json', reason: 'decode_malformed' });
     expect(error.cause).toBeInstanceOf(DecodeError);
   });
 

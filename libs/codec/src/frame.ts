@@ -36,7 +36,7 @@ export class Frame {
       return this.encoding.decode(this.payload, limits);
     } catch (cause) {
       if (!(cause instanceof DecodeError)) throw cause;
-      const details = { command: this.command, encoding: this.encoding.code, reason: cause.code, ...cause.details };
+      const details = { ...cause.details, command: this.command, reason: cause.code };
       throw new FrameError('frame_bad_payload', `${this.command} has a bad payload: ${cause.message}`, details, cause);
     }
   }

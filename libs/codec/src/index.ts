@@ -21,6 +21,8 @@ export { messagePack } from './messagepack.js';
 export { raw } from './raw.js';
 export type { DecodeLimits, EncodeOptions } from './limits.js';
 export { decodeFrame, encodeFrame, Frame, frameHeaderBytes } from './frame.js';
+export { formatThid, isThid, parseThid, randomThid, thidBytes, thidOf, thidTextLength } from './thid.js';
+export { formatOid, isOid, oidBytes, oidTextLength, parseOid, randomOid, writeOid } from './oid.js';
 export {
   CodecError,
   DecodeError,

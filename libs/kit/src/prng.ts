@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 
 /** Random numbers as an input, so that a run can be replayed from its seed. */
 export interface Prng {
@@ -14,16 +14,14 @@ export interface Prng {
 
 /** Random numbers from the operating system, fetched 8 KiB at a time. */
 export function systemPrng(): Prng {
-  let pool: Buffer = Buffer.alloc(0);
-  let at = 0;
+  const pool = new Uint32Array(2048);
+  let at = pool.length;
   return fromUint32(() => {
-    if (at + 4 > pool.length) {
-      pool = randomBytes(8192);
+    if (at === pool.length) {
+      randomFillSync(pool);
       at = 0;
     }
-    const value = pool.readUInt32LE(at);
-    at += 4;
-    return value;
+    return pool[at++] ?? 0;
   });
 }
 

@@ -1,0 +1,24 @@
+/** The ASCII digits by their value. */
+const digits = Uint8Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
+
+/** The values of ASCII hex digits in both cases; everything else is -1. */
+const values = new Int8Array(128).fill(-1);
+for (const [value, unit] of digits.entries()) {
+  values[unit] = value;
+  values[String.fromCharCode(unit).toUpperCase().charCodeAt(0)] = value;
+}
+
+/** Writes a byte as two lower-case ASCII digits. */
+export function writeHexByte(byte: number, target: Uint8Array, at: number): void {
+  target[at] = digits[byte >> 4] ?? 0;
+  target[at + 1] = digits[byte & 0x0f] ?? 0;
+}
+
+/** The byte that two hex digits of a text stand for; negative where they are none. */
+export function readHexByte(text: string, at: number): number {
+  return (readDigit(text, at) << 4) | readDigit(text, at + 1);
+}
+
+function readDigit(text: string, at: number): number {
+  return values[text.charCodeAt(at)] ?? -1;
+}
