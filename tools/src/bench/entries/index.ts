@@ -1,0 +1,6 @@
+import type { BenchEntry } from '../entry.js';
+import { kitWaits } from './kit-waits.js';
+import { selector } from './selector.js';
+
+/** Every entry, in the order they run. */
+export const entries: readonly BenchEntry[] = [kitWaits, selector];
