@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { startServer, type ChildServer } from '../child-server.js';
+import type { BenchEntry, Contender, Sample } from '../entry.js';
+import { HttpConnection, latencyHistogram, percentiles } from '../http-load.js';
+
+const here = import.meta.dirname;
+const netsync = join(here, '../../../../apps/netsync/bin/netsync.js');
+const echo = join(here, '../../../src/bench/peers/fastify-echo.mjs');
+const connectionCount = 64;
+
+/** Pairs over keep-alive connections, two by two on an event of their own, against answering at once. */
+export const netsyncPairs: BenchEntry = {
+  name: 'netsync/pairs-http',
+  question: `how many requests a second are paired over ${connectionCount} keep-alive connections?`,
+  unit: 'requests',
+  aims: [{ figure: 'rate', of: 'netsync', against: 'bare fastify route', ratio: 0.8 }],
+  async prepare() {
+    const ours = await startServer(netsync, ['127.0.0.1:0', '--log', 'silent', '--log-level', 'error']);
+    const limit = await startServer(echo);
+    return [
+      { name: 'netsync', role: 'ours', run: (seconds) => load(ours, seconds, pairEvent), close: () => ours.stop() },
+      { name: 'netsync, one shared event', role: 'ours', run: (seconds) => load(ours, seconds, sharedEvent) },
+      {
+        name: 'bare fastify route',
+        role: 'limit',
+        run: (seconds) => load(limit, seconds, pairEvent),
+        close: () => limit.stop(),
+      },
+    ] satisfies Contender[];
+  },
+};
+
+/** The event and actor of a connection's requests. */
+type Naming = (connection: number) => { readonly event: string; readonly actor: string };
+
+const pairEvent: Naming = (connection) => ({ event: `e${connection >> 1}`, actor: connection & 1 ? 'b' : 'a' });
+const sharedEvent: Naming = (connection) => ({ event: 'shared', actor: `c${connection}` });
+
+async function load(server: ChildServer, seconds: number, naming: Naming): Promise<Sample> {
+  const url = server.addresses[0] ?? '';
+  const connections = await Promise.all(Array.from({ length: connectionCount }, () => HttpConnection.open(url)));
+  const histogram = latencyHistogram();
+  const cpu = server.cpuSeconds();
+  const began = performance.now();
+  const end = began + seconds * 1000;
+  let operations = 0;
+  let open = connectionCount;
+  await Promise.race(
+    // At the end some connections wait for a mate that has stopped: the first idle moment ends the round.
+    [
+      Promise.all(
+        connections.map(async (connection, i) => {
+          const { event, actor } = naming(i);
+          for (let n = 0; performance.now() < end; n++) {
+            const sent = performance.now();
+            const body = await connection.get(`/event?event=${event}&actor=${actor}&payload=${i}-${n}`);
+            // An answer without one's own payload belongs to somebody else.
+            if (!body.includes(`"${i}-${n}"`)) throw new Error(`request ${i}-${n} got ${body}`);
+            histogram.recordValue(Math.max(1, Math.round((performance.now() - sent) * 1000)));
+            operations++;
+          }
+          open--;
+        }),
+      ),
+      new Promise<void>((resolve) => {
+        const watch = setInterval(() => {
+          if (performance.now() < end + 200 && open > 0) return;
+          clearInterval(watch);
+          resolve();
+        }, 20);
+      }),
+    ],
+  );
+  const elapsed = (Math.min(performance.now(), end) - began) / 1000;
+  const cpuSeconds = server.cpuSeconds() - cpu;
+  for (const connection of connections) connection.close();
+  return { operations, seconds: elapsed, cpuSeconds, latencyUs: percentiles(histogram) };
+}
