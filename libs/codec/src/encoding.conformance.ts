@@ -1,10 +1,10 @@
-import { json as jsonValues } from '@syncytium/testkit';
-import { propertyRuns } from '@syncytium/testkit';
+import { json as jsonValues, propertyRuns } from '@syncytium/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Encoding } from './encoding.js';
 import { CodecError, EncodeError, type EncodeErrorCode } from './errors.js';
 import { holdsProtoKey } from './testing/holds-proto-key.js';
+import { withoutMinusZero } from './testing/without-minus-zero.js';
 
 /** What every encoding of values promises; bytes are a matter of their own. */
 export function valueEncodingConformance(encoding: Encoding): void {
@@ -70,6 +70,10 @@ export function valueEncodingConformance(encoding: Encoding): void {
       for (const number of numbers) {
         expect(encoding.decode(encoding.encode([number, -number || 0]))).toEqual([number, -number || 0]);
       }
+    });
+
+    it('takes minus zero for zero', () => {
+      expect(encoding.decode(encoding.encode([-0]))).toEqual([0]);
     });
 
     it('gives back many properties and many elements', () => {
@@ -200,7 +204,7 @@ export function valueEncodingConformance(encoding: Encoding): void {
               expect(error).toBeInstanceOf(CodecError);
               return;
             }
-            expect(encoding.decode(encoding.encode(value))).toEqual(value);
+            expect(encoding.decode(encoding.encode(value))).toEqual(withoutMinusZero(value));
           },
         ),
         propertyRuns(5000),

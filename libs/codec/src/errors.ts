@@ -3,14 +3,17 @@ import { SyncytiumError, type ErrorDetails } from '@syncytium/kit';
 /** Everything this package throws on purpose. */
 export abstract class CodecError extends SyncytiumError {}
 
-export type EncodeErrorCode =
-  | 'encode_unsupported'
-  | 'encode_not_finite'
-  | 'encode_lone_surrogate'
-  | 'encode_forbidden_key'
-  | 'encode_circular'
-  | 'encode_too_deep'
-  | 'encode_too_large';
+export const encodeErrorCodes = [
+  'encode_unsupported',
+  'encode_not_finite',
+  'encode_lone_surrogate',
+  'encode_forbidden_key',
+  'encode_circular',
+  'encode_too_deep',
+  'encode_too_large',
+] as const;
+
+export type EncodeErrorCode = (typeof encodeErrorCodes)[number];
 
 export interface EncodeFacts {
   /** The encoding's name. */
@@ -32,14 +35,17 @@ export class EncodeError extends CodecError {
   }
 }
 
-export type DecodeErrorCode =
-  | 'decode_malformed'
-  | 'decode_bad_utf8'
-  | 'decode_lone_surrogate'
-  | 'decode_forbidden_key'
-  | 'decode_unsupported'
-  | 'decode_too_deep'
-  | 'decode_too_large';
+export const decodeErrorCodes = [
+  'decode_malformed',
+  'decode_bad_utf8',
+  'decode_lone_surrogate',
+  'decode_forbidden_key',
+  'decode_unsupported',
+  'decode_too_deep',
+  'decode_too_large',
+] as const;
+
+export type DecodeErrorCode = (typeof decodeErrorCodes)[number];
 
 export interface DecodeFacts {
   /** The encoding's name. */
@@ -63,8 +69,15 @@ export class DecodeError extends CodecError {
   }
 }
 
-export type FrameErrorCode =
-  'frame_too_short' | 'frame_unknown_encoding' | 'frame_bad_separator' | 'frame_bad_command' | 'frame_bad_payload';
+export const frameErrorCodes = [
+  'frame_too_short',
+  'frame_unknown_encoding',
+  'frame_bad_separator',
+  'frame_bad_command',
+  'frame_bad_payload',
+] as const;
+
+export type FrameErrorCode = (typeof frameErrorCodes)[number];
 
 /** Bytes, or parts of a frame, that do not make a command frame. */
 export class FrameError extends CodecError {
@@ -75,7 +88,9 @@ export class FrameError extends CodecError {
   }
 }
 
-export type IdErrorCode = 'bad_thid' | 'bad_oid';
+export const idErrorCodes = ['bad_thid', 'bad_oid'] as const;
+
+export type IdErrorCode = (typeof idErrorCodes)[number];
 
 /** A text that is not the id it should be. */
 export class IdError extends CodecError {

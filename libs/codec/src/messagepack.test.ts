@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from '@syncytium/kit';
 import { json as jsonValues, propertyRuns } from '@syncytium/testkit';
 import fc from 'fast-check';
 import { pack } from 'msgpackr';
@@ -19,6 +20,12 @@ describe('MessagePack', () => {
     expect(encoded(Uint8Array.of(1, 2))).toBe('c4020102');
     expect(encoded({ b: Uint8Array.of(1, 2) })).toBe('81a162c4020102');
     expect(encoded([Buffer.of(1, 2)])).toBe('91c4020102');
+  });
+
+  it('leaves room for a prefix of up to 255 characters', () => {
+    const bytes = Buffer.from(messagePack.encode([1], { prefix: 'x'.repeat(255) }));
+    expect(bytes.toString('latin1')).toBe(`${'x'.repeat(255)}\x91\x01`);
+    expect(() => messagePack.encode([1], { prefix: 'x'.repeat(256) })).toThrow(InvalidArgumentError);
   });
 
   it('writes the keys of every object out, also of many alike', () => {

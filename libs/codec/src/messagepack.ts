@@ -1,3 +1,4 @@
+import { InvalidArgumentError } from '@syncytium/kit';
 import { Packr, RESERVE_START_SPACE, Unpackr } from 'msgpackr';
 import { describeForeign } from './describe-foreign.js';
 import type { Encoding } from './encoding.js';
@@ -17,11 +18,16 @@ const options = { useRecords: false, variableMapSize: true, moreTypes: true, use
 const packr = new Packr(options);
 const unpackr = new Unpackr({ ...options, mapsAsObjects: true, int64AsType: 'number' });
 
+/** What fits into the eight bits in which msgpackr is told how much space to leave. */
+const prefixLengthMax = 255;
+
 function encode(value: unknown, options?: EncodeOptions): Uint8Array {
   const depthMax = depthLimit(options?.depthMax);
   const kind = dataKind(value, depthMax);
   if (kind === 'foreign') throw new EncodeError({ encoding: 'msgpack', ...describeForeign(value, depthMax, true) });
   const prefix = options?.prefix ?? '';
+  if (prefix.length > prefixLengthMax)
+    throw new InvalidArgumentError('prefix', `has at most ${prefixLengthMax} characters`);
   let bytes: Buffer;
   try {
     bytes = packr.pack(kind === 'binary' ? withBuffers(value) : value, RESERVE_START_SPACE + prefix.length);

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseInt64 } from './int64.js';
+import { propertyRuns } from './testing/property-runs.js';
 
 describe('parseInt64', () => {
   it('reads back every 64-bit integer, signed or padded', () => {
@@ -10,6 +11,7 @@ describe('parseInt64', () => {
         const digits = '0'.repeat(zeros) + String(value < 0n ? -value : value);
         expect(parseInt64((value < 0n ? '-' : '+') + digits)).toBe(value);
       }),
+      propertyRuns(500),
     );
   });
 

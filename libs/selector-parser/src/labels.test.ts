@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { LabelSyntaxError } from './errors.js';
 import { validateLabelKey, validateLabelValue } from './label-syntax.js';
 import { formatLabels, parseLabels } from './labels.js';
+import { propertyRuns } from './testing/property-runs.js';
 
 describe('parseLabels', () => {
   it.each([
@@ -59,7 +60,7 @@ describe('parseLabels', () => {
           expect((error as LabelSyntaxError).position).toBeLessThanOrEqual(text.length);
         }
       }),
-      { numRuns: 1000 },
+      propertyRuns(1000),
     );
   });
 });

@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SelectorSyntaxError } from './errors.js';
+import type { Labels } from './labels.js';
 import { parseSelector } from './parse-selector.js';
 import type { Selector } from './selector.js';
 import { labels, selectorText, soup } from './testing/arbitraries.js';
+import { propertyRuns } from './testing/property-runs.js';
 import { referenceFormat, referenceMatches, referenceParse } from './testing/reference.js';
 
-const numRuns = 2000 * Number(process.env['SYNCYTIUM_RUNS'] ?? 1);
 const anyText = fc.oneof(selectorText, soup, fc.string(), fc.string({ unit: 'binary' }));
 
 describe('parseSelector, for all texts', () => {
@@ -19,26 +20,25 @@ describe('parseSelector, for all texts', () => {
         expect(error.position).toBeLessThanOrEqual(text.length);
         expect(error.message.split('\n')).toHaveLength(3);
       }),
-      { numRuns },
+      propertyRuns(2000),
     );
   });
 
   it('accepts what the reference accepts, prints it alike and matches alike', () => {
     fc.assert(
-      fc.property(anyText, fc.array(labels, { maxLength: 5 }), (text, things) => {
-        const expected = referenceParse(text);
-        const actual = parseOrError(text);
-        expect(actual instanceof SelectorSyntaxError).toBe(expected === undefined);
-        if (actual instanceof SelectorSyntaxError || expected === undefined) return;
-        expect(actual.toString()).toBe(referenceFormat(expected));
-        for (const thing of things) {
-          const result = referenceMatches(expected, thing);
-          expect(actual.matches(thing)).toBe(result);
-          expect(actual.matches(new Map(Object.entries(thing)))).toBe(result);
-        }
-      }),
-      { numRuns },
+      agreement((selector, thing) => selector.matches(thing)),
+      propertyRuns(3000),
     );
+  });
+
+  it('would be found out if it took an absent label for a different one', () => {
+    const faulty = agreement((selector, thing) =>
+      selector.requirements.every((requirement) => {
+        const isAbsent = !(thing instanceof Map ? thing.has(requirement.key) : Object.hasOwn(thing, requirement.key));
+        return requirement.operator === '!=' && isAbsent ? false : requirement.matches(thing);
+      }),
+    );
+    expect(fc.check(faulty, propertyRuns(3000)).failed).toBe(true);
   });
 
   it('reads its own canonical form as the same selector', () => {
@@ -50,10 +50,26 @@ describe('parseSelector, for all texts', () => {
         expect(second.requirements.map(facts)).toEqual(first.requirements.map(facts));
         for (const thing of things) expect(second.matches(thing)).toBe(first.matches(thing));
       }),
-      { numRuns },
+      propertyRuns(2000),
     );
   });
 });
+
+/** The parser, with this way of matching, and the reference say the same of every text and all labels. */
+function agreement(matches: (selector: Selector, thing: Labels) => boolean) {
+  return fc.property(anyText, fc.array(labels, { maxLength: 5 }), (text, things) => {
+    const expected = referenceParse(text);
+    const actual = parseOrError(text);
+    expect(actual instanceof SelectorSyntaxError).toBe(expected === undefined);
+    if (actual instanceof SelectorSyntaxError || expected === undefined) return;
+    expect(actual.toString()).toBe(referenceFormat(expected));
+    for (const thing of things) {
+      const result = referenceMatches(expected, thing);
+      expect(matches(actual, thing)).toBe(result);
+      expect(matches(actual, new Map(Object.entries(thing)))).toBe(result);
+    }
+  });
+}
 
 function parseOrError(text: string): Selector | SelectorSyntaxError {
   try {
