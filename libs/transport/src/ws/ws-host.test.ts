@@ -1,0 +1,432 @@
+import { createServer, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { SimulatedClock } from '@syncytium/testkit';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { createHttpHost, type HttpHost } from '../http/index.js';
+import { deferred } from '../http/testing/deferred.js';
+import { RawClient, readAnswer } from '../http/testing/raw-client.js';
+import {
+  connectWs,
+  createWsHost,
+  type WsConnection,
+  type WsHandlers,
+  type WsHost,
+  type AllowedOrigins,
+  type WsHostOptions,
+} from './index.js';
+import { clientFrame, closeCodeIn, handshake } from './testing/raw-frames.js';
+
+const cleanups: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const cleanup of cleanups.splice(0).reverse()) await cleanup();
+});
+
+type Options = Partial<Pick<WsHostOptions, 'limits' | 'origins' | 'deflate' | 'onDrain' | 'log' | 'clock' | 'path'>> & {
+  readonly onConnection?: WsHostOptions['onConnection'];
+};
+
+const echo: WsHostOptions['onConnection'] = (connection) => ({
+  onMessage: (data, isBinary) => void connection.send(data, isBinary),
+});
+
+async function startOwnPort(options: Options = {}): Promise<{ host: WsHost; port: number }> {
+  const host = createWsHost({ name: 'demo', listen: { port: 0 }, onConnection: echo, ...options });
+  cleanups.push(() => Promise.resolve(host.stop()));
+  await host.start();
+  return { host, port: host.address.port };
+}
+
+async function startAttached(options: Options = {}): Promise<{ host: WsHost; port: number; http: HttpHost }> {
+  const http = createHttpHost({ name: 'demo', listen: { port: 0 } });
+  const host = createWsHost({ name: 'demo', http, path: '/ws', onConnection: echo, ...options });
+  cleanups.push(
+    () => http.stop(),
+    () => host.stop(),
+  );
+  await http.start();
+  await host.start();
+  return { host, http, port: host.address.port };
+}
+
+/** A client that keeps what it receives. */
+async function connectClient(url: string, handlers: Partial<WsHandlers> = {}) {
+  const received: { text: string; isBinary: boolean }[] = [];
+  const closed = deferred<{ code: number; reason: string }>();
+  const connection = await connectWs(url, {
+    onMessage: (data, isBinary) => void received.push({ text: data.toString(), isBinary }),
+    onClose: (code, reason) => closed.resolve({ code, reason }),
+    ...handlers,
+  });
+  cleanups.push(async () => {
+    connection.terminate();
+    await closed.promise;
+  });
+  return { connection, received, closed: closed.promise };
+}
+
+/** A client that sends frames byte by byte as told. */
+async function connectRaw(port: number, path = '/'): Promise<RawClient> {
+  const client = await RawClient.connect(port);
+  client.write(handshake(path));
+  await client.received(/\r\n\r\n/);
+  return client;
+}
+
+describe.each([
+  { how: 'on a port of its own', start: startOwnPort },
+  { how: 'on a path of an HTTP host', start: startAttached },
+])('a WebSocket host $how', ({ start }) => {
+  it('carries text and bytes both ways, in order, marked as what they are', async () => {
+    const { host } = await start();
+    const { connection, received } = await connectClient(host.url);
+    connection.send('grüß dich');
+    connection.send(Buffer.from([1, 2, 3]));
+    connection.send(Buffer.from('{}'), false);
+    connection.send('');
+    await vi.waitFor(() => expect(received).toHaveLength(4));
+    expect(received).toEqual([
+      { text: 'grüß dich', isBinary: false },
+      { text: '\u0001\u0002\u0003', isBinary: true },
+      { text: '{}', isBinary: false },
+      { text: '', isBinary: false },
+    ]);
+  });
+
+  it('says goodbye with 1001 when it drains, after what was sent before, and refuses newcomers', async () => {
+    const connections: WsConnection[] = [];
+    const { host } = await start({
+      onConnection: (connection) => {
+        connections.push(connection);
+        return echo(connection, undefined as never);
+      },
+      onDrain: () => connections.forEach((connection) => connection.send('last words')),
+    });
+    const { received, closed } = await connectClient(host.url);
+    const drained = host.drain(new AbortController().signal);
+    await expect(connectWs(host.url, { onMessage: vi.fn() })).rejects.toMatchObject({ details: { status: 503 } });
+    expect(await closed).toEqual({ code: 1001, reason: 'demo is shutting down' });
+    expect(received).toEqual([{ text: 'last words', isBinary: false }]);
+    await drained;
+    expect(host.connectionCount).toBe(0);
+  });
+
+  it('tells its path to who calls it without WebSocket', async () => {
+    const { host } = await start();
+    const response = await fetch(host.url.replace('ws', 'http'));
+    expect(response.status).toBe(426);
+    expect(await response.json()).toMatchObject({ error: { code: 'upgrade_required' } });
+  });
+});
+
+describe('what it sends', () => {
+  it('leaves in one write for all messages that came in one read', async () => {
+    const sockets: Socket[] = [];
+    const { port } = await startOwnPort({
+      onConnection: (connection, request) => {
+        sockets.push(request.socket);
+        return echo(connection, request);
+      },
+    });
+    const client = await connectRaw(port);
+    const [socket] = sockets as [
+      Socket & { _writev: (...args: unknown[]) => void; _write: (...args: unknown[]) => void },
+    ];
+    const writes = [vi.spyOn(socket, '_writev'), vi.spyOn(socket, '_write')];
+    client.write(Buffer.concat(Array.from({ length: 100 }, (_, i) => clientFrame(1, `message ${i}`))));
+    await client.received(/message 99/);
+    expect(writes.reduce((sum, { mock }) => sum + mock.calls.length, 0)).toBe(1);
+    client.socket.destroy();
+  });
+
+  it('leaves in one write also when it is made a microtask later', async () => {
+    const sockets: Socket[] = [];
+    const { port } = await startOwnPort({
+      onConnection: (connection, { socket }) => {
+        sockets.push(socket);
+        return { onMessage: (data) => void Promise.resolve().then(() => connection.send(data, false)) };
+      },
+    });
+    const client = await connectRaw(port);
+    const [socket] = sockets as [
+      Socket & { _writev: (...args: unknown[]) => void; _write: (...args: unknown[]) => void },
+    ];
+    const writes = [vi.spyOn(socket, '_writev'), vi.spyOn(socket, '_write')];
+    client.write(Buffer.concat(Array.from({ length: 100 }, (_, i) => clientFrame(1, `message ${i}`))));
+    await client.received(/message 99/);
+    expect(writes.reduce((sum, { mock }) => sum + mock.calls.length, 0)).toBe(1);
+    client.socket.destroy();
+  });
+
+  it('is dropped, and says so, when the connection is closing', async () => {
+    const { host } = await startOwnPort();
+    const { connection, closed } = await connectClient(host.url);
+    connection.close(4000, 'enough');
+    expect(connection.send('too late')).toBe(false);
+    expect(connection.isOpen).toBe(false);
+    expect(await closed).toEqual({ code: 4000, reason: 'enough' });
+  });
+});
+
+describe('a peer that does not read', () => {
+  const slowLimits = { bufferedBytesHigh: 1_000_000, bufferedBytesMax: 40_000_000 };
+
+  it('is not read from until it has read everything', async () => {
+    const seen: string[] = [];
+    const drained = deferred();
+    const flooded = deferred<boolean>();
+    const { host, port } = await startOwnPort({
+      limits: slowLimits,
+      onConnection: (connection) => ({
+        onMessage: (data) => {
+          const text = data.toString();
+          seen.push(text);
+          if (text === 'ping') connection.send('pong');
+          if (text !== 'flood me') return;
+          const results = Array.from({ length: 20 }, () => connection.send(Buffer.alloc(1_000_000)));
+          flooded.resolve(results.at(-1) ?? true);
+        },
+        onDrain: () => drained.resolve(),
+      }),
+    });
+    const slow = await connectRaw(port);
+    slow.socket.pause();
+    slow.write(clientFrame(1, 'flood me'));
+    expect(await flooded.promise).toBe(false);
+    slow.write(clientFrame(1, 'more'));
+    // Another client's whole exchange shows that the host had the time to read.
+    const other = await connectClient(host.url);
+    other.connection.send('ping');
+    await vi.waitFor(() => expect(other.received).toEqual([{ text: 'pong', isBinary: false }]));
+    expect(seen).toEqual(['flood me', 'ping']);
+    slow.socket.resume();
+    await drained.promise;
+    await vi.waitFor(() => expect(seen).toEqual(['flood me', 'ping', 'more']));
+    slow.socket.destroy();
+  });
+
+  it('is closed when too much waits for it, and gets no more', async () => {
+    const closed = deferred();
+    const sent = vi.fn();
+    const { port } = await startOwnPort({
+      limits: { ...slowLimits, closeTimeoutMs: 1 },
+      onConnection: (connection) => ({
+        onMessage: () => {
+          for (let i = 0; i < 100; i++) {
+            if (connection.isOpen) sent();
+            connection.send(Buffer.alloc(1_000_000));
+          }
+          expect(connection.bufferedBytes).toBeLessThan(41_100_000);
+        },
+        onClose: () => closed.resolve(),
+      }),
+    });
+    const client = await connectRaw(port);
+    client.socket.pause();
+    client.write(clientFrame(1, 'flood me'));
+    await closed.promise;
+    expect(sent).toHaveBeenCalledTimes(40);
+    client.socket.destroy();
+  });
+});
+
+describe('a peer that breaks the rules', () => {
+  const limits = { messageBytesMax: 1000 };
+  it.each([
+    ['a message too long', [clientFrame(1, 'x'.repeat(1001))], 1009],
+    [
+      'a message too long in parts',
+      [clientFrame(1, 'x'.repeat(600), { isFinal: false }), clientFrame(0, 'x'.repeat(600))],
+      1009,
+    ],
+    ['text that is not UTF-8', [clientFrame(1, Buffer.from([0xff, 0xfe]))], 1007],
+    ['text cut within a character', [clientFrame(1, Buffer.from([0xc3]))], 1007],
+    ['a frame without mask', [clientFrame(1, 'x', { isMasked: false })], 1002],
+    ['a reserved bit', [clientFrame(1, 'x', { reserved: 0x40 })], 1002],
+    ['an unknown opcode', [clientFrame(3, 'x')], 1002],
+    ['a continuation of nothing', [clientFrame(0, 'x')], 1002],
+    ['a ping too long', [clientFrame(9, 'x'.repeat(126))], 1002],
+    ['a ping in parts', [clientFrame(9, 'x', { isFinal: false })], 1002],
+    ['a close code that is none', [clientFrame(8, Buffer.from([3, 237]))], 1002],
+  ])('is closed for %s', async (_what, frames, code) => {
+    const onMessage = vi.fn();
+    const onClose = vi.fn();
+    const { port } = await startOwnPort({ limits, onConnection: () => ({ onMessage, onClose }) });
+    const client = await connectRaw(port);
+    client.write(Buffer.concat(frames));
+    client.socket.on('end', () => client.socket.destroy());
+    expect(closeCodeIn(await client.closed)).toBe(code);
+    await vi.waitFor(() => expect(onClose).toHaveBeenCalledOnce());
+    expect(onMessage).not.toHaveBeenCalled();
+  });
+
+  it('is refused when its handshake is wrong', async () => {
+    const { port } = await startOwnPort();
+    const client = await RawClient.connect(port);
+    client.write(handshake().replace('Sec-WebSocket-Key: ', 'Sec-WebSocket-Key: short'));
+    expect(await client.closed).toMatch(/^HTTP\/1\.1 400 /);
+  });
+});
+
+describe('connections', () => {
+  it('are refused beyond the limit, with a reason', async () => {
+    const { host, port } = await startOwnPort({ limits: { connectionsMax: 1 } });
+    await connectClient(host.url);
+    const client = await RawClient.connect(port);
+    client.write(handshake());
+    expect(readAnswer(await client.closed)).toMatchObject({
+      status: 503,
+      body: { error: { code: 'limit_reached', limit: 'connections', max: 1 } },
+    });
+    expect(host.connectionCount).toBe(1);
+  });
+
+  it.each<[AllowedOrigins, string, boolean]>([
+    ['same', 'http://evil.example', false],
+    ['same', 'null', false],
+    ['same', 'SELF', true],
+    ['any', 'http://evil.example', true],
+    [['http://good.example'], 'http://good.example', true],
+    [['http://good.example'], 'SELF', false],
+  ])('of web pages: with %j allowed, %s is allowed: %s', async (origins, origin, isAllowed) => {
+    const { host, port } = await startOwnPort({ origins });
+    const headers = { origin: origin.replace('SELF', `http://127.0.0.1:${port}`) };
+    const attempt = connectWs(host.url, { onMessage: vi.fn() }, { headers });
+    if (isAllowed) (await attempt).terminate();
+    else await expect(attempt).rejects.toMatchObject({ code: 'ws_refused', details: { status: 403 } });
+  });
+
+  it('that vanish are told once, as 1006', async () => {
+    const onClose = vi.fn();
+    const { host, port } = await startOwnPort({ onConnection: () => ({ onMessage: vi.fn(), onClose }) });
+    const client = await connectRaw(port);
+    client.socket.destroy();
+    await vi.waitFor(() => expect(host.connectionCount).toBe(0));
+    expect(onClose.mock.calls).toEqual([[1006, '']]);
+  });
+
+  it('are cut after an interval without a sign of life, and kept with one', async () => {
+    const clock = new SimulatedClock();
+    const { host, port } = await startOwnPort({ clock, limits: { pingIntervalMs: 1000 } });
+    const mute = await connectRaw(port);
+    const { connection, received } = await connectClient(host.url);
+    for (let i = 1; host.connectionCount === 2; i++) {
+      clock.advance(1000);
+      // The round trip lets the live client's pong arrive before the next interval.
+      connection.send(`round ${i}`);
+      await vi.waitFor(() => expect(received).toHaveLength(i));
+      expect(i).toBeLessThan(4);
+    }
+    await mute.closed;
+    expect(host.connectionCount).toBe(1);
+    expect(connection.isOpen).toBe(true);
+  });
+
+  it('are closed with 1011 when a handler throws, which is logged', async () => {
+    const error = vi.fn();
+    const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error, child: () => log };
+    const { host } = await startOwnPort({
+      log,
+      onConnection: () => ({
+        onMessage: () => {
+          throw new Error('oops');
+        },
+      }),
+    });
+    const { connection, closed } = await connectClient(host.url);
+    connection.send('x');
+    expect(await closed).toEqual({ code: 1011, reason: 'internal error' });
+    expect(error).toHaveBeenCalledOnce();
+  });
+
+  it('can be paused and resumed by their owner', async () => {
+    const seen: string[] = [];
+    const connections: WsConnection[] = [];
+    const { host } = await startOwnPort({
+      onConnection: (connection) => {
+        connections.push(connection);
+        connection.pause();
+        return { onMessage: (data) => void seen.push(data.toString()) };
+      },
+    });
+    const { connection } = await connectClient(host.url);
+    connection.send('x');
+    await vi.waitFor(() => expect(connection.bufferedBytes).toBe(0));
+    expect(seen).toEqual([]);
+    connections[0]?.resume();
+    await vi.waitFor(() => expect(seen).toEqual(['x']));
+  });
+
+  it('compress messages only when asked to', async () => {
+    const { host, port } = await startOwnPort({ deflate: true });
+    const client = await connectWs(host.url, { onMessage: vi.fn() }, { deflate: true });
+    client.terminate();
+    const offer = handshake().replace('\r\n\r\n', '\r\nSec-WebSocket-Extensions: permessage-deflate\r\n\r\n');
+    const raw = await RawClient.connect(port);
+    expect(await raw.write(offer).received(/\r\n\r\n/)).toMatch(/permessage-deflate/);
+    raw.socket.destroy();
+    const { port: plainPort } = await startOwnPort();
+    const plain = await RawClient.connect(plainPort);
+    expect(await plain.write(offer).received(/\r\n\r\n/)).not.toMatch(/permessage-deflate/);
+    plain.socket.destroy();
+  });
+});
+
+describe('connectWs', () => {
+  it('tells that nobody listens', async () => {
+    const server = createServer().listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as { port: number };
+    server.close();
+    await once(server, 'close');
+    await expect(connectWs(`ws://127.0.0.1:${port}/`, { onMessage: vi.fn() })).rejects.toMatchObject({
+      code: 'ws_refused',
+      details: { url: `ws://127.0.0.1:${port}/` },
+    });
+  });
+
+  it('tells the status of a server that refuses', async () => {
+    const { host } = await startAttached();
+    await expect(connectWs(`${host.url}/no`, { onMessage: vi.fn() })).rejects.toMatchObject({
+      code: 'ws_refused',
+      details: { status: 404 },
+    });
+  });
+
+  it.each(['http://127.0.0.1/', 'ws://', 'echo'])('refuses the URL %s', (url) => {
+    expect(() => connectWs(url, { onMessage: vi.fn() })).toThrow(/^url must be ws:/);
+  });
+
+  describe('to a server that says nothing', () => {
+    async function startMute(): Promise<string> {
+      const sockets: Socket[] = [];
+      const server = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      cleanups.push(async () => {
+        for (const socket of sockets) socket.destroy();
+        server.close();
+        await once(server, 'close');
+      });
+      return `ws://127.0.0.1:${(server.address() as { port: number }).port}/`;
+    }
+
+    it('gives up after its time and names it', async () => {
+      const clock = new SimulatedClock();
+      const url = await startMute();
+      const attempt = connectWs(url, { onMessage: vi.fn() }, { clock, timeoutMs: 2000 });
+      const outcome = expect(attempt).rejects.toMatchObject({
+        code: 'timeout',
+        details: { missing: url, waitedMs: 2000 },
+      });
+      clock.advance(2000);
+      await outcome;
+      expect(clock.pending).toBe(0);
+    });
+
+    it('gives up when it is told to', async () => {
+      const controller = new AbortController();
+      const attempt = connectWs(await startMute(), { onMessage: vi.fn() }, { signal: controller.signal });
+      controller.abort();
+      await expect(attempt).rejects.toMatchObject({ code: 'aborted' });
+    });
+  });
+});
