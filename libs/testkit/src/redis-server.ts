@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { accessSync, constants, mkdtempSync, rmSync } from 'node:fs';
+import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -50,6 +50,8 @@ async function findTestRedis(env: Environment): Promise<TestRedis | undefined> {
 }
 
 export interface RedisServerOptions {
+  /** What its configuration file says; a Sentinel cannot do without one. */
+  readonly config?: string;
   /** More arguments for redis-server, such as `['--requirepass', 'secret']`. */
   readonly args?: readonly string[];
   readonly env?: Environment;
@@ -60,6 +62,7 @@ export interface RedisServerOptions {
  * latest; resolves when it accepts connections. Throws {@link RedisServerError} when there is none or it does not start.
  */
 export async function startRedisServer({
+  config = '',
   args = [],
   env = process.env,
 }: RedisServerOptions = {}): Promise<RedisServer> {
@@ -68,7 +71,7 @@ export async function startRedisServer({
   let problem: unknown;
   for (let attempt = 0; attempt < startAttemptsMax; attempt++) {
     try {
-      return await start(path, await freePort(), args);
+      return await start(path, await freePort(), config, args);
     } catch (error) {
       problem = error;
     }
@@ -89,9 +92,23 @@ export function redisServerPath(env: Environment = process.env): string | undefi
   });
 }
 
-async function start(path: string, port: number, args: readonly string[]): Promise<RedisServer> {
+async function start(path: string, port: number, config: string, args: readonly string[]): Promise<RedisServer> {
   const folder = mkdtempSync(join(tmpdir(), 'syncytium-redis-'));
-  const fixed = ['--port', `${port}`, '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no', '--dir', folder];
+  const configFile = join(folder, 'redis.conf');
+  writeFileSync(configFile, config);
+  const fixed = [
+    configFile,
+    '--port',
+    `${port}`,
+    '--bind',
+    '127.0.0.1',
+    '--save',
+    '',
+    '--appendonly',
+    'no',
+    '--dir',
+    folder,
+  ];
   const child = spawn(path, [...fixed, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const killWithUs = (): void => void child.kill('SIGKILL');
   process.once('exit', killWithUs);
@@ -122,7 +139,7 @@ async function accepting(child: ChildProcess, ended: Promise<void>): Promise<voi
   await new Promise<void>((resolve, reject) => {
     const onLine = (line: string): void => {
       if (line !== '') lastWords = line;
-      if (line.includes('Ready to accept connections')) resolve();
+      if (/Ready to accept connections|Sentinel ID is/.test(line)) resolve();
     };
     for (const output of [child.stdout, child.stderr])
       if (output) createInterface({ input: output }).on('line', onLine);

@@ -40,7 +40,6 @@ export class MemoryBroker implements Broker {
 
   /** Executes one command on what the broker holds, and serves whoever waited for its effects. */
   execute<T>(command: (store: Store) => T): T {
-    if (this.#isClosed) throw new ClosedError('broker', { driver: this.driver });
     const now = this.clock.now();
     try {
       return this.#store.execute(now, command);
@@ -180,12 +179,15 @@ export class MemoryBroker implements Broker {
 
   /** Executes at once; what it throws, the promise rejects with. */
   #run<T>(command: (store: Store) => T): Promise<T> {
-    return new Promise((resolve) => resolve(this.execute(command)));
+    return new Promise((resolve) => {
+      if (this.#isClosed) throw new ClosedError('broker', { driver: this.driver });
+      resolve(this.execute(command));
+    });
   }
 
   #watchExpiries(now: number): void {
     const at = Math.max(this.#store.keyspace.nextExpiryAt, now + expiryIntervalMs);
-    if (at >= this.#expiryTimerAt || at === Infinity) return;
+    if (at >= this.#expiryTimerAt || at === Infinity || this.#isClosed) return;
     this.#expiryTimer?.cancel();
     this.#expiryTimerAt = at;
     this.#expiryTimer = this.clock.setTimer(at - now, () => {

@@ -111,6 +111,7 @@ export class MemoryConnection implements BrokerConnection {
     return new Promise((resolve, reject) => {
       if (this.#isClosed) throw new ClosedError('connection', { driver: this.#broker.driver });
       const run = prepare(resolve, reject);
+      const fail: (error: unknown) => void = reject;
       const execute = (): boolean => {
         try {
           return run();
@@ -119,7 +120,6 @@ export class MemoryConnection implements BrokerConnection {
           return true;
         }
       };
-      const fail = (error: unknown): void => reject(error as Error);
       if (!this.#waiting && this.#pending.size === 0) execute();
       else if (!this.#pending.push({ execute, fail }))
         throw new LimitError('commands behind a waiting pop', pendingMax, 'commands');

@@ -1,1 +1,16 @@
-export {};
+/**
+ * A broker in a Redis or Valkey server, a Sentinel group or a cluster, through ioredis (a peer dependency).
+ *
+ * @example
+ * ```ts
+ * import { RedisBroker } from '@syncytium/transport/redis';
+ *
+ * const broker = await RedisBroker.connect('redis://127.0.0.1:6379');
+ * await broker.lpush('queue', 'hello');
+ * await broker.close();
+ * ```
+ *
+ * @packageDocumentation
+ */
+export { RedisBroker } from './redis-broker.js';
+export type { ReconnectOptions, RedisAddress, RedisBrokerOptions } from './redis-options.js';

@@ -1,0 +1,95 @@
+import { ClosedError } from '@syncytium/kit';
+import type { BlockOptions, BrokerConnection, BrokerValue, ListEnd, Popped } from '../broker.js';
+import { keySlot } from './key-slot.js';
+import { replyCode } from './redis-errors.js';
+import type { RedisConnection } from './redis-connection.js';
+
+/** Where a node of a cluster is reached, `host:port`. */
+export type NodeAddress = string;
+
+/** Keys move to other nodes while a cluster is resharded, each at most once at a time. */
+const redirectionsMax = 5;
+
+export interface ClusterConnectionOptions {
+  /** The node that holds a slot, as far as it is known. */
+  readonly nodeOf: (slot: number) => NodeAddress | undefined;
+  /** Opens a line to one node. */
+  readonly connect: (node: NodeAddress) => Promise<RedisConnection>;
+  readonly onClose: () => void;
+}
+
+/**
+ * One client's own lines to the nodes of a cluster, each opened when a key of its node is first used. Commands to one
+ * node are executed in the order of the calls; between nodes there is no order.
+ */
+export class ClusterConnection implements BrokerConnection {
+  readonly #options: ClusterConnectionOptions;
+  readonly #lines = new Map<NodeAddress, Promise<RedisConnection>>();
+  #closing: Promise<void> | undefined;
+
+  constructor(options: ClusterConnectionOptions) {
+    this.#options = options;
+  }
+
+  lpush(key: string, ...values: BrokerValue[]): Promise<number> {
+    return this.#at(key, (line) => line.lpush(key, ...values));
+  }
+
+  brpop(keys: string | readonly string[], options: BlockOptions = {}): Promise<Popped | undefined> {
+    const list = typeof keys === 'string' ? [keys] : keys;
+    return this.#at(list[0] ?? '', (line) => line.brpop(list, options));
+  }
+
+  blmove(
+    source: string,
+    destination: string,
+    from: ListEnd,
+    to: ListEnd,
+    options: BlockOptions = {},
+  ): Promise<Uint8Array | undefined> {
+    return this.#at(source, (line) => line.blmove(source, destination, from, to, options));
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const lines = await Promise.allSettled(this.#lines.values());
+    await Promise.all(lines.flatMap((line) => (line.status === 'fulfilled' ? [line.value.close()] : [])));
+    this.#options.onClose();
+  }
+
+  async #at<T>(key: string, use: (line: RedisConnection) => Promise<T>): Promise<T> {
+    let node = this.#options.nodeOf(keySlot(key));
+    for (let redirections = 0; ; redirections++) {
+      if (this.#closing) throw new ClosedError('connection', { driver: 'redis' });
+      const line = await this.#line(node ?? '');
+      try {
+        return await use(line);
+      } catch (error) {
+        const target = movedTo(error);
+        if (target === undefined || redirections === redirectionsMax) throw error;
+        node = target;
+      }
+    }
+  }
+
+  #line(node: NodeAddress): Promise<RedisConnection> {
+    const known = this.#lines.get(node);
+    if (known) return known;
+    const opening = this.#options.connect(node);
+    this.#lines.set(node, opening);
+    // A node that could not be reached may be later.
+    opening.catch(() => this.#lines.delete(node));
+    return opening;
+  }
+}
+
+/** The node that a `MOVED slot host:port` names. */
+function movedTo(error: unknown): NodeAddress | undefined {
+  const reply = error instanceof Error ? error.cause : undefined;
+  if (replyCode(reply) !== 'MOVED' || !(reply instanceof Error)) return undefined;
+  return reply.message.split(' ')[2];
+}

@@ -1,0 +1,244 @@
+import { ClosedError, type SyncytiumError } from '@syncytium/kit';
+import { Cluster, type Redis } from 'ioredis';
+import { checkInteger, checkNotEmpty, checkTtl } from '../broker-arguments.js';
+import type { Broker, BrokerConnection, BrokerValue, ListEnd, SetOptions, Subscription } from '../broker.js';
+import { ClusterConnection, type NodeAddress } from './cluster-connection.js';
+import { RedisClients, type RedisClient } from './redis-clients.js';
+import { argument, RedisConnection } from './redis-connection.js';
+import { resolveOptions, type RedisBrokerOptions } from './redis-options.js';
+import { RedisSubscriptions } from './redis-subscriptions.js';
+import { arrayReply, bytesReply, integerReply, namesReply, optionalBytesReply } from './replies.js';
+
+/**
+ * A broker in a Redis, a Valkey or anything that speaks like one, through ioredis. One connection is shared by commands
+ * that do not wait; every {@link BrokerConnection} has its own, and so have subscriptions.
+ *
+ * @see docs/spec/broker.md
+ */
+export class RedisBroker implements Broker {
+  readonly driver = 'redis';
+  readonly #clients: RedisClients;
+  readonly #shared: RedisClient;
+  readonly #lost = new AbortController();
+  readonly #connections = new Set<BrokerConnection>();
+  readonly #subscriptions: RedisSubscriptions;
+  #closing: Promise<void> | undefined;
+
+  private constructor(clients: RedisClients, shared: RedisClient) {
+    this.#clients = clients;
+    this.#shared = shared;
+    this.#subscriptions = new RedisSubscriptions({
+      connect: () => this.#clients.connectLasting((error) => this.#onLost(error)),
+      error: (error) => this.#error(error),
+    });
+  }
+
+  /**
+   * Connects to the Redis of a URL or of options. Throws {@link BrokerError}: `broker_unreachable` when there is none
+   * within `connectTimeoutMs`, `broker_denied` for a wrong password; `InvalidArgumentError` for a URL that is none.
+   */
+  static async connect(target: string | RedisBrokerOptions): Promise<RedisBroker> {
+    const clients = new RedisClients(resolveOptions(typeof target === 'string' ? { url: target } : target));
+    // Told only after this has resolved, when there is a broker to tell.
+    const shared = await clients.connectLasting((error) => broker.#onLost(error));
+    const broker = new RedisBroker(clients, shared);
+    return broker;
+  }
+
+  get lost(): AbortSignal {
+    return this.#lost.signal;
+  }
+
+  async del(...keys: string[]): Promise<number> {
+    if (keys.length === 0) return 0;
+    if (!(this.#shared instanceof Cluster)) return integerReply(await this.#call('DEL', keys));
+    // Keys of different nodes cannot be deleted by one command.
+    const deleted = await Promise.all(keys.map(async (key) => integerReply(await this.#call('DEL', [key]))));
+    return deleted.reduce((sum, count) => sum + count);
+  }
+
+  async exists(key: string): Promise<boolean> {
+    return integerReply(await this.#call('EXISTS', [key])) === 1;
+  }
+
+  async expire(key: string, ttlMs: number): Promise<boolean> {
+    checkTtl(ttlMs);
+    return integerReply(await this.#call('PEXPIRE', [key, `${Math.ceil(ttlMs)}`])) === 1;
+  }
+
+  async ttl(key: string): Promise<number | undefined> {
+    const ms = integerReply(await this.#call('PTTL', [key]));
+    return ms < 0 ? undefined : ms;
+  }
+
+  async get(key: string): Promise<Uint8Array | undefined> {
+    return optionalBytesReply(await this.#call('GET', [key]));
+  }
+
+  async set(key: string, value: BrokerValue, { onlyIf, ttlMs }: SetOptions = {}): Promise<boolean> {
+    const args = [key, argument(value)];
+    if (ttlMs !== undefined) {
+      checkTtl(ttlMs);
+      args.push('PX', `${Math.ceil(ttlMs)}`);
+    }
+    if (onlyIf) args.push(onlyIf === 'absent' ? 'NX' : 'XX');
+    return (await this.#call('SET', args)) !== null;
+  }
+
+  async lpush(key: string, ...values: BrokerValue[]): Promise<number> {
+    checkNotEmpty(values, 'values');
+    return integerReply(await this.#call('LPUSH', [key, ...values.map(argument)]));
+  }
+
+  async rpush(key: string, ...values: BrokerValue[]): Promise<number> {
+    checkNotEmpty(values, 'values');
+    return integerReply(await this.#call('RPUSH', [key, ...values.map(argument)]));
+  }
+
+  async lpop(key: string): Promise<Uint8Array | undefined> {
+    return optionalBytesReply(await this.#call('LPOP', [key]));
+  }
+
+  async rpop(key: string): Promise<Uint8Array | undefined> {
+    return optionalBytesReply(await this.#call('RPOP', [key]));
+  }
+
+  async lmove(source: string, destination: string, from: ListEnd, to: ListEnd): Promise<Uint8Array | undefined> {
+    return optionalBytesReply(await this.#call('LMOVE', [source, destination, from, to]));
+  }
+
+  async llen(key: string): Promise<number> {
+    return integerReply(await this.#call('LLEN', [key]));
+  }
+
+  async lrange(key: string, start: number, stop: number): Promise<Uint8Array[]> {
+    checkInteger(start, 'start');
+    checkInteger(stop, 'stop');
+    return arrayReply(await this.#call('LRANGE', [key, `${start}`, `${stop}`])).map(bytesReply);
+  }
+
+  async lrem(key: string, count: number, value: BrokerValue): Promise<number> {
+    checkInteger(count, 'count');
+    return integerReply(await this.#call('LREM', [key, `${count}`, argument(value)]));
+  }
+
+  async publish(channel: string, message: BrokerValue): Promise<number> {
+    return integerReply(await this.#call('PUBLISH', [channel, argument(message)]));
+  }
+
+  async subscribe(channel: string, listener: (message: Uint8Array) => void): Promise<Subscription> {
+    this.#checkOpen();
+    return this.#subscriptions.subscribe(channel, listener);
+  }
+
+  async channels(pattern?: string): Promise<string[]> {
+    const args = pattern === undefined ? ['CHANNELS'] : ['CHANNELS', pattern];
+    const lists = await this.#callEveryNode('PUBSUB', args);
+    return [...new Set(lists.flatMap(namesReply))];
+  }
+
+  async subscriberCount(channel: string): Promise<number> {
+    const replies = await this.#callEveryNode('PUBSUB', ['NUMSUB', channel]);
+    return replies.reduce<number>((sum, reply) => sum + integerReply(arrayReply(reply)[1]), 0);
+  }
+
+  async connect(): Promise<BrokerConnection> {
+    this.#checkOpen();
+    const shared = this.#shared;
+    const connection =
+      shared instanceof Cluster ? this.#clusterConnection(shared) : await this.#connection(shared, undefined);
+    // It may have been closed meanwhile.
+    if (this.#closing) {
+      await connection.close();
+      this.#checkOpen();
+    }
+    this.#connections.add(connection);
+    return connection;
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all([...[...this.#connections].map((connection) => connection.close()), this.#subscriptions.close()]);
+    this.#shared.disconnect();
+  }
+
+  /** A line to the one Redis, or to one node of a cluster, whose waits are ended through `control`. */
+  async #connection(control: Redis, address: { host: string; port: number } | undefined): Promise<RedisConnection> {
+    const client = await this.#clients.connectDedicated(address);
+    try {
+      // Asked for now, and never while a session is going on.
+      const clientId = integerReply(await client.callBuffer('CLIENT', 'ID'));
+      const connection: RedisConnection = new RedisConnection({
+        client,
+        clientId,
+        clock: this.#clients.clock,
+        unblock: async (id) => integerReply(await control.callBuffer('CLIENT', 'UNBLOCK', id, 'ERROR')) === 1,
+        error: (error) => this.#clients.error(error),
+        onClose: () => this.#connections.delete(connection),
+      });
+      return connection;
+    } catch (error) {
+      client.disconnect();
+      throw this.#error(error);
+    }
+  }
+
+  #clusterConnection(cluster: Cluster): ClusterConnection {
+    const connection = new ClusterConnection({
+      nodeOf: (slot) => cluster.slots[slot]?.[0],
+      connect: (node) => {
+        const [host, port] = splitAddress(node);
+        const control = cluster.nodes().find(({ options }) => options.host === host && options.port === port);
+        if (!control) throw this.#error(new Error(`the cluster has no node ${node}`));
+        return this.#connection(control, { host, port });
+      },
+      onClose: () => this.#connections.delete(connection),
+    });
+    return connection;
+  }
+
+  async #call(command: string, args: readonly (string | Buffer)[]): Promise<unknown> {
+    this.#checkOpen();
+    try {
+      return await this.#shared.callBuffer(command, [...args]);
+    } catch (error) {
+      throw this.#error(error);
+    }
+  }
+
+  /** Every node knows only its own subscribers. */
+  async #callEveryNode(command: string, args: readonly string[]): Promise<unknown[]> {
+    this.#checkOpen();
+    const nodes = this.#shared instanceof Cluster ? this.#shared.nodes() : [this.#shared];
+    try {
+      return await Promise.all(nodes.map((node) => node.callBuffer(command, [...args])));
+    } catch (error) {
+      throw this.#error(error);
+    }
+  }
+
+  #onLost(error: SyncytiumError): void {
+    if (!this.#closing) this.#lost.abort(error);
+  }
+
+  #error(error: unknown): SyncytiumError {
+    return this.#closing ? this.#closedError() : this.#clients.error(error);
+  }
+
+  #checkOpen(): void {
+    if (this.#closing) throw this.#closedError();
+  }
+
+  #closedError(): ClosedError {
+    return new ClosedError('broker', { driver: this.driver });
+  }
+}
+
+function splitAddress(node: NodeAddress): [host: string, port: number] {
+  const colon = node.lastIndexOf(':');
+  return [node.slice(0, colon), Number(node.slice(colon + 1))];
+}

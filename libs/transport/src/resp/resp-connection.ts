@@ -1,0 +1,96 @@
+import type { Socket } from 'node:net';
+import { formatAddress } from '../http/listen.js';
+import { RespSession, type ClientLine, type RespHost } from './resp-session.js';
+
+/** A client that is to be disconnected has so long to read what it is still sent. */
+const lingerMs = 10_000;
+/** Ends connections whose peer vanished without a word. */
+const tcpKeepAliveMs = 30_000;
+
+export interface RespConnectionOptions {
+  readonly host: RespHost;
+  readonly id: number;
+  readonly socket: Socket;
+  /** {@link RespConnection.flush} is to be called soon. */
+  readonly onOutput: (connection: RespConnection) => void;
+  readonly onClose: (connection: RespConnection) => void;
+}
+
+/** A session and its socket. */
+export class RespConnection implements ClientLine {
+  readonly session: RespSession;
+  readonly address: string;
+  readonly localAddress: string;
+  readonly #socket: Socket;
+  readonly #options: RespConnectionOptions;
+  #hasOutput = false;
+  #isEnding = false;
+
+  constructor(options: RespConnectionOptions) {
+    const { socket, host, id } = options;
+    this.#options = options;
+    this.#socket = socket;
+    this.address = formatAddress({ host: socket.remoteAddress ?? '', port: socket.remotePort ?? 0 });
+    this.localAddress = formatAddress({ host: socket.localAddress ?? '', port: socket.localPort ?? 0 });
+    this.session = new RespSession(host, this, id);
+    socket.setNoDelay(true);
+    socket.setKeepAlive(true, tcpKeepAliveMs);
+    socket.on('data', (chunk: Buffer) => this.session.receive(chunk));
+    socket.on('drain', () => this.#goOn());
+    socket.on('end', () => this.session.close());
+    // A lost line is told by 'close', which follows.
+    socket.on('error', (error) => host.log.debug('a connection failed', { client: this.address, err: error }));
+    socket.on('close', () => {
+      this.session.end();
+      options.onClose(this);
+    });
+  }
+
+  get unsentBytes(): number {
+    return this.#socket.writableLength;
+  }
+
+  onOutput(): void {
+    if (this.#hasOutput) return;
+    this.#hasOutput = true;
+    this.#options.onOutput(this);
+  }
+
+  /** Sends everything the session has written, in one system call. */
+  flush(): void {
+    this.#hasOutput = false;
+    if (this.#isEnding || this.#socket.destroyed) return;
+    const parts = this.session.reply.take();
+    if (parts.length > 1) this.#socket.cork();
+    for (const part of parts) {
+      if (typeof part === 'string') this.#socket.write(part, 'latin1');
+      else this.#socket.write(part);
+    }
+    if (parts.length > 1) this.#socket.uncork();
+    if (this.session.isClosing) this.#end();
+    else this.#goOn();
+  }
+
+  destroy(): void {
+    this.#socket.destroy();
+    this.session.end();
+  }
+
+  /** A client that does not read its replies is not read from either. */
+  #goOn(): void {
+    if (this.session.isClosing) return;
+    if (this.session.isStalled && this.unsentBytes < this.#options.host.limits.replyBytesHigh) {
+      this.#socket.resume();
+      this.session.resume();
+    } else if (this.session.isStalled) this.#socket.pause();
+  }
+
+  #end(): void {
+    this.#isEnding = true;
+    // What it still sends is dropped; unread, it would make the system cut off the last reply.
+    this.#socket.removeAllListeners('data');
+    this.#socket.resume();
+    this.#socket.setTimeout(lingerMs, () => this.#socket.destroy());
+    this.#socket.destroySoon();
+  }
+}

@@ -1,0 +1,398 @@
+import {
+  InternalError,
+  SyncytiumError,
+  type Clock,
+  type Log,
+  type Timer,
+  type Wait,
+  type WaitTable,
+} from '@syncytium/kit';
+import { BrokerError } from '../errors.js';
+import type { BlockedPop } from '../keyspace/blocked-pops.js';
+import { textOf, type ByteKey } from '../keyspace/byte-key.js';
+import type { ChannelSubscriber } from '../keyspace/channels.js';
+import type { Store } from '../keyspace/store.js';
+import { Arguments } from './arguments.js';
+import { fitsArity, type Command } from './command.js';
+import { commands } from './commands/all-commands.js';
+import { ReplyError, RequestError } from './errors.js';
+import type { RespLimits } from './limits.js';
+import { ReplyWriter } from './reply-writer.js';
+import * as texts from './reply-texts.js';
+import { RequestParser, type InputMemory, type Request } from './request-parser.js';
+import type { ServerFacts } from './server-facts.js';
+import { Subscriptions } from './subscriptions.js';
+
+/** What a client must give before anything else. */
+export interface Credentials {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** A waiting client as its server describes it to people. */
+export interface WaitingClient {
+  readonly id: number;
+  /** The name it gave itself; empty when it gave none. */
+  readonly name: string;
+  readonly address: string;
+}
+
+/** The server around a session: what it may use and whom it tells. */
+export interface RespHost {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly limits: RespLimits;
+  readonly memory: InputMemory;
+  readonly credentials: Credentials | undefined;
+  /** All connected clients by their id. */
+  readonly sessions: ReadonlyMap<number, RespSession>;
+  readonly waits: WaitTable | undefined;
+  /** Whom a client that waits for these keys waits for, as far as their names tell. */
+  whom(client: WaitingClient, keys: readonly string[]): readonly string[];
+  /** Executes one command on the broker and serves whoever waited for its effects. */
+  execute<T>(command: (store: Store) => T): T;
+  facts(): ServerFacts;
+  countCommand(): void;
+}
+
+/** The line a client is at the end of. */
+export interface ClientLine {
+  /** The client's end, `127.0.0.1:50123`. */
+  readonly address: string;
+  /** The server's end. */
+  readonly localAddress: string;
+  /** Bytes taken from the session that the client has not yet been sent. */
+  readonly unsentBytes: number;
+  /** The session has something to send, or is to be closed. */
+  onOutput(): void;
+  /** Closes the line at once, whatever is still to be sent. */
+  destroy(): void;
+}
+
+/**
+ * One client's conversation, without its socket: bytes come in, replies and pushed messages go out. Commands are executed
+ * one after the other; a blocked one holds up what the client has sent behind it.
+ *
+ * @see docs/spec/resp.md
+ */
+export class RespSession implements ChannelSubscriber {
+  readonly reply = new ReplyWriter();
+  readonly subscriptions = new Subscriptions(this, this.reply);
+  readonly connectedAt: number;
+  name = '';
+  isAuthenticated: boolean;
+  lastCommand = 'NULL';
+  lastCommandAt: number;
+  readonly #parser: RequestParser;
+  #blocked: BlockedCommand | undefined;
+  #isReading = false;
+  #isStalled = false;
+  #state: 'open' | 'closing' | 'ended' = 'open';
+
+  constructor(
+    readonly host: RespHost,
+    readonly line: ClientLine,
+    readonly id: number,
+  ) {
+    this.connectedAt = this.lastCommandAt = host.clock.now();
+    this.isAuthenticated = host.credentials === undefined;
+    this.#parser = new RequestParser({ limits: host.limits, memory: host.memory });
+    this.#parser.isTrusted = this.isAuthenticated;
+  }
+
+  get address(): string {
+    return this.line.address;
+  }
+
+  get localAddress(): string {
+    return this.line.localAddress;
+  }
+
+  /** Bytes received and not yet executed. */
+  get inputBytes(): number {
+    return this.#parser.bytes;
+  }
+
+  get isBlocked(): boolean {
+    return this.#blocked !== undefined;
+  }
+
+  /** Whether commands are held back because the client does not read its replies; {@link resume} goes on. */
+  get isStalled(): boolean {
+    return this.#isStalled;
+  }
+
+  /** Whether nothing more is read, and the line is to be closed when everything written is sent. */
+  get isClosing(): boolean {
+    return this.#state !== 'open';
+  }
+
+  /** Bytes from the client. */
+  receive(chunk: Buffer): void {
+    this.#parser.push(chunk);
+    this.resume();
+    if (this.#state === 'open' && this.#parser.bytes > this.host.limits.inputBytesMax) {
+      this.host.log.warn('a client sent too much ahead and is disconnected', { client: this.address });
+      this.close();
+    }
+  }
+
+  /** Executes what has come, until something blocks, the client is slow to read, or nothing is left. */
+  resume(): void {
+    // A command that ends a wait of its own client must not execute the next one inside itself.
+    if (this.#isReading) return;
+    this.#isReading = true;
+    try {
+      while (this.#state === 'open' && !this.#blocked) {
+        this.#isStalled = this.#outputBytes >= this.host.limits.replyBytesHigh;
+        const request = this.#isStalled ? undefined : this.#parser.next();
+        if (!request) break;
+        this.#execute(request);
+      }
+    } catch (error) {
+      this.#refuse(error);
+    } finally {
+      this.#isReading = false;
+    }
+    this.line.onOutput();
+  }
+
+  /** The client is to be disconnected as soon as what is written is sent; it is given nothing more. */
+  close(): void {
+    if (this.#state !== 'open') return;
+    this.#state = 'closing';
+    this.#leaveAll();
+    this.line.onOutput();
+  }
+
+  /** The client is gone: nothing waits for it or is kept for it any more. */
+  end(): void {
+    if (this.#state === 'ended') return;
+    this.#state = 'ended';
+    this.#leaveAll();
+    this.#parser.dispose();
+  }
+
+  authenticate(user: string, isRight: boolean): void {
+    if (!isRight) throw new ReplyError(texts.wrongPassword);
+    this.isAuthenticated = true;
+    this.#parser.isTrusted = true;
+    this.host.log.debug('a client gave the password', { client: this.address, user });
+  }
+
+  /** Back to the state of a client that has just connected. */
+  reset(): void {
+    this.host.execute(({ channels }) => this.subscriptions.clear(channels));
+    this.name = '';
+    this.reply.protocol = 2;
+    this.isAuthenticated = this.host.credentials === undefined;
+    this.#parser.isTrusted = this.isAuthenticated;
+  }
+
+  /** Waits for a value; `answer` writes the reply when it has come. */
+  block(
+    pop: Pick<BlockedPop, 'keys' | 'from' | 'into'>,
+    timeoutMs: number,
+    answer: (value: Uint8Array, key: ByteKey) => void,
+  ): void {
+    this.#blocked = new BlockedCommand(this, pop, timeoutMs, answer, () => {
+      this.#blocked = undefined;
+      this.line.onOutput();
+      // Not at once: whoever served this client is in the middle of its own command.
+      queueMicrotask(() => this.resume());
+    });
+  }
+
+  /** Ends a blocked command for somebody else; `false` when none is blocked. */
+  unblock(how: 'timeout' | 'error'): boolean {
+    if (!this.#blocked) return false;
+    if (how === 'timeout') this.#blocked.timeOut();
+    else this.#blocked.fail(new ReplyError(texts.unblocked));
+    return true;
+  }
+
+  onMessage(channel: ByteKey, message: Uint8Array, pattern?: ByteKey): void {
+    if (this.#outputBytes > this.host.limits.backlogBytesMax) {
+      this.host.log.warn('a subscriber reads too slowly and is disconnected', { client: this.address });
+      this.line.destroy();
+      return;
+    }
+    this.reply.push(pattern === undefined ? 3 : 4);
+    this.reply.text(pattern === undefined ? 'message' : 'pmessage');
+    if (pattern !== undefined) this.reply.text(pattern);
+    this.reply.text(channel);
+    this.reply.bulk(message);
+    this.line.onOutput();
+  }
+
+  replyWrongArity(name: string): void {
+    this.reply.error(texts.wrongArity(name));
+  }
+
+  /** Writes what a client is told of an error. */
+  replyError(error: unknown): void {
+    if (error instanceof ReplyError) this.reply.error(error.text);
+    else if (error instanceof BrokerError && error.code === 'broker_wrong_type') this.reply.error(texts.wrongType);
+    else if (error instanceof BrokerError && error.code === 'broker_out_of_memory') this.reply.error(texts.outOfMemory);
+    else if (error instanceof SyncytiumError && !(error instanceof InternalError))
+      this.reply.error(`ERR ${error.message}`);
+    else {
+      this.host.log.error('a command failed', { command: this.lastCommand, err: error });
+      this.reply.error('ERR internal error');
+    }
+  }
+
+  /** Bytes that the client has not yet been sent. */
+  get #outputBytes(): number {
+    return this.reply.bytes + this.line.unsentBytes;
+  }
+
+  #leaveAll(): void {
+    this.#blocked?.cancel();
+    this.#blocked = undefined;
+    this.host.execute(({ channels }) => this.subscriptions.clear(channels));
+  }
+
+  #execute({ args, isRefused }: Request): void {
+    const found = findCommand(args);
+    if (typeof found === 'string') {
+      if (isForeignProtocol(args)) this.#leave();
+      else this.reply.error(found);
+      return;
+    }
+    const { command, words } = found;
+    this.lastCommand = command.name;
+    this.lastCommandAt = this.host.clock.now();
+    this.host.countCommand();
+    const isOpen = command.flags.includes('open');
+    if (!fitsArity(command, args.length)) this.replyWrongArity(command.name);
+    else if (!this.isAuthenticated && !isOpen) this.reply.error(texts.authenticationRequired);
+    else if (isRefused) this.reply.error(texts.outOfMemory);
+    else if (this.reply.protocol === 2 && this.subscriptions.count > 0 && !command.flags.includes('pubsub'))
+      this.reply.error(texts.onlyInSubscribedMode(command.name));
+    else this.#run(command, new Arguments(args, words));
+  }
+
+  #run(command: Command, args: Arguments): void {
+    try {
+      this.host.execute((store) => command.run(this, args, store));
+    } catch (error) {
+      this.replyError(error);
+    }
+  }
+
+  /** Somebody's browser was made to talk to this port; it must not get a word in. */
+  #leave(): void {
+    this.host.log.warn('a client speaks HTTP and is disconnected', { client: this.address });
+    this.close();
+  }
+
+  #refuse(error: unknown): void {
+    if (error instanceof RequestError) this.reply.error(`ERR ${error.message}`);
+    else this.replyError(error);
+    this.close();
+  }
+}
+
+/** A command's entry and how many words name it, or the error to reply. */
+function findCommand(args: readonly Buffer[]): { command: Command; words: number } | string {
+  const name = args[0]?.toString('latin1') ?? '';
+  const command = commands.get(name.toLowerCase());
+  if (!command) {
+    const shown = args.slice(1, 130).map((arg) => arg.toString('latin1', 0, 128));
+    return texts.unknownCommand(name, shown);
+  }
+  const [, second] = args;
+  if (!command.subcommands || second === undefined) return { command, words: 1 };
+  const subcommand = command.subcommands.get(second.toString('latin1').toLowerCase());
+  return subcommand
+    ? { command: subcommand, words: 2 }
+    : texts.unknownSubcommand(second.toString('latin1'), command.name);
+}
+
+/** The first words of HTTP requests. */
+function isForeignProtocol([name]: readonly Buffer[]): boolean {
+  const word = name?.toString('latin1', 0, 6).toLowerCase();
+  return word === 'post' || word === 'host:';
+}
+
+/** A command that waits for a value: until it is served, times out, is unblocked, or its client is gone. */
+class BlockedCommand implements BlockedPop {
+  readonly keys: readonly ByteKey[];
+  readonly from: BlockedPop['from'];
+  readonly into?: NonNullable<BlockedPop['into']>;
+  readonly #session: RespSession;
+  readonly #timer: Timer | undefined;
+  readonly #wait: Wait | undefined;
+
+  constructor(
+    session: RespSession,
+    { keys, from, into }: Pick<BlockedPop, 'keys' | 'from' | 'into'>,
+    timeoutMs: number,
+    readonly answer: (value: Uint8Array, key: ByteKey) => void,
+    readonly done: () => void,
+  ) {
+    this.keys = keys;
+    this.from = from;
+    if (into) this.into = into;
+    this.#session = session;
+    const { clock, waits } = session.host;
+    this.#wait = waits?.open(waitSubject(session, keys), clock.now() + timeoutMs);
+    if (timeoutMs <= timeoutMsMax) this.#timer = clock.setTimer(timeoutMs, () => this.timeOut());
+    session.host.execute(({ blocked }) => blocked.block(this));
+  }
+
+  onValue(value: Uint8Array, key: ByteKey): void {
+    this.#finish('done', () => this.answer(value, key));
+  }
+
+  onError(error: unknown): void {
+    this.#finish('failed', () => this.#session.replyError(error));
+  }
+
+  timeOut(): void {
+    if (this.#leave()) this.#finish('timeout', () => this.#session.reply.nullArray());
+  }
+
+  fail(error: unknown): void {
+    if (this.#leave()) this.#finish('cancelled', () => this.#session.replyError(error));
+  }
+
+  /** The client is gone. */
+  cancel(): void {
+    if (!this.#leave()) return;
+    this.#timer?.cancel();
+    this.#wait?.close('cancelled');
+  }
+
+  #leave(): boolean {
+    return this.#session.host.execute(({ blocked }) => blocked.unblock(this));
+  }
+
+  #finish(outcome: 'done' | 'failed' | 'timeout' | 'cancelled', write: () => void): void {
+    this.#timer?.cancel();
+    this.#wait?.close(outcome);
+    write();
+    this.done();
+  }
+}
+
+/** Waits longer than a timer can tell (24.8 days) are for ever. */
+const timeoutMsMax = 2 ** 31 - 1;
+
+function waitSubject(session: RespSession, keys: readonly ByteKey[]) {
+  return {
+    get who(): string {
+      return session.name || session.address;
+    },
+    get what(): string {
+      return `item of key ${keys.map(textOf).join(' or ')}`;
+    },
+    get whom(): readonly string[] {
+      return session.host.whom(session, keys.map(textOf));
+    },
+    get details() {
+      return { client: session.address, clientId: session.id, command: session.lastCommand, keys: keys.map(textOf) };
+    },
+  };
+}
