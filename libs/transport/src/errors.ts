@@ -24,3 +24,10 @@ export class AddressError extends SyncytiumError {
     super(code, `${address} ${problem}`, { ...options, details: { ...options.details, address } });
   }
 }
+
+/** A peer that a socket refused, or that refused this end: wrong keys, another protocol. Code `handshake_failed`. */
+export class HandshakeError extends SyncytiumError {
+  constructor(address: string, problem: string, cause?: unknown) {
+    super('handshake_failed', `handshake on ${address} failed: ${problem}`, { details: { address }, cause });
+  }
+}

@@ -29,4 +29,4 @@ export type {
   SubscriberOptions,
   SubscriberSocket,
 } from './sockets.js';
-export { AddressError, BrokerError, type AddressErrorCode, type BrokerErrorCode } from './errors.js';
+export { AddressError, BrokerError, HandshakeError, type AddressErrorCode, type BrokerErrorCode } from './errors.js';
