@@ -96,6 +96,7 @@ export class Engine {
   #isAwake = false;
   #queries = 0;
   #queueBytes = 0;
+  #idle: Promise<void> | undefined;
   #onIdle: (() => void) | undefined;
 
   constructor(options: EngineOptions) {
@@ -153,7 +154,7 @@ export class Engine {
     if (this.#state === 'running') this.#state = 'draining';
     signal?.addEventListener('abort', this.#giveUp, { once: true });
     if (signal?.aborted) this.#giveUp();
-    if (!this.#scheduler.isIdle) await new Promise<void>((resolve) => (this.#onIdle = resolve));
+    if (!this.#scheduler.isIdle) await (this.#idle ??= new Promise<void>((resolve) => (this.#onIdle = resolve)));
     signal?.removeEventListener('abort', this.#giveUp);
   }
 

@@ -1,6 +1,7 @@
+import { isOid } from '@syncytium/codec';
 import { FusionError } from '../errors.js';
 import { JsonObject, type JsonValue } from '../json/json-value.js';
-import { isUuid, type Oid } from '../oid.js';
+import type { Oid } from '../oid.js';
 import type { ClassDefinition, LinkMember, Member } from '../schema/class-definition.js';
 import { shorten } from '../schema/names.js';
 import { isArray, unexpectedAttribute, wrongType } from './attributes.js';
@@ -68,7 +69,7 @@ function readLink(json: JsonObject, target: ClassDefinition): Oid | undefined {
   if (oid === undefined) return undefined;
   if (typeof oid !== 'string') throw wrongType('_oid', 'a string', oid);
   if (json.size > 1) throw unexpectedAttribute('_oid', `${target.name} beside members`);
-  if (!isUuid(oid)) throw new FusionError(1700, shorten(oid));
+  if (!isOid(oid)) throw new FusionError(1700, shorten(oid));
   return oid.toLowerCase();
 }
 

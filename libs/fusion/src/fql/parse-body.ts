@@ -1,8 +1,9 @@
+import { isOid } from '@syncytium/codec';
 import type { ErrorCode } from '../error-codes.js';
 import { FusionError } from '../errors.js';
 import { JsonObject, type JsonValue } from '../json/json-value.js';
 import { findObjectsMax } from '../limits.js';
-import { isUuid, type Oid } from '../oid.js';
+import type { Oid } from '../oid.js';
 import { shorten } from '../schema/names.js';
 import {
   headAttributes,
@@ -201,7 +202,7 @@ function readOids(attributes: ReadonlyMap<string, JsonValue>): readonly Oid[] | 
   const texts = readTexts(attributes, '_oids');
   if (!texts) return undefined;
   return texts.map((text) => {
-    if (!isUuid(text)) throw new FusionError(1700, shorten(text));
+    if (!isOid(text)) throw new FusionError(1700, shorten(text));
     return text.toLowerCase();
   });
 }

@@ -4,6 +4,8 @@ import { scalarTypes } from './scalar.js';
 
 const namePattern = new RegExp(`^[A-Za-z][A-Za-z0-9_]{0,${nameCharsMax - 1}}$`);
 
+const wordPattern = new RegExp(`^[A-Za-z0-9_]{1,${nameCharsMax}}$`);
+
 /** Whether a text can name a class or member: a letter, then letters, digits and underscores, 64 characters at most. */
 export function isName(text: string): boolean {
   return namePattern.test(text);
@@ -22,8 +24,8 @@ export function checkMemberName(className: string, text: string): void {
 
 const nameRule = `must be a letter, then letters, digits and underscores, ${nameCharsMax} characters at most`;
 
-/** A text for an error detail, quoted where it is no name, cut where it is long. */
+/** A text for an error detail, quoted where it is no word, cut where it is long. */
 export function shorten(text: string): string {
-  if (isName(text)) return text;
+  if (wordPattern.test(text)) return text;
   return JSON.stringify(text.length > 80 ? `${text.slice(0, 80)}...` : text);
 }

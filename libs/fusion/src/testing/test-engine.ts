@@ -1,8 +1,12 @@
 import { seededPrng, WaitTable } from '@syncytium/kit';
 import { SimulatedClock } from '@syncytium/testkit';
+import { expect } from 'vitest';
 import type { Answer } from '../engine/answer.js';
 import { Engine, type EngineConnection, type EngineOptions } from '../engine/engine.js';
 import type { InterfaceName } from '../fql/query-names.js';
+
+/** Stands for any OID in a comparison. */
+export const anyOid: unknown = expect.any(String);
 
 /** A response as a test looks at it. */
 export type Response = Readonly<Record<string, unknown>>;

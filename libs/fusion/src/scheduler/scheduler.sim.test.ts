@@ -1,0 +1,113 @@
+import { simulate, type SimulationRun } from '@syncytium/testkit';
+import { expect, test } from 'vitest';
+import { Scheduler } from './scheduler.js';
+
+interface Query {
+  readonly number: number;
+  readonly access: 'read' | 'write';
+  readonly connection: object;
+  /** Milliseconds it runs; `undefined` for one that needs no turn. */
+  readonly runsMs: number | undefined;
+}
+
+/** A random load on a scheduler, watched for everything a scheduler promises. */
+function runLoad({ prng, clock, trace }: SimulationRun, Scheduled: typeof Scheduler = Scheduler): void {
+  const threads = 1 + prng.int(4);
+  const queueMax = 1 + prng.int(20);
+  const scheduler = new Scheduled<Query>({ threads, queueMax });
+  const connections = Array.from({ length: 1 + prng.int(3) }, (_, i) => ({ name: `connection ${i}` }));
+  const running = new Set<Query>();
+  const accepted: Query[] = [];
+  const finished: Query[] = [];
+  const released: Query[] = [];
+  const writesExpected = new Map<object, Query[]>();
+  let started = 0;
+
+  const release = (queries: readonly Query[]): void => {
+    for (const query of queries) {
+      if (query.access === 'write' && writesExpected.get(query.connection)?.shift() !== query)
+        throw new Error(`write ${query.number} left out of order`);
+      released.push(query);
+    }
+  };
+  const start = (): void => {
+    for (let query = scheduler.start(); query; query = scheduler.start()) {
+      trace.note(`start ${query.access} ${query.number}`);
+      // In the order received: so no query is ever passed by, and none starves.
+      if (query !== accepted[started++]) throw new Error(`${query.number} started out of order`);
+      running.add(query);
+      const reads = [...running].filter(({ access }) => access === 'read').length;
+      if (reads > 0 && reads < running.size) throw new Error('a read ran beside a write');
+      if (reads === 0 && running.size > 1) throw new Error('two writes ran side by side');
+      if (running.size > threads) throw new Error('more ran than there are threads');
+      const current = query;
+      clock.setTimer(current.runsMs ?? 0, () => {
+        running.delete(current);
+        finished.push(current);
+        const left = scheduler.finish(current);
+        if (current.access === 'read' && left[0] !== current) throw new Error('a finished read was held back');
+        release(left);
+        start();
+      });
+    }
+    // Nothing may wait while a thread is free for it.
+    const next = accepted[started];
+    if (next && running.size === 0) throw new Error(`${next.number} waited for nothing`);
+    const onlyReads = next?.access === 'read' && [...running].every(({ access }) => access === 'read');
+    if (onlyReads && running.size < threads) throw new Error(`read ${next.number} waited beside a free thread`);
+  };
+
+  const writeShare = prng.float();
+  let refused = 0;
+  for (let number = 0; number < 60; number++) {
+    clock.setTimer(prng.int(200), () => {
+      const connection = connections[prng.int(connections.length)] ?? {};
+      const access = prng.float() < writeShare ? 'write' : 'read';
+      const runsMs = prng.int(8) === 0 ? undefined : prng.int(20);
+      const query: Query = { number, access, connection, runsMs };
+      const expect = (): void => {
+        if (access === 'write') writesExpected.set(connection, [...(writesExpected.get(connection) ?? []), query]);
+      };
+      if (runsMs === undefined) {
+        expect();
+        finished.push(query);
+        release(scheduler.submitFinished(query));
+      } else if (scheduler.submit(query)) {
+        expect();
+        accepted.push(query);
+        start();
+      } else {
+        if (scheduler.queuedCount !== queueMax) throw new Error('refused though there was room');
+        refused++;
+      }
+    });
+  }
+  clock.runUntilIdle();
+  if (released.length !== 60 - refused || finished.length !== released.length) throw new Error('a query was lost');
+  if (!scheduler.isIdle) throw new Error('the scheduler is not idle');
+}
+
+test('every load is served in order, without mixing, and to its end', async () => {
+  const { events } = await simulate({
+    name: 'every load is served in order, without mixing, and to its end',
+    runs: 300,
+    run: (run) => runLoad(run),
+  });
+  expect(events).toBeGreaterThan(1000);
+});
+
+test('a scheduler that lets reads pass a waiting write is caught', async () => {
+  class Unfair<Q extends Query> extends Scheduler<Q> {
+    readonly #waiting: Q[] = [];
+
+    override submit(query: Q): boolean {
+      // Holds writes back until the next query comes, so that a read overtakes them.
+      const held = this.#waiting.splice(0);
+      if (query.access === 'write') this.#waiting.push(query);
+      else super.submit(query);
+      return held.every((write) => super.submit(write));
+    }
+  }
+  const promise = simulate({ name: 'unfair', runs: 50, run: (run) => runLoad(run, Unfair as never) });
+  await expect(promise).rejects.toThrow();
+});
