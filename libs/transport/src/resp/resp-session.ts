@@ -284,7 +284,7 @@ export class RespSession implements ChannelSubscriber {
   /** Somebody's browser was made to talk to this port; it must not get a word in. */
   #leave(): void {
     this.host.log.warn('a client speaks HTTP and is disconnected', { client: this.address });
-    this.close();
+    this.line.destroy();
   }
 
   #refuse(error: unknown): void {

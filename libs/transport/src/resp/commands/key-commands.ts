@@ -127,7 +127,7 @@ function expire(name: string, since: string, unitMs: number, summary: string): C
     run(client, args, { keyspace }) {
       const options = readExpireOptions(args);
       const ms = args.integer(1) * unitMs;
-      if (Math.abs(ms) >= wallMsMax || client.host.clock.wallNow() + ms >= wallMsMax)
+      if (ms < -wallMsMax || ms >= wallMsMax || client.host.clock.wallNow() + ms >= wallMsMax)
         throw new ReplyError(texts.invalidExpiry(name));
       const before = keyspace.expiresAt(args.key(0));
       const at = keyspace.now + ms;

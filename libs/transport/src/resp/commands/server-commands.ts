@@ -46,7 +46,7 @@ export function serverCommands(commands: () => ReadonlyMap<string, Command>): re
         for (const name of asked) {
           const command = commands().get(name.toLowerCase());
           if (command) writeCommand(client.reply, command);
-          else client.reply.nullArray();
+          else client.reply.null();
         }
       },
     },
@@ -94,26 +94,15 @@ export function serverCommands(commands: () => ReadonlyMap<string, Command>): re
           ),
         ),
     },
-    ...['multi', 'watch'].map((name): Command => ({
+    ...['multi', 'exec', 'discard', 'watch', 'unwatch'].map((name): Command => ({
       ...transactions,
       name,
-      arity: name === 'multi' ? 1 : -2,
+      arity: name === 'watch' ? -2 : 1,
       since: '1.2.0',
       summary: 'Refused: this server has no transactions',
       flags: [],
       run: () => {
         throw new ReplyError(texts.noTransactions(name));
-      },
-    })),
-    ...['exec', 'discard'].map((name): Command => ({
-      ...transactions,
-      name,
-      arity: 1,
-      since: '1.2.0',
-      summary: 'Refused: this server has no transactions',
-      flags: [],
-      run: () => {
-        throw new ReplyError(`ERR ${name.toUpperCase()} without MULTI`);
       },
     })),
   ];

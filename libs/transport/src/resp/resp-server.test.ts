@@ -1,0 +1,428 @@
+import { execFile } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { systemClock, WaitTable, type Clock } from '@syncytium/kit';
+import { settle, SimulatedClock } from '@syncytium/testkit';
+import { afterEach, describe, expect, test } from 'vitest';
+import { MemoryBroker } from '../memory/memory-broker.js';
+import { encodeCommand, RawClient } from '../testing/raw-client.js';
+import { RespServer, type RespServerOptions } from './resp-server.js';
+
+const cleanUps: (() => unknown)[] = [];
+afterEach(async () => {
+  for (const cleanUp of cleanUps.splice(0).reverse()) await cleanUp();
+});
+
+interface Started {
+  readonly broker: MemoryBroker;
+  readonly server: RespServer;
+  readonly client: () => Promise<RawClient>;
+}
+
+async function start(options: Partial<RespServerOptions> = {}, clock: Clock = systemClock): Promise<Started> {
+  const broker = options.broker ?? new MemoryBroker({ clock });
+  const server = new RespServer({ listen: { port: 0 }, ...options, broker });
+  await server.start();
+  cleanUps.push(
+    () => broker.close(),
+    () => server.stop(),
+  );
+  return {
+    broker,
+    server,
+    async client() {
+      const client = await RawClient.connect(server.address.port);
+      cleanUps.push(() => client.close());
+      return client;
+    },
+  };
+}
+
+const blocked = async (server: RespServer, count: number): Promise<void> => {
+  while (server.facts().blockedClients !== count) await settle();
+};
+
+const connected = async (server: RespServer, count: number): Promise<void> => {
+  while (server.facts().connectedClients !== count) await settle();
+};
+
+describe('a conversation', () => {
+  test('of pipelined commands is answered in order, in one piece', async () => {
+    const { client } = await start();
+    const raw = await client();
+    await raw.ask('PING');
+    const before = raw.chunks;
+    raw.sendRaw(Buffer.concat(Array.from({ length: 100 }, (_, i) => encodeCommand(['RPUSH', 'l', `${i}`]))));
+    for (let i = 1; i <= 100; i++) expect(await raw.next()).toBe(`:${i}\r\n`);
+    expect(raw.chunks - before).toBe(1);
+  });
+
+  test('goes on by telnet', async () => {
+    const { client } = await start();
+    const raw = await client();
+    raw.sendRaw('set k "a b"\r\nget k\r\n');
+    expect([await raw.next(), await raw.next()]).toEqual(['+OK\r\n', '$3\r\na b\r\n']);
+  });
+
+  test('ends after nonsense, with an error', async () => {
+    const { client } = await start();
+    const raw = await client();
+    raw.sendRaw('*1\r\n$4\r\nPING\r\n*1\r\n:5\r\n*1\r\n$4\r\nPING\r\n');
+    expect(await raw.untilClosed()).toBe("+PONG\r\n-ERR Protocol error: expected '$', got ':'\r\n");
+  });
+
+  test('ends with everything sent when the client has sent everything', async () => {
+    const { client } = await start();
+    const raw = await client();
+    raw.socket.end(encodeCommand(['PING']));
+    expect(await raw.untilClosed()).toBe('+PONG\r\n');
+  });
+
+  test('ends with QUIT', async () => {
+    const { client } = await start();
+    const raw = await client();
+    raw.sendRaw('PING\r\nQUIT\r\nPING\r\n');
+    expect(await raw.untilClosed()).toBe('+PONG\r\n+OK\r\n');
+  });
+
+  test('is refused to a browser', async () => {
+    const { client, broker } = await start();
+    const raw = await client();
+    raw.sendRaw('POST / HTTP/1.1\r\nHost: x\r\n\r\nSET hacked 1\r\n');
+    expect(await raw.untilClosed()).toBe('');
+    expect(await broker.exists('hacked')).toBe(false);
+  });
+
+  test('waits behind a blocked command and goes on when that is served', async () => {
+    const { client, server, broker } = await start();
+    const raw = await client();
+    raw.send('BRPOP', 'l', '0');
+    raw.send('LLEN', 'm');
+    await blocked(server, 1);
+    await broker.lpush('m', 'x');
+    await broker.lpush('l', 'v');
+    expect(await raw.next()).toBe('*2\r\n$1\r\nl\r\n$1\r\nv\r\n');
+    expect(await raw.next()).toBe(':1\r\n');
+  });
+
+  test('of an in-process client and a remote one is about the same keys', async () => {
+    const { client, broker } = await start();
+    const raw = await client();
+    await broker.set('schlüssel', 'wert');
+    expect(await raw.ask('GET', Buffer.from('schlüssel').toString('latin1'))).toBe('$4\r\nwert\r\n');
+    const connection = await broker.connect();
+    const popped = connection.brpop('l');
+    expect(await raw.ask('LPUSH', 'l', Buffer.from([0, 255]))).toBe(':1\r\n');
+    expect(Buffer.from((await popped)!.value)).toEqual(Buffer.from([0, 255]));
+  });
+});
+
+describe('a blocked client', () => {
+  test('times out by the clock', async () => {
+    const clock = new SimulatedClock();
+    const { client, server } = await start({}, clock);
+    const raw = await client();
+    raw.send('BRPOP', 'l', '1.5');
+    raw.send('PING');
+    await blocked(server, 1);
+    clock.advance(1499);
+    expect(server.facts().blockedClients).toBe(1);
+    clock.advance(1);
+    expect([await raw.next(), await raw.next()]).toEqual(['*-1\r\n', '+PONG\r\n']);
+  });
+
+  test('that is gone takes nothing', async () => {
+    const { client, server, broker } = await start();
+    const raw = await client();
+    raw.send('BRPOP', 'l', '0');
+    await blocked(server, 1);
+    raw.close();
+    await blocked(server, 0);
+    await broker.lpush('l', 'v');
+    expect(await broker.llen('l')).toBe(1);
+  });
+
+  test('is unblocked by another', async () => {
+    const { client, server } = await start();
+    const [raw, other] = [await client(), await client()];
+    const id = (await raw.ask('CLIENT', 'ID')).slice(1, -2);
+    for (const [how, reply] of [
+      ['TIMEOUT', '*-1\r\n'],
+      ['ERROR', '-UNBLOCKED client unblocked via CLIENT UNBLOCK\r\n'],
+    ] as const) {
+      raw.send('BLMOVE', 'l', 'm', 'LEFT', 'RIGHT', '0');
+      await blocked(server, 1);
+      expect(await other.ask('CLIENT', 'UNBLOCK', id, how)).toBe(':1\r\n');
+      expect(await raw.next()).toBe(reply);
+      expect(await other.ask('CLIENT', 'UNBLOCK', id, how)).toBe(':0\r\n');
+    }
+  });
+
+  test('is seen as a wait', async () => {
+    const clock = new SimulatedClock();
+    const waits = new WaitTable({ system: 'demo', clock });
+    const whom = (_client: unknown, keys: readonly string[]): string[] => keys.map((key) => `owner of ${key}`);
+    const { client, server, broker } = await start({ waits, whom }, clock);
+    const raw = await client();
+    await raw.ask('CLIENT', 'SETNAME', 'worker-7');
+    raw.send('BRPOP', 'a', 'b', '30');
+    await blocked(server, 1);
+    expect(waits.list()).toEqual([
+      expect.objectContaining({ who: 'worker-7', what: 'item of key a or b', whom: ['owner of a', 'owner of b'] }),
+    ]);
+    await broker.lpush('b', 'v');
+    await raw.next();
+    expect(waits.counts()).toMatchObject({ open: 0, done: 1 });
+    raw.send('BRPOP', 'a', '30');
+    await blocked(server, 1);
+    clock.advance(30_000);
+    raw.send('BRPOP', 'a', '30');
+    await raw.next();
+    await blocked(server, 1);
+    raw.close();
+    await blocked(server, 0);
+    expect(waits.counts()).toMatchObject({ open: 0, done: 1, timeout: 1, cancelled: 1 });
+  });
+});
+
+describe('subscribers', () => {
+  test('of channels and patterns are handed messages in RESP2 and in RESP3', async () => {
+    const { client } = await start();
+    const [two, three, publisher] = [await client(), await client(), await client()];
+    await three.ask('HELLO', '3');
+    expect(await two.ask('SUBSCRIBE', 'x')).toBe('*3\r\n$9\r\nsubscribe\r\n$1\r\nx\r\n:1\r\n');
+    expect(await three.ask('PSUBSCRIBE', '[wxy]')).toBe('>3\r\n$10\r\npsubscribe\r\n$5\r\n[wxy]\r\n:1\r\n');
+    expect(await publisher.ask('PUBLISH', 'x', 'hi')).toBe(':2\r\n');
+    expect(await two.next()).toBe('*3\r\n$7\r\nmessage\r\n$1\r\nx\r\n$2\r\nhi\r\n');
+    expect(await three.next()).toBe('>4\r\n$8\r\npmessage\r\n$5\r\n[wxy]\r\n$1\r\nx\r\n$2\r\nhi\r\n');
+    expect(await two.ask('GET', 'x')).toMatch(/^-ERR Can't execute 'get'/);
+    expect(await three.ask('GET', 'x')).toBe('_\r\n');
+  });
+
+  test('that are gone are subscribed no more', async () => {
+    const { client, server } = await start();
+    const [raw, other] = [await client(), await client()];
+    await raw.ask('SUBSCRIBE', 'x');
+    await raw.ask('PSUBSCRIBE', 'y*');
+    raw.close();
+    while (server.facts().channels > 0) await settle();
+    expect(await other.ask('PUBSUB', 'NUMPAT')).toBe(':0\r\n');
+    expect(await other.ask('PUBLISH', 'x', 'm')).toBe(':0\r\n');
+  });
+
+  test('that do not read are disconnected, and the others go on', async () => {
+    const { client, server, broker } = await start({ limits: { backlogBytesMax: 200_000 } });
+    const [slow, quick] = [await client(), await client()];
+    await slow.ask('SUBSCRIBE', 'x');
+    await quick.ask('SUBSCRIBE', 'x');
+    slow.socket.pause();
+    const message = Buffer.alloc(50_000, 'm');
+    let received = 0;
+    while ((await broker.publish('x', message)) === 2) {
+      await quick.next();
+      received++;
+    }
+    expect(server.facts().connectedClients).toBe(1);
+    expect(received).toBeGreaterThan(3);
+  });
+});
+
+describe('limits', () => {
+  test('of clients: one more is told so', async () => {
+    const { client, server } = await start({ limits: { clientsMax: 2 } });
+    const raw = await client();
+    await raw.ask('PING');
+    await (await client()).ask('PING');
+    expect(await (await client()).untilClosed()).toBe('-ERR max number of clients reached\r\n');
+    expect(server.facts()).toMatchObject({ connectedClients: 2, connectionsReceived: 2, connectionsRejected: 1 });
+    expect(await raw.ask('PING')).toBe('+PONG\r\n');
+  });
+
+  test('of replies: who does not read is not read from, and misses nothing', async () => {
+    const { client, broker, server } = await start({ limits: { replyBytesHigh: 100_000 } });
+    const raw = await client();
+    await broker.rpush('l', Buffer.alloc(20_000, 'v'));
+    raw.socket.pause();
+    const asked = 2000;
+    raw.sendRaw(Buffer.concat(Array.from({ length: asked }, () => encodeCommand(['LRANGE', 'l', '0', '-1']))));
+    // It stops long before everything is executed: what the system's buffers take, and a bit.
+    let processed = -1;
+    while (processed !== server.facts().commandsProcessed) {
+      processed = server.facts().commandsProcessed;
+      await broker.exists('l');
+      for (let i = 0; i < 20; i++) await settle();
+    }
+    expect(processed).toBeLessThan(asked);
+    raw.socket.resume();
+    for (let i = 0; i < asked; i++) expect((await raw.next()).length).toBe(20_000 + '*1\r\n$20000\r\n\r\n'.length);
+  });
+
+  test('of input: who sends too much ahead of a blocked command is disconnected', async () => {
+    const { client, server } = await start({ limits: { inputBytesMax: 100_000 } });
+    const raw = await client();
+    raw.send('BRPOP', 'l', '0');
+    await blocked(server, 1);
+    raw.sendRaw(Buffer.concat(Array.from({ length: 20 }, () => encodeCommand(['ECHO', 'x'.repeat(10_000)]))));
+    await raw.untilClosed();
+    await connected(server, 0);
+  });
+
+  test('that make no sense are named', () => {
+    const broker = new MemoryBroker();
+    expect(() => new RespServer({ broker, listen: { port: 0 }, limits: { clientsMax: 0 } })).toThrow(
+      'limits.clientsMax',
+    );
+  });
+});
+
+describe('a password', () => {
+  test('is asked for before anything else', async () => {
+    const { client } = await start({ password: 'sésame' });
+    const raw = await client();
+    expect(await raw.ask('GET', 'k')).toBe('-NOAUTH Authentication required.\r\n');
+    expect(await raw.ask('HELLO', '3')).toMatch(/^-NOAUTH HELLO must be called/);
+    expect(await raw.ask('AUTH', 'wrong')).toMatch(/^-WRONGPASS/);
+    expect(await raw.ask('AUTH', 'mallory', Buffer.from('sésame'))).toMatch(/^-WRONGPASS/);
+    expect(await raw.ask('AUTH', Buffer.from('sésame'))).toBe('+OK\r\n');
+    expect(await raw.ask('GET', 'k')).toBe('$-1\r\n');
+    expect(await raw.ask('RESET')).toBe('+RESET\r\n');
+    expect(await raw.ask('GET', 'k')).toBe('-NOAUTH Authentication required.\r\n');
+  });
+
+  test('may be given with a user, and within HELLO', async () => {
+    const { client } = await start({ password: 'p', user: 'alice' });
+    const raw = await client();
+    expect(await raw.ask('AUTH', 'default', 'p')).toMatch(/^-WRONGPASS/);
+    expect(await raw.ask('AUTH', 'alice', 'p')).toBe('+OK\r\n');
+    const other = await client();
+    expect(await other.ask('HELLO', '3', 'AUTH', 'alice', 'p', 'SETNAME', 'me')).toMatch(/^%7\r\n/);
+    expect(await other.ask('CLIENT', 'GETNAME')).toBe('$2\r\nme\r\n');
+  });
+});
+
+describe('clients', () => {
+  test('are listed and killed', async () => {
+    const { client, server } = await start();
+    const [one, two, three] = [await client(), await client(), await client()];
+    await two.ask('CLIENT', 'SETNAME', 'two');
+    await three.ask('SUBSCRIBE', 'x');
+    const list = await one.ask('CLIENT', 'LIST');
+    expect(list.split('\n').filter((line) => line.includes('addr='))).toHaveLength(3);
+    expect(list).toMatch(/name=two .* flags=N /);
+    expect(list).toMatch(/flags=P .* sub=1 /);
+    expect(await one.ask('CLIENT', 'KILL', 'TYPE', 'pubsub')).toBe(':1\r\n');
+    await three.untilClosed();
+    const address = /addr=(\S+) laddr=\S+ name=two/.exec(list)![1]!;
+    expect(await one.ask('CLIENT', 'KILL', address)).toBe('+OK\r\n');
+    await two.untilClosed();
+    expect(await one.ask('CLIENT', 'KILL', address)).toBe('-ERR No such client\r\n');
+    expect(await one.ask('CLIENT', 'KILL', 'SKIPME', 'no')).toBe(':1\r\n');
+    expect(await one.untilClosed()).toBe('');
+    await connected(server, 0);
+  });
+
+  test('that are killed while they wait take nothing', async () => {
+    const { client, server, broker } = await start();
+    const [one, two] = [await client(), await client()];
+    const id = (await one.ask('CLIENT', 'ID')).slice(1, -2);
+    one.send('BRPOP', 'l', '0');
+    await blocked(server, 1);
+    two.sendRaw(Buffer.concat([encodeCommand(['CLIENT', 'KILL', 'ID', id]), encodeCommand(['LPUSH', 'l', 'v'])]));
+    await one.untilClosed();
+    expect(await broker.llen('l')).toBe(1);
+  });
+});
+
+describe('transactions', () => {
+  test('are refused clearly', async () => {
+    const { client } = await start();
+    const raw = await client();
+    for (const command of [['MULTI'], ['EXEC'], ['DISCARD'], ['WATCH', 'k'], ['UNWATCH']])
+      expect(await raw.ask(...command)).toBe(
+        `-ERR ${command[0]!} is not supported: this server has no transactions\r\n`,
+      );
+  });
+});
+
+describe('the server', () => {
+  test('says which address is taken', async () => {
+    const { server } = await start();
+    const other = new RespServer({ broker: new MemoryBroker(), listen: { port: server.address.port } });
+    await expect(other.start()).rejects.toMatchObject({
+      code: 'address_in_use',
+      message: `127.0.0.1:${server.address.port} is in use by another program`,
+    });
+  });
+
+  test('stops with clients connected, blocked and subscribed', async () => {
+    const { client, server } = await start();
+    const [idle, waiting, subscribed] = [await client(), await client(), await client()];
+    await idle.ask('PING');
+    waiting.send('BRPOP', 'l', '0');
+    await subscribed.ask('SUBSCRIBE', 'x');
+    await blocked(server, 1);
+    await server.stop();
+    await Promise.all([idle.untilClosed(), waiting.untilClosed(), subscribed.untilClosed()]);
+  });
+
+  test('gives the broker back whole when it was stopped', async () => {
+    const { client, server, broker } = await start();
+    const raw = await client();
+    await raw.ask('SET', 'k', 'v');
+    await raw.ask('SUBSCRIBE', 'x');
+    await server.stop();
+    expect(Buffer.from((await broker.get('k'))!).toString()).toBe('v');
+    expect(await broker.channels()).toEqual([]);
+  });
+
+  test('carries a value of 64 MiB there and back', async () => {
+    const { client } = await start();
+    const raw = await client();
+    const value = Buffer.alloc(64 * 1024 * 1024, 'syncytium');
+    expect(await raw.ask('SET', 'k', value)).toBe('+OK\r\n');
+    raw.send('GET', 'k');
+    const total = `$${value.length}\r\n`.length + value.length + 2;
+    let received = 0;
+    raw.socket.removeAllListeners('data');
+    await new Promise<void>((resolve) =>
+      raw.socket.on('data', (chunk) => {
+        received += chunk.length;
+        if (received === total) resolve();
+      }),
+    );
+    expect(received).toBe(total);
+  });
+});
+
+/** A program of the PATH, to skip its test where there is none. */
+function program(name: string, folders = (process.env['PATH'] ?? '').split(delimiter)): string | undefined {
+  return folders
+    .map((folder) => join(folder, name))
+    .find((path) => {
+      try {
+        accessSync(path, constants.X_OK);
+        return true;
+      } catch {
+        return false;
+      }
+    });
+}
+
+const run = promisify(execFile);
+const redisCli = program('redis-cli');
+
+describe.skipIf(!redisCli)('redis-cli', () => {
+  test.each([[[]], [['-3']]])('works with %j', async (options) => {
+    const { server } = await start();
+    const cli = async (...args: string[]): Promise<string> =>
+      (await run(redisCli!, ['-p', `${server.address.port}`, ...options, ...args])).stdout;
+    expect(await cli('SET', 'k', 'v')).toBe('OK\n');
+    expect(await cli('GET', 'k')).toBe('v\n');
+    expect(await cli('LPUSH', 'l', 'a', 'b')).toBe('2\n');
+    expect(await cli('LRANGE', 'l', '0', '-1')).toBe('b\na\n');
+    expect(await cli('FOO', 'x')).toMatch(/^ERR unknown command 'FOO', with args beginning with: 'x'/);
+    expect(await cli('INFO')).toMatch(/redis_version:/);
+    expect(await cli('COMMAND', 'DOCS', 'get')).toMatch(/Get the value of a key/);
+  });
+});
