@@ -116,7 +116,7 @@ describe('limits', () => {
     const client = new Client(engine, 'ann');
     for (const qid of ['1', '2', '3']) client.send(count(qid));
     expect(client.responses).toEqual([
-      { _qid: '3', COUNT_RSP_ERR: { _err: { _c: 5000, _a: '2 queries wait already' } } },
+      { _qid: '3', COUNT_RSP_ERR: { _err: { _c: 5000, _a: 'the queue is full: 2 waiting' } } },
     ]);
     engine.settle();
     expect(client.keys.slice(1)).toEqual(['1 COUNT_RSP', '2 COUNT_RSP']);

@@ -205,7 +205,7 @@ export class Engine {
     if (isQueued && this.#queueBytes + size > this.#queueBytesMax)
       return `at most ${this.#queueBytesMax} bytes of queries may wait`;
     if (waits.openCount >= waits.max || !this.#scheduler.submit(job))
-      return `${this.#scheduler.queuedCount} queries wait already`;
+      return `the queue is full: ${this.#scheduler.queuedCount} waiting`;
     this.#queueBytes += size;
     if (isQueued) {
       job.isQueued = true;

@@ -1,0 +1,63 @@
+import type { Engine } from '@syncytium/fusion';
+import type { Clock, Log } from '@syncytium/kit';
+import { createWsHost, type WsHandlers, type WsConnection, type WsHost } from '@syncytium/transport/ws';
+import type { InterfacePlan } from './interfaces.js';
+
+export interface WsInterfaceOptions {
+  readonly from: 'standard' | 'bulk';
+  readonly plan: InterfacePlan;
+  readonly engine: Engine;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** Unanswered queries of one connection at which no more are read from it, and those at which reading goes on. */
+const pendingMax = 1024;
+const pendingLow = pendingMax / 2;
+
+/** A slow client is cut off at this many bytes; more than the longest response, which is always sent. */
+const bufferedBytesMax = 2 ** 30;
+
+/**
+ * A WebSocket interface: each message is a query, each response a message of text.
+ *
+ * @see docs/spec/fusion.md
+ */
+export function createWsInterface({ from, plan, engine, clock, log }: WsInterfaceOptions): WsHost {
+  const { host, port, bytesMax } = plan;
+  return createWsHost({
+    name: from === 'bulk' ? 'fusion-bulk' : 'fusion-ws',
+    listen: { host, port },
+    limits: { messageBytesMax: bytesMax, bufferedBytesMax },
+    clock,
+    log,
+    onConnection: (connection, request) =>
+      serveClient(
+        connection,
+        engine,
+        from,
+        `${from === 'bulk' ? 'bulk' : 'ws'} ${connection.remoteAddress}:${request.socket.remotePort ?? 0}`,
+      ),
+  });
+}
+
+function serveClient(socket: WsConnection, engine: Engine, from: 'standard' | 'bulk', name: string): WsHandlers {
+  const connection = engine.connect(from, name);
+  let isPaused = false;
+  return {
+    onMessage(query) {
+      connection.submit(query, ({ bytes }) => {
+        if (bytes) socket.send(bytes, false);
+        if (isPaused && connection.pendingCount <= pendingLow) {
+          isPaused = false;
+          socket.resume();
+        }
+      });
+      if (!isPaused && connection.pendingCount >= pendingMax) {
+        isPaused = true;
+        socket.pause();
+      }
+    },
+    onClose: () => connection.close(),
+  };
+}
