@@ -1,0 +1,155 @@
+import { Heap } from './heap.js';
+import type { Kind, MatchRequest, Place, PlaceHolder } from './kind.js';
+import type { Profile } from './profile.js';
+import { findObstacle, type Trait } from './trait.js';
+
+/** So many kinds must have been looked at in vain before a bucket looks for what they have in common. */
+const rejectedMin = 32;
+/** Of the kinds looked at in vain, as many as one in this many must share a trait to be set apart. */
+const shareMin = 4;
+/** Most kinds examined for a common trait. */
+const sampleMax = 256;
+/** Most parts of one bucket; each is one more look for every search. */
+const partsMax = 64;
+
+/** A part of a bucket: all its kinds that have the trait. */
+interface Part<R extends MatchRequest> {
+  readonly trait: Trait;
+  readonly bucket: Bucket<R>;
+}
+
+/**
+ * A set of kinds that is searched for those that match a newcomer. It learns from searches: when many kinds turned out
+ * not to match, those with the commonest obstacle are set apart, and are from then on ruled out by one look at it. So
+ * the cost of a search follows the kinds that match and the number of different obstacles, not the kinds that do not
+ * match. How it is divided never changes what is found.
+ */
+export class Bucket<R extends MatchRequest> implements PlaceHolder<R> {
+  readonly #heap = new Heap<Place<R>>(ageRank);
+  readonly #parent: Bucket<R> | undefined;
+  #parts: Part<R>[] | undefined;
+  #size = 0;
+  /** Divides when a search has looked at so many kinds in vain; doubles when nothing common was found. */
+  #divideAt = rejectedMin;
+
+  constructor(parent?: Bucket<R>) {
+    this.#parent = parent;
+  }
+
+  /** Number of kinds, those of all parts included. */
+  get size(): number {
+    return this.#size;
+  }
+
+  get isEmpty(): boolean {
+    return this.#size === 0;
+  }
+
+  add(place: Place<R>): void {
+    this.#size++;
+    const part = this.#parts?.find(({ trait }) => trait.isOf(place.kind.profile));
+    if (part) {
+      part.bucket.add(place);
+    } else {
+      place.bucket = this;
+      this.#heap.push(place);
+    }
+  }
+
+  remove(place: Place<R>): void {
+    this.#heap.remove(place);
+    this.#shrink();
+  }
+
+  grown(place: Place<R>): void {
+    this.#heap.grown(place);
+  }
+
+  /** The matching kind whose oldest waiter is oldest, when it is older than that of `best`; else `best`. */
+  oldest(newcomer: Profile, best?: Kind<R>): Kind<R> | undefined {
+    const { items } = this.#heap;
+    const rejected: Kind<R>[] = [];
+    // What is below an item of a heap is younger, so there is nothing to look for below one that matches.
+    const visit = (at: number): void => {
+      const kind = items[at]?.kind;
+      if (kind === undefined || (best && kind.order > best.order)) return;
+      if (kind.profile.matches(newcomer)) {
+        best = kind;
+        return;
+      }
+      rejected.push(kind);
+      visit(2 * at + 1);
+      visit(2 * at + 2);
+    };
+    visit(0);
+    if (this.#parts) {
+      for (const { trait, bucket } of this.#parts) {
+        if (!trait.rulesOut(newcomer)) best = bucket.oldest(newcomer, best);
+      }
+    }
+    this.#learn(newcomer, rejected);
+    return best;
+  }
+
+  /** Calls back for every matching kind, in no order. */
+  each(newcomer: Profile, visit: (kind: Kind<R>) => void): void {
+    const rejected: Kind<R>[] = [];
+    for (const { kind } of this.#heap.items) {
+      if (kind.profile.matches(newcomer)) visit(kind);
+      else rejected.push(kind);
+    }
+    for (const { trait, bucket } of this.#parts ?? []) {
+      if (!trait.rulesOut(newcomer)) bucket.each(newcomer, visit);
+    }
+    this.#learn(newcomer, rejected);
+  }
+
+  #learn(newcomer: Profile, rejected: readonly Kind<R>[]): void {
+    if (rejected.length < this.#divideAt || (this.#parts?.length ?? 0) >= partsMax) return;
+    const trait = commonObstacle(newcomer, rejected);
+    if (trait) {
+      this.#setApart(trait);
+      this.#divideAt = rejectedMin;
+    } else {
+      this.#divideAt = rejected.length * 2;
+    }
+  }
+
+  #setApart(trait: Trait): void {
+    const bucket = new Bucket<R>(this);
+    this.#heap.moveTo(bucket.#heap, ({ kind }) => trait.isOf(kind.profile));
+    for (const place of bucket.#heap.items) place.bucket = bucket;
+    bucket.#size = bucket.#heap.size;
+    (this.#parts ??= []).push({ trait, bucket });
+  }
+
+  #shrink(): void {
+    this.#size--;
+    if (this.#parent) this.#parent.#partShrank(this);
+  }
+
+  #partShrank(part: Bucket<R>): void {
+    if (part.size === 0) this.#parts = this.#parts?.filter(({ bucket }) => bucket !== part);
+    this.#shrink();
+  }
+}
+
+/** Kinds are ranked by their oldest waiter. */
+function ageRank({ kind }: Place): number {
+  return kind.order;
+}
+
+/** The trait that most of the rejected have in common as their obstacle, when it is a fair share of them. */
+function commonObstacle(newcomer: Profile, rejected: readonly Kind[]): Trait | undefined {
+  const found = new Map<string, { trait: Trait; count: number }>();
+  const sample = rejected.slice(0, sampleMax);
+  for (const { profile } of sample) {
+    const trait = findObstacle(newcomer, profile);
+    if (trait === undefined) continue;
+    const known = found.get(trait.text);
+    if (known) known.count++;
+    else found.set(trait.text, { trait, count: 1 });
+  }
+  const [commonest] = [...found.values()].sort((a, b) => b.count - a.count);
+  return commonest && commonest.count * shareMin >= sample.length ? commonest.trait : undefined;
+}

@@ -1,0 +1,119 @@
+import { Heap } from './heap.js';
+import { Waiter, type Kind, type MatchRequest } from './kind.js';
+import { Pool } from './pool.js';
+import { SweptMap } from './swept-map.js';
+
+/** What became of a request that arrived. */
+export type Decision<R extends MatchRequest> =
+  /** Nobody to sync with yet: it waits. */
+  | { readonly kind: 'wait' }
+  /** It syncs: the newcomer, then the others from the oldest; all of them have left. */
+  | { readonly kind: 'group'; readonly members: readonly R[] }
+  /** Whether it syncs could not be told within the work that one arrival may cost; it was not let in. */
+  | { readonly kind: 'refused' };
+
+export interface MatcherOptions {
+  /**
+   * Most work for one arrival, in 32-bit words touched by the search for a group of three or more (32 million unless
+   * told, some 50 ms). Pairs need none of it.
+   */
+  readonly searchWordsMax?: number;
+}
+
+/**
+ * Decides which requests sync. A request is answered as soon as it and others of its event form a *group*: every two
+ * match, and there are as many others as the one who asks for most. The smallest group wins, and among groups of one
+ * size the one whose members, from the oldest, came first.
+ *
+ * It knows no time, socket or chance: the same arrivals give the same groups.
+ *
+ * @see docs/spec/netsync.md
+ */
+export class Matcher<R extends MatchRequest> {
+  readonly #pools = new SweptMap<string, Pool<R>>(() => new Pool<R>());
+  readonly #waiters = new Map<string, Waiter<R>>();
+  readonly #deadlines = new Heap<Waiter<R>>(({ request }) => request.deadline);
+  readonly #searchWordsMax: number;
+  #arrivals = 0;
+
+  constructor({ searchWordsMax = 2 ** 25 }: MatcherOptions = {}) {
+    this.#searchWordsMax = searchWordsMax;
+  }
+
+  /** Number of waiting requests. */
+  get size(): number {
+    return this.#waiters.size;
+  }
+
+  /** The earliest deadline of a waiting request; `Infinity` when none has one. */
+  get nextDeadline(): number {
+    return this.#deadlines.first?.request.deadline ?? Infinity;
+  }
+
+  has(id: string): boolean {
+    return this.#waiters.has(id);
+  }
+
+  /** Number of waiting requests of one event. */
+  sizeOf(event: string): number {
+    return this.#pools.get(event)?.size ?? 0;
+  }
+
+  /** Waiting requests, the oldest first. */
+  *waiting(): IterableIterator<R> {
+    for (const { request } of this.#waiters.values()) yield request;
+  }
+
+  arrive(request: R): Decision<R> {
+    const pool = this.#pools.get(request.event);
+    if (request.mates === 0 || pool) {
+      const mates = pool ? pool.findMates(request, { words: this.#searchWordsMax }) : [];
+      if (mates === 'exhausted') return { kind: 'refused' };
+      if (mates) {
+        for (const waiter of mates) this.#remove(waiter);
+        return { kind: 'group', members: [request, ...mates.map((waiter) => waiter.request)] };
+      }
+    }
+    this.#add(new Waiter(request, this.#arrivals++));
+    return { kind: 'wait' };
+  }
+
+  /** Takes a waiting request out; `undefined` when it does not wait (any more). */
+  leave(id: string): R | undefined {
+    const waiter = this.#waiters.get(id);
+    if (!waiter) return undefined;
+    this.#remove(waiter);
+    return waiter.request;
+  }
+
+  /** Takes out all requests whose deadline is not after `now`, by deadline. */
+  expire(now: number): R[] {
+    const expired: R[] = [];
+    for (let first = this.#deadlines.first; first && first.request.deadline <= now; first = this.#deadlines.first) {
+      this.#remove(first);
+      expired.push(first.request);
+    }
+    return expired;
+  }
+
+  /** Calls back for every kind of waiting request that matches this one, itself included where it matches itself. */
+  eachMatching(request: R, visit: (kind: Kind<R>) => void): void {
+    this.#pools.get(request.event)?.eachMatching(request.profile, Infinity, visit);
+  }
+
+  #add(waiter: Waiter<R>): void {
+    const { id, event, deadline } = waiter.request;
+    this.#waiters.set(id, waiter);
+    this.#pools.ensure(event).add(waiter);
+    if (deadline !== Infinity) this.#deadlines.push(waiter);
+  }
+
+  #remove(waiter: Waiter<R>): void {
+    const { id, event } = waiter.request;
+    this.#waiters.delete(id);
+    const pool = this.#pools.get(event);
+    pool?.remove(waiter);
+    if (pool?.isEmpty) this.#pools.noteEmpty();
+    if (waiter.heapAt >= 0) this.#deadlines.remove(waiter);
+  }
+}

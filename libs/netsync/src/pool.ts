@@ -1,0 +1,98 @@
+import { assert } from '@syncytium/kit';
+import { findClique, type SearchBudget } from './find-clique.js';
+import type { Kind, MatchRequest, Waiter } from './kind.js';
+import { buildMatchGraph, matchGraphWork } from './match-graph.js';
+import type { Profile } from './profile.js';
+import { Tier } from './tier.js';
+
+/** The waiting requests of one event. */
+export class Pool<R extends MatchRequest> {
+  /** By mates, ascending; only those with waiters. */
+  readonly #tiers: Tier<R>[] = [];
+  /** The last tier that was left by all: the next waiter is likely to need it again. */
+  #spare: Tier<R> | undefined;
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  get isEmpty(): boolean {
+    return this.#size === 0;
+  }
+
+  add(waiter: Waiter<R>): void {
+    this.#tier(waiter.request.mates).add(waiter);
+    this.#size++;
+  }
+
+  remove(waiter: Waiter<R>): void {
+    const at = this.#tiers.findIndex(({ mates }) => mates === waiter.request.mates);
+    const tier = this.#tiers[at];
+    assert(tier, 'a waiter is in the tier of its mates');
+    tier.remove(waiter);
+    this.#size--;
+    if (tier.size > 0) return;
+    this.#tiers.splice(at, 1);
+    this.#spare = tier;
+  }
+
+  /**
+   * The waiters that form a group with the newcomer, from the oldest: the smallest group, and of those the one that
+   * comes first in the order of arrival. `undefined` when there is none, `exhausted` when the budget did not suffice to
+   * tell.
+   *
+   * A group of a given size holds only requests that ask for at most that many others, and one that asks for exactly as
+   * many. So only sizes that somebody asks for are tried.
+   */
+  findMates({ profile, mates }: R, budget: SearchBudget): Waiter<R>[] | undefined | 'exhausted' {
+    if (mates === 0) return [];
+    const candidates: Kind<R>[] = [];
+    let collected = 0;
+    let waiting = 0;
+    let next = 0;
+    for (let need = mates; ; need = this.#tiers[next]?.mates ?? Infinity) {
+      for (; (this.#tiers[next]?.mates ?? Infinity) <= need; next++) waiting += this.#tiers[next]?.size ?? 0;
+      if (need === 1) {
+        const oldest = this.#tiers[0]?.mates === 1 ? this.#tiers[0].index.oldest(profile)?.oldest : undefined;
+        if (oldest) return [oldest];
+      } else if (waiting >= need) {
+        for (; collected < next; collected++)
+          this.#tiers[collected]?.index.each(profile, (kind) => candidates.push(kind));
+        const found = findAmong(candidates, need, need > mates ? need : undefined, budget);
+        if (found) return found;
+      }
+      if (next >= this.#tiers.length || need > this.#size) return undefined;
+    }
+  }
+
+  /** Calls back for every kind that matches the profile and asks for at most `matesMax` others. */
+  eachMatching(profile: Profile, matesMax: number, visit: (kind: Kind<R>) => void): void {
+    for (const { mates, index } of this.#tiers) if (mates <= matesMax) index.each(profile, visit);
+  }
+
+  #tier(mates: number): Tier<R> {
+    const at = this.#tiers.findIndex((tier) => tier.mates >= mates);
+    const known = this.#tiers[at];
+    if (known?.mates === mates) return known;
+    const tier = this.#spare?.mates === mates ? this.#spare : new Tier<R>(mates);
+    this.#tiers.splice(at < 0 ? this.#tiers.length : at, 0, tier);
+    return tier;
+  }
+}
+
+/** The search among kinds that all match the newcomer. */
+function findAmong<R extends MatchRequest>(
+  kinds: readonly Kind<R>[],
+  need: number,
+  withMates: number | undefined,
+  budget: SearchBudget,
+): Waiter<R>[] | undefined | 'exhausted' {
+  let usable = 0;
+  for (const { size, profile } of kinds) usable += profile.matchesItself ? Math.min(size, need) : 1;
+  if (usable < need) return undefined;
+  if (withMates !== undefined && !kinds.some(({ mates }) => mates === withMates)) return undefined;
+  budget.words -= matchGraphWork(kinds.length, usable);
+  if (budget.words < 0) return 'exhausted';
+  return findClique(buildMatchGraph(kinds, need), { need, withMates }, budget);
+}
