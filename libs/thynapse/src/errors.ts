@@ -1,0 +1,32 @@
+import { SyncytiumError, type ErrorDetails } from '@syncytium/kit';
+import type { ProtocolErrorCode } from './wire.js';
+
+/** A command that breaks the rules of the protocol; travels as `ERRR`. */
+export class ProtocolError extends SyncytiumError {
+  declare readonly code: ProtocolErrorCode;
+
+  constructor(code: ProtocolErrorCode, problem: string, details?: ErrorDetails) {
+    super(code, problem, details && { details });
+  }
+}
+
+/** A field of a command that is missing or not what it should be; names it. Code `bad_field`. */
+export class FieldError extends ProtocolError {
+  constructor(command: string, field: string, problem: string) {
+    super('bad_field', `${field} of ${command} ${problem}`, { command, field });
+  }
+}
+
+/** What a transmitter did not accept, with the transmitter's own code and message (`busy`, `bad_channel`, ...). */
+export class RefusedError extends SyncytiumError {
+  constructor(what: string, code: string, message: string) {
+    super(code, `${what} was refused: ${message}`, { details: { what } });
+  }
+}
+
+/** A request that a service answered with a failure. Code `request_failed`. */
+export class RequestFailedError extends SyncytiumError {
+  constructor(channel: string, service: string, reason: string) {
+    super('request_failed', `${service} failed ${channel}: ${reason}`, { details: { channel, service, reason } });
+  }
+}

@@ -1,0 +1,119 @@
+import type { PeerId } from '@syncytium/transport';
+import type { EncodingCode } from '@syncytium/codec';
+import { parsePattern } from './pattern.js';
+import { dropIfUnused, feedCell, hasRoom, newLane, regroup, sendTask, takeBack } from './transmitter-tasks.js';
+import type { Cell, Lane, Service, Task, TransmitterOutput, TransmitterState } from './transmitter-state.js';
+
+type Outputs = TransmitterOutput[];
+
+export interface NewCell {
+  readonly id: string;
+  readonly service: string;
+  readonly capacity: number;
+  readonly encoding: EncodingCode;
+}
+
+export function addCell(state: TransmitterState, peer: PeerId, hello: NewCell, now: number): Cell {
+  const service = serviceNamed(state, hello.service, now);
+  const cell: Cell = {
+    ...hello,
+    name: cellName(hello.service, hello.id),
+    service,
+    peer,
+    tasks: new Map(),
+    lanes: new Set(),
+    heardMs: now,
+    pingedMs: now,
+  };
+  state.cells.set(cell.id, cell);
+  state.cellOf.set(peer, cell);
+  service.cells.set(cell.id, cell);
+  return cell;
+}
+
+/** How people see a cell: `mail/3fa9c1d2`. */
+export function cellName(service: string, id: string): string {
+  return `${service}/${id.slice(0, 8)}`;
+}
+
+/** The same cell on another line. What was on its way on the former one may be lost, so its tasks are sent again. */
+export function moveCell(state: TransmitterState, cell: Cell, peer: PeerId, outputs: Outputs): void {
+  state.cellOf.delete(cell.peer);
+  cell.peer = peer;
+  state.cellOf.set(peer, cell);
+  for (const task of cell.tasks.values()) sendTask(task, cell, outputs);
+}
+
+/** The cell is gone. Returns the tasks that it alone had; they are with nobody now. */
+export function removeCell(state: TransmitterState, cell: Cell, now: number, outputs: Outputs): Task[] {
+  const { service } = cell;
+  const orphans = [...cell.tasks.values()].filter((task) => task.cell === cell && service.tasks.has(task));
+  state.cells.delete(cell.id);
+  if (state.cellOf.get(cell.peer) === cell) state.cellOf.delete(cell.peer);
+  service.cells.delete(cell.id);
+  if (service.cells.size === 0) service.emptySinceMs = now;
+  const emptied = [...cell.lanes].filter((lane) => leaveLane(state, cell, lane));
+  if (emptied.length > 0) regroup(state, service, outputs);
+  for (const task of orphans) task.cell = undefined;
+  dropIfUnused(state, service);
+  return orphans;
+}
+
+/** From now on the cell takes events of the pattern. Throws `bad_pattern`. */
+export function catchPattern(state: TransmitterState, cell: Cell, given: string, outputs: Outputs): void {
+  const { text } = parsePattern(given);
+  const { service } = cell;
+  const known = service.lanes.get(text);
+  const lane = known ?? newLane(service, text);
+  if (lane.cells.has(cell)) return;
+  if (!known) {
+    service.lanes.set(text, lane);
+    state.index.add(text, lane);
+  }
+  lane.cells.add(cell);
+  cell.lanes.add(lane);
+  if (hasRoom(cell)) lane.free.add(cell);
+  if (known) feedCell(state, cell, outputs);
+  else regroup(state, service, outputs);
+}
+
+/** The cell takes no more events of the pattern; what it has, it still answers. Throws `bad_pattern`. */
+export function dropPattern(state: TransmitterState, cell: Cell, given: string, outputs: Outputs): void {
+  const lane = cell.service.lanes.get(parsePattern(given).text);
+  if (!lane?.cells.has(cell)) return;
+  if (leaveLane(state, cell, lane)) regroup(state, cell.service, outputs);
+}
+
+/** A cell without one of its tasks has room. */
+export function releaseTask(state: TransmitterState, cell: Cell, id: string, outputs: Outputs): void {
+  const task = cell.tasks.get(id);
+  if (!task) return;
+  takeBack(task, cell);
+  feedCell(state, cell, outputs);
+}
+
+/** `true` when nobody is left in the lane, which is gone then. */
+function leaveLane(state: TransmitterState, cell: Cell, lane: Lane): boolean {
+  cell.lanes.delete(lane);
+  lane.cells.delete(cell);
+  lane.free.delete(cell);
+  if (lane.cells.size > 0) return false;
+  lane.service.lanes.delete(lane.pattern);
+  state.index.delete(lane.pattern, lane);
+  return true;
+}
+
+function serviceNamed(state: TransmitterState, name: string, now: number): Service {
+  const known = state.services.get(name);
+  if (known) return known;
+  const service: Service = {
+    name,
+    cells: new Map(),
+    lanes: new Map(),
+    backlogs: new Map(),
+    tasks: new Set(),
+    emptySinceMs: now,
+  };
+  state.services.set(name, service);
+  return service;
+}

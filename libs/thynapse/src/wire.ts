@@ -1,0 +1,65 @@
+/** The four-letter commands, as they travel. */
+export const commands = {
+  /** Cell to transmitter: who it is. */
+  hello: 'HELO',
+  /** Transmitter to cell: welcome, and where the events are. */
+  welcome: 'WLCM',
+  /** An event; from a transmitter to a cell, the answer to one that the cell sent. */
+  event: 'EVNT',
+  /** Start and stop catching a pattern in anycatch mode. */
+  catch: 'CTCH',
+  drop: 'DROP',
+  /** Transmitter to cell: an event to handle. */
+  task: 'TASK',
+  /** Cell to transmitter: how a task ended. */
+  done: 'DONE',
+  fail: 'FAIL',
+  ping: 'PING',
+  pong: 'PONG',
+  /** Leaving. */
+  goodbye: 'GBYE',
+  /** Transmitter to cell: what was to be confirmed is accepted. */
+  okay: 'OKAY',
+  error: 'ERRR',
+} as const;
+
+/** Codes of `ERRR` beside those of the codec (`frame_...`). */
+export const protocolErrorCodes = [
+  'hello_first',
+  'unknown_command',
+  'bad_field',
+  'bad_channel',
+  'bad_pattern',
+  'reserved_channel',
+  'busy',
+  'cell_replaced',
+] as const;
+
+export type ProtocolErrorCode = (typeof protocolErrorCodes)[number];
+
+/** Channels of the system itself begin with this; cells may listen to them and may not send on them. */
+export const reservedPrefix = 'thynapse::';
+
+/** A subscription to a topic with this prefix is answered by an event on it: the subscriber knows that it is heard. */
+export const syncPrefix = 'thynapse::sync::';
+
+/** Where an event goes that a service could not handle. */
+export const deadPrefix = 'thynapse::dead::';
+
+/** What is appended to `<service>::<channel>` for an answer. */
+export const answerSuffixes = { success: '::success', failure: '::failure' } as const;
+
+/** Longest channel and pattern, in UTF-16 code units. */
+export const channelLengthMax = 512;
+
+/** Longest name of a service. */
+export const serviceLengthMax = 128;
+
+/** Longest id of a command that is to be confirmed, other than an event. */
+export const confirmIdLengthMax = 64;
+
+/** Most bytes in the payload of a command from a cell. Below the codec's own limit: some are passed on with more around. */
+export const payloadBytesMax = 8 * 1024 * 1024;
+
+/** Deepest nesting in the payload of a command from a cell, for the same reason. */
+export const payloadDepthMax = 56;
