@@ -16,6 +16,8 @@ export interface App {
   readonly waits: readonly WaitTable[];
   /** Accepts connections when it resolves, with the addresses for the `ready` line (`http://127.0.0.1:8000`). */
   start(): Promise<readonly string[]>;
+  /** Called after the `ready` line is out, for a program that has something to show; a failure ends the program. */
+  onReady?(): Promise<void>;
   /** Refuses new work, drains, releases. Called again meanwhile, it hurries. */
   stop(): Promise<void>;
 }

@@ -22,15 +22,15 @@ export interface CommandSpec<A extends Settings = Settings, O extends Settings =
   readonly options: O;
   /** Command lines shown below the help, each with what it does. */
   readonly examples?: readonly (readonly [command: string, does: string])[];
-  /** For a server: built, started, and stopped by signals. */
-  readonly build?: (config: ConfigOf<A> & ConfigOf<O>, deps: AppDeps) => App;
+  /** For a server: built, started, and stopped by signals. `env` is for a program that composes others. */
+  readonly build?: (config: ConfigOf<A> & ConfigOf<O>, deps: AppDeps, env: Env) => App;
   /** For a client command; resolves with the exit code. */
   readonly run?: (config: ConfigOf<A> & ConfigOf<O>, context: CommandContext) => Promise<number>;
 }
 
 /** A command whose settings' types have been forgotten, as a program keeps them. */
 export type AnyCommand = Omit<CommandSpec, 'build' | 'run'> & {
-  readonly build?: (config: never, deps: AppDeps) => App;
+  readonly build?: (config: never, deps: AppDeps, env: Env) => App;
   readonly run?: (config: never, context: CommandContext) => Promise<number>;
 };
 

@@ -18,7 +18,7 @@ export async function runProgram(program: ProgramSpec, argv: readonly string[], 
   process.stdout.on('error', exitOnBrokenPipe);
   try {
     const invocation = readInvocation(program, env, argv);
-    process.exitCode = await execute(program, invocation);
+    process.exitCode = await execute(program, invocation, env);
   } catch (error) {
     if (error instanceof HelpRequested) {
       process.stdout.write(error.text);
@@ -43,11 +43,11 @@ export function systemDeps(log: AppDeps['log'], { process = false } = {}): AppDe
   return { log, metrics: createMetrics({ process }), clock: systemClock, prng: systemPrng() };
 }
 
-async function execute(program: ProgramSpec, { command, config, logLevel }: Invocation): Promise<number> {
+async function execute(program: ProgramSpec, { command, config, logLevel }: Invocation, env: Env): Promise<number> {
   const log = createLogger({ name: program.name, level: logLevel, pretty: process.stderr.isTTY });
   const { build, run } = command;
   // The config was read by this command's own settings, so its type is the one that build and run ask for.
-  if (build) return serve(program.name, build(config as never, systemDeps(log, { process: true })), log);
+  if (build) return serve(program.name, build(config as never, systemDeps(log, { process: true }), env), log);
   const interrupt = new AbortController();
   const stopListening = onSignals(() => interrupt.abort());
   const context: CommandContext = {
@@ -75,10 +75,14 @@ async function serve(name: string, app: App, log: AppDeps['log']): Promise<numbe
   try {
     const addresses = await app.start();
     process.stdout.write(`ready ${[name, ...addresses].join(' ')}\n`);
+    await app.onReady?.();
     await stopped;
   } catch (error) {
     // A signal during the start makes the start fail; that is what was asked for.
-    if (!stopping) throw error;
+    if (!stopping) {
+      await app.stop();
+      throw error;
+    }
   } finally {
     stopListening();
   }
