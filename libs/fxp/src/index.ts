@@ -1,1 +1,44 @@
-export {};
+/**
+ * FXP: sessions between requestors and providers of services, over the lists and channels of a Redis or of a broker in
+ * the process. Peers that speak the original protocol are served, and are served by others, unchanged.
+ *
+ * @example
+ * ```ts
+ * import { Provider, Requestor } from '@syncytium/fxp';
+ *
+ * const provider = await Provider.connect('memory:');
+ * await provider.register('json_echo', async (session) => {
+ *   for await (const input of session) await session.push(input);
+ * });
+ *
+ * const requestor = await Requestor.connect('memory:');
+ * await using session = await requestor.open('json_echo');
+ * console.log(await session.call({ hello: 'world' })); // { hello: 'world' }
+ * ```
+ *
+ * @packageDocumentation
+ */
+export {
+  Provider,
+  type ProviderOptions,
+  type RegisterOptions,
+  type Registration,
+  type ServiceFunction,
+} from './provider.js';
+export { Requestor, type OpenOptions, type RequestorOptions } from './requestor.js';
+export { Exchange, Session, type PopOptions } from './session.js';
+export type { WaitOptions } from './session-line.js';
+export type { PartyOptions } from './party.js';
+export { connectBroker, type BrokerLease, type BrokerTarget, type ConnectBrokerOptions } from './connect-broker.js';
+export { decodeItem, encodeItem, type ItemOf, type JsonObject, type PayloadCodec } from './payload.js';
+export { isAvailable, listServices, negotiate, pop, providerCount, push, type ServiceSummary } from './steps.js';
+export { direction, keyOf, parseKey, partyOf, peerOf, separator, type Role, type SessionName } from './protocol.js';
+export {
+  FxpAlreadyRegisteredError,
+  FxpBadItemError,
+  FxpDriverMissingError,
+  FxpNoProviderError,
+  FxpSessionEndedError,
+  FxpTimeoutError,
+  type FxpTimeoutFacts,
+} from './errors.js';

@@ -1,0 +1,36 @@
+import { testRedis } from '@syncytium/testkit';
+import { MemoryBroker } from '@syncytium/transport/memory';
+import { RedisBroker } from '@syncytium/transport/redis';
+import { RespServer } from '@syncytium/transport/resp';
+import { afterAll } from 'vitest';
+import { fxpConformance } from './fxp.conformance.js';
+
+const redis = await testRedis('FXP');
+afterAll(() => redis?.stop());
+
+fxpConformance('a broker in the process', () => {
+  const broker = new MemoryBroker();
+  return Promise.resolve({ target: broker, broker, close: () => broker.close() });
+});
+
+fxpConformance('the RESP server', async () => {
+  const memory = new MemoryBroker();
+  const server = new RespServer({ broker: memory, listen: { port: 0 } });
+  await server.start();
+  const broker = await RedisBroker.connect(server.url);
+  return {
+    target: server.url,
+    broker,
+    async close() {
+      await broker.close();
+      await server.stop();
+      await memory.close();
+    },
+  };
+});
+
+if (redis)
+  fxpConformance('a real Redis', async () => {
+    const broker = await RedisBroker.connect(redis.url);
+    return { target: redis.url, broker, close: () => broker.close() };
+  });

@@ -1,0 +1,54 @@
+import { InvalidArgumentError } from '@syncytium/kit';
+
+/** The two parties of a session. */
+export type Role = 'requestor' | 'provider';
+
+/** What makes a session: two parties who know both agree on its keys. */
+export interface SessionName {
+  readonly service: string;
+  readonly id: string;
+}
+
+/** Stands between the parts of a key. */
+export const separator = '__';
+
+/** The last part of a key: who writes to whom. */
+export const direction = { requestor: 'req2pro', provider: 'pro2req' } as const satisfies Record<Role, string>;
+
+/** Longest name of a service or session, in bytes of UTF-8. */
+export const nameBytesMax = 1024;
+
+/** The party at the other end. */
+export function peerOf(role: Role): Role {
+  return role === 'requestor' ? 'provider' : 'requestor';
+}
+
+/** The list a party writes its items to: `ID__X__req2pro` or `ID__X__pro2req`. */
+export function keyOf({ service, id }: SessionName, writer: Role): string {
+  return [id, service, direction[writer]].join(separator);
+}
+
+/**
+ * The session and the writer a key belongs to; `undefined` for a key that is none of the protocol's. Where a name has
+ * the separator in it, the id is taken for the part without one: the key alone does not tell.
+ */
+export function parseKey(key: string): (SessionName & { readonly writer: Role }) | undefined {
+  const idEnd = key.indexOf(separator);
+  const serviceEnd = key.lastIndexOf(separator);
+  if (idEnd <= 0 || serviceEnd <= idEnd + separator.length) return undefined;
+  const last = key.slice(serviceEnd + separator.length);
+  const writer = last === direction.requestor ? 'requestor' : last === direction.provider ? 'provider' : undefined;
+  return writer && { id: key.slice(0, idEnd), service: key.slice(idEnd + separator.length, serviceEnd), writer };
+}
+
+/** What a party of a session is called in waits and errors: `provider of json_echo/s1`. */
+export function partyOf(role: Role, { service, id }: SessionName): string {
+  return `${role} of ${service}/${id}`;
+}
+
+/** Throws {@link InvalidArgumentError} for a name that is empty or too long. */
+export function checkName(name: string, field: string): void {
+  if (name === '') throw new InvalidArgumentError(field, 'must not be empty');
+  if (Buffer.byteLength(name) > nameBytesMax)
+    throw new InvalidArgumentError(field, `must have at most ${nameBytesMax} bytes`);
+}
