@@ -1,7 +1,7 @@
 import type { CountPlan } from '../fql/plan.js';
 import type { Store } from '../store/store.js';
 import type { ResponseText } from './response-text.js';
-import type { RowSelector } from './select-rows.js';
+import type { RowSelector } from './row-selector.js';
 
 /** COUNT: how many objects satisfy the terms; without a class, how many there are of each. */
 export function countObjects(text: ResponseText, store: Store, plan: CountPlan, selector: RowSelector): void {

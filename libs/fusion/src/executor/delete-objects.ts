@@ -3,7 +3,7 @@ import type { Row } from '../store/column.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
 import type { ResponseText } from './response-text.js';
-import type { RowSelector } from './select-rows.js';
+import type { RowSelector } from './row-selector.js';
 import { targetRows } from './target-rows.js';
 
 /**

@@ -1,7 +1,9 @@
-import type { NewObject, StorePlan } from '../fql/plan.js';
+import { linkedObjects, type NewObject, type StorePlan } from '../fql/plan.js';
 import type { Oid } from '../oid.js';
 import type { Store } from '../store/store.js';
-import { Additions, insertObject, linkedObjects, requireLinks } from './insert-objects.js';
+import { Additions } from './additions.js';
+import { insertObject } from './insert-object.js';
+import { requireLinks } from './require-links.js';
 import type { ResponseText } from './response-text.js';
 
 /** STORE: makes all objects, or none. Answers with their OIDs, unless nobody wants them. */

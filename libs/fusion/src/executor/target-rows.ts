@@ -1,7 +1,7 @@
 import type { BoundTargets } from '../fql/plan.js';
 import type { Row } from '../store/column.js';
 import type { Table } from '../store/table.js';
-import type { RowSelector } from './select-rows.js';
+import type { RowSelector } from './row-selector.js';
 
 /** The rows that a write is about, each once: those listed that exist, or all; of these, those that fit. */
 export function targetRows(table: Table, { oids, where }: BoundTargets, selector: RowSelector): readonly Row[] {

@@ -4,9 +4,11 @@ import type { LinkMember } from '../schema/class-definition.js';
 import type { Row } from '../store/column.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
-import { Additions, requireLinkedObjects, toStored } from './insert-objects.js';
+import { Additions } from './additions.js';
+import { toStored } from './insert-object.js';
+import { requireLinkedObjects } from './require-links.js';
 import type { ResponseText } from './response-text.js';
-import type { RowSelector } from './select-rows.js';
+import type { RowSelector } from './row-selector.js';
 import { targetRows } from './target-rows.js';
 
 /**

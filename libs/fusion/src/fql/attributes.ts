@@ -1,5 +1,5 @@
 import { FusionError } from '../errors.js';
-import { describeJson, JsonObject, type JsonValue } from '../json/json-value.js';
+import { describeJson, isArray, JsonObject, type JsonValue } from '../json/json-value.js';
 import { shorten } from '../schema/names.js';
 
 /** Every attribute of the language; which of them a place takes is its own matter. */
@@ -110,9 +110,4 @@ export function readCount(
 export function requireObject(what: string, value: JsonValue): JsonObject {
   if (!(value instanceof JsonObject)) throw wrongType(what, 'an object', value);
   return value;
-}
-
-/** `Array.isArray` that knows readonly arrays. */
-export function isArray(value: JsonValue): value is readonly JsonValue[] {
-  return Array.isArray(value);
 }

@@ -2,10 +2,12 @@ import { FusionError } from '../errors.js';
 import { Catalogue } from '../schema/catalogue.js';
 import type { ClassDefinition, Member } from '../schema/class-definition.js';
 import { readClassDefinition } from '../schema/read-definition.js';
-import { bindChanges, bindObject } from './bind-objects.js';
-import { bindTerms, requireMember } from './bind-terms.js';
+import { bindChanges } from './bind-changes.js';
+import { bindObject } from './bind-object.js';
+import { bindTerms } from './bind-terms.js';
 import type { BoundSortKey, BoundTargets, CreateClassesPlan, FindPlan, Plan, StorePlan } from './plan.js';
 import type { CreateClassesQuery, FindQuery, QueryBody, SortKey, StoreQuery, Targets } from './query.js';
+import { requireMember } from './require-member.js';
 
 /**
  * Compares a query's names and values with the classes that exist; changes nothing. Throws {@link FusionError} with

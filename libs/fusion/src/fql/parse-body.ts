@@ -1,13 +1,12 @@
 import { isOid } from '@syncytium/codec';
 import type { ErrorCode } from '../error-codes.js';
 import { FusionError } from '../errors.js';
-import { JsonObject, type JsonValue } from '../json/json-value.js';
+import { isArray, JsonObject, type JsonValue } from '../json/json-value.js';
 import { findObjectsMax } from '../limits.js';
 import type { Oid } from '../oid.js';
 import { shorten } from '../schema/names.js';
 import {
   headAttributes,
-  isArray,
   readBoolean,
   readCount,
   readText,

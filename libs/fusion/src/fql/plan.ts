@@ -44,6 +44,11 @@ export type LinkedObject = NewObject | ExistingObject;
 /** What a member is set to; which of the four forms it is follows from the member. */
 export type MemberValue = Scalar | readonly Scalar[] | LinkedObject | readonly LinkedObject[];
 
+/** The objects in the value of a member that links: one, or a list. */
+export function linkedObjects(value: MemberValue): readonly LinkedObject[] {
+  return (Array.isArray(value) ? value : [value]) as readonly LinkedObject[];
+}
+
 /** What UPDATE does to one member: set it, or change the objects it links to. */
 export type Change =
   | { readonly kind: 'set'; readonly member: Member; readonly value: MemberValue }

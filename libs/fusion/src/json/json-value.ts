@@ -33,12 +33,17 @@ export class JsonObject {
   }
 }
 
-/** What a value is, for error details: `a string`, `null`, `an object`. */
+/** `Array.isArray` that knows readonly arrays. */
+export function isArray(value: JsonValue): value is readonly JsonValue[] {
+  return Array.isArray(value);
+}
+
+/** What a value is, for error details: `a string`, `null`, `the number 1.5`. */
 export function describeJson(value: JsonValue): string {
   if (value === null) return 'null';
-  if (Array.isArray(value)) return 'an array';
+  if (isArray(value)) return 'an array';
   if (value instanceof JsonObject) return 'an object';
   if (typeof value === 'string') return 'a string';
   if (typeof value === 'boolean') return String(value);
-  return 'a number';
+  return `the number ${value instanceof JsonFraction ? value.value : value}`;
 }

@@ -1,45 +1,12 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import { enginePeople } from '../testing/people.js';
 import { anyOid, TestEngine } from '../testing/test-engine.js';
 
 let engine: TestEngine;
-let oids: string[];
+let oids: readonly string[];
 
 beforeEach(() => {
-  engine = new TestEngine();
-  engine.run({
-    CREATE_CLASSES: {
-      Address: { city: { _type: 'string', _index: true }, zip: 'uint' },
-      Person: {
-        name: { _type: 'string', _index: true },
-        age: 'int',
-        member: 'bool',
-        height: 'decimal',
-        tags: { _type: 'string[]', _index: true },
-        home: 'Address',
-        all: 'Address[]',
-      },
-    },
-  });
-  const stored = engine.run({
-    STORE: {
-      _class: 'Person',
-      _objects: [
-        { name: 'Ada', age: 36, member: true, height: 1.7, tags: ['math', 'verse'], home: { city: 'London', zip: 1 } },
-        { name: 'Bob', age: 17, member: false, tags: [], home: { city: 'Paris', zip: 2 } },
-        {
-          name: 'Cyd',
-          age: 36,
-          tags: ['dance'],
-          all: [
-            { city: 'Paris', zip: 9 },
-            { city: 'Rome', zip: 2 },
-          ],
-        },
-        { name: 'Dan' },
-      ],
-    },
-  }) as { Person: { _oid: string } }[];
-  oids = stored.map(({ Person }) => Person._oid);
+  ({ engine, oids } = enginePeople());
 });
 
 function find(terms: object): string[] {
@@ -48,30 +15,6 @@ function find(terms: object): string[] {
 }
 
 const codeOf = (terms: object): number => engine.codeOf({ FIND: { Person: terms } });
-
-describe('GET', () => {
-  test('returns objects in the order asked, with what they link to, unknown ones left out', () => {
-    const { _class, _objects } = engine.run({
-      GET: { Person: { _oids: [oids[1], '6201f873-67c1-495b-a20a-23356b401635', oids[0], oids[1]] } },
-    }) as { _class: string; _objects: { name: string; _oid: string }[] };
-    expect(_class).toBe('Person');
-    expect(_objects.map(({ name }) => name)).toEqual(['Bob', 'Ada', 'Bob']);
-    expect(_objects[1]).toEqual({
-      name: 'Ada',
-      age: 36,
-      member: true,
-      height: 1.7,
-      tags: ['math', 'verse'],
-      home: { Address: { city: 'London', zip: 1, _oid: anyOid } },
-      _oid: oids[0],
-    });
-  });
-
-  test('leaves out objects of other classes and knows when a class does not exist', () => {
-    expect(engine.run({ GET: { Address: { _oids: [oids[0]] } } })).toEqual({ _class: 'Address', _objects: [] });
-    expect(engine.codeOf({ GET: { Nope: { _oids: [oids[0]] } } })).toBe(1000);
-  });
-});
 
 describe('terms', () => {
   test.each<[object, string[]]>([
@@ -184,22 +127,4 @@ describe('FIND', () => {
     expect(small.codeOf({ FIND: { C3: {} } })).toBe(1503);
     expect(small.run({ COUNT: { C3: { next: { next: { next: { a: 1 } } } } } })).toEqual({ C3: { _cnt: 1 } });
   });
-});
-
-describe('COUNT', () => {
-  test('without a class counts every class', () => {
-    expect(engine.run({ COUNT: {} })).toEqual({ Address: { _cnt: 4 }, Person: { _cnt: 4 } });
-    expect(new TestEngine().run({ COUNT: {} })).toEqual({});
-  });
-
-  test('knows when a class does not exist', () => {
-    expect(engine.codeOf({ COUNT: { Nope: {} } })).toBe(1000);
-  });
-});
-
-test('OIDS lists the OIDs of a class', () => {
-  const listed = engine.run({ OIDS: { _class: 'Person' } }) as { _class: string; _oids: string[] };
-  expect(listed._class).toBe('Person');
-  expect([...listed._oids].sort()).toEqual([...oids].sort());
-  expect(engine.codeOf({ OIDS: { _class: 'Nope' } })).toBe(1000);
 });
