@@ -42,6 +42,11 @@ export class BlockedPops {
     return this.#waiters.size;
   }
 
+  /** The lists somebody waits for. */
+  keys(): IterableIterator<ByteKey> {
+    return this.#waiters.keys();
+  }
+
   /** Who waits for a list, the first to be served first. */
   waitersOf(key: ByteKey): readonly BlockedPop[] {
     return [...(this.#waiters.get(key) ?? [])];

@@ -162,20 +162,24 @@ describe('a blocked client', () => {
   test('is seen as a wait', async () => {
     const clock = new SimulatedClock();
     const waits = new WaitTable({ system: 'demo', clock });
-    const whom = (_client: unknown, keys: readonly string[]): string[] => keys.map((key) => `owner of ${key}`);
-    const { client, server, broker } = await start({ waits, whom }, clock);
+    const describeWait: RespServerOptions['describeWait'] = ({ name }, keys) =>
+      keys.includes('unknown') ? undefined : { who: `worker ${name}`, what: 'work', whom: keys };
+    const { client, server, broker } = await start({ waits, describeWait }, clock);
     const raw = await client();
     await raw.ask('CLIENT', 'SETNAME', 'worker-7');
     raw.send('BRPOP', 'a', 'b', '30');
     await blocked(server, 1);
     expect(waits.list()).toEqual([
-      expect.objectContaining({ who: 'worker-7', what: 'item of key a or b', whom: ['owner of a', 'owner of b'] }),
+      expect.objectContaining({ who: 'worker worker-7', what: 'work', whom: ['a', 'b'] }),
     ]);
     await broker.lpush('b', 'v');
     await raw.next();
     expect(waits.counts()).toMatchObject({ open: 0, done: 1 });
-    raw.send('BRPOP', 'a', '30');
+    raw.send('BRPOP', 'unknown', '30');
     await blocked(server, 1);
+    expect(waits.list()).toEqual([
+      expect.objectContaining({ who: 'worker-7', what: 'item of key unknown', whom: [] }),
+    ]);
     clock.advance(30_000);
     raw.send('BRPOP', 'a', '30');
     await raw.next();

@@ -7,7 +7,7 @@ import type { MemoryBroker } from '../memory/memory-broker.js';
 import { respLimits, type RespLimits } from './limits.js';
 import * as texts from './reply-texts.js';
 import { RespConnection } from './resp-connection.js';
-import type { Credentials, RespHost, RespSession, WaitingClient } from './resp-session.js';
+import type { Credentials, RespHost, RespSession, WaitDescription, WaitingClient } from './resp-session.js';
 import type { ServerFacts } from './server-facts.js';
 
 export interface RespServerOptions {
@@ -22,8 +22,11 @@ export interface RespServerOptions {
   readonly limits?: Partial<RespLimits>;
   /** Where the waits of blocked clients are kept for people to see. */
   readonly waits?: WaitTable;
-  /** Whom a client that waits for these keys waits for, as far as their names tell (nobody unless told). */
-  readonly whom?: (client: WaitingClient, keys: readonly string[]) => readonly string[];
+  /**
+   * What a client that waits for these keys is and waits for, as far as their names tell: shown in `waits`, unless it is
+   * `undefined`, in place of the client's name or address.
+   */
+  readonly describeWait?: (client: WaitingClient, keys: readonly string[]) => WaitDescription | undefined;
   readonly log?: Log;
 }
 
@@ -159,8 +162,8 @@ class Host implements RespHost {
     this.#startedAt = this.clock.now();
   }
 
-  whom(client: WaitingClient, keys: readonly string[]): readonly string[] {
-    return this.#options.whom?.(client, keys) ?? [];
+  describeWait(client: WaitingClient, keys: readonly string[]): WaitDescription | undefined {
+    return this.#options.describeWait?.(client, keys);
   }
 
   execute<T>(command: (store: Store) => T): T {

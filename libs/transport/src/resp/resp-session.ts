@@ -5,6 +5,7 @@ import {
   type Log,
   type Timer,
   type Wait,
+  type WaitSubject,
   type WaitTable,
 } from '@syncytium/kit';
 import { BrokerError } from '../errors.js';
@@ -37,6 +38,9 @@ export interface WaitingClient {
   readonly address: string;
 }
 
+/** A blocked client's wait in the terms of whoever knows what the keys mean. */
+export type WaitDescription = Pick<WaitSubject, 'who' | 'what' | 'whom'>;
+
 /** The server around a session: what it may use and whom it tells. */
 export interface RespHost {
   readonly clock: Clock;
@@ -47,8 +51,8 @@ export interface RespHost {
   /** All connected clients by their id. */
   readonly sessions: ReadonlyMap<number, RespSession>;
   readonly waits: WaitTable | undefined;
-  /** Whom a client that waits for these keys waits for, as far as their names tell. */
-  whom(client: WaitingClient, keys: readonly string[]): readonly string[];
+  /** What a client that waits for these keys is and waits for, as far as their names tell. */
+  describeWait(client: WaitingClient, keys: readonly string[]): WaitDescription | undefined;
   /** Executes one command on the broker and serves whoever waited for its effects. */
   execute<T>(command: (store: Store) => T): T;
   facts(): ServerFacts;
@@ -380,19 +384,27 @@ class BlockedCommand implements BlockedPop {
 /** Waits longer than a timer can tell (24.8 days) are for ever. */
 const timeoutMsMax = 2 ** 31 - 1;
 
-function waitSubject(session: RespSession, keys: readonly ByteKey[]) {
+/** Asked only when somebody looks. */
+function waitSubject(session: RespSession, keys: readonly ByteKey[]): WaitSubject {
+  const names = keys.map(textOf);
+  const described = (): WaitDescription =>
+    session.host.describeWait(session, names) ?? {
+      who: session.name || session.address,
+      what: `item of key ${names.join(' or ')}`,
+      whom: [],
+    };
   return {
-    get who(): string {
-      return session.name || session.address;
+    get who() {
+      return described().who;
     },
-    get what(): string {
-      return `item of key ${keys.map(textOf).join(' or ')}`;
+    get what() {
+      return described().what;
     },
-    get whom(): readonly string[] {
-      return session.host.whom(session, keys.map(textOf));
+    get whom() {
+      return described().whom;
     },
     get details() {
-      return { client: session.address, clientId: session.id, command: session.lastCommand, keys: keys.map(textOf) };
+      return { client: session.address, clientId: session.id, command: session.lastCommand, keys: names };
     },
   };
 }
