@@ -47,8 +47,3 @@ export function countBits(bits: Bitset): number {
 export function intersectInto(target: Bitset, a: Bitset, b: Bitset): void {
   for (let word = 0; word < target.length; word++) target[word] = (a[word] ?? 0) & (b[word] ?? 0);
 }
-
-export function intersects(a: Bitset, b: Bitset): boolean {
-  for (let word = 0; word < a.length; word++) if (((a[word] ?? 0) & (b[word] ?? 0)) !== 0) return true;
-  return false;
-}

@@ -1,17 +1,10 @@
-import { clearBit, countBits, firstBit, fullBitset, intersectInto, intersects, setBit, type Bitset } from './bitset.js';
+import { clearBit, countBits, firstBit, fullBitset, intersectInto, type Bitset } from './bitset.js';
 import type { MatchRequest, Waiter } from './kind.js';
 import type { MatchGraph } from './match-graph.js';
 
-/** How much a search may do, counted down in 32-bit words touched; below zero it has to stop. */
+/** How much a search may do after its first attempt has failed: counted down in 32-bit words touched. */
 export interface SearchBudget {
   words: number;
-}
-
-export interface CliqueQuery {
-  /** How many waiters, at least 1. */
-  readonly need: number;
-  /** At least one of them must ask for this many mates; any will do when absent. */
-  readonly withMates: number | undefined;
 }
 
 /**
@@ -19,15 +12,15 @@ export interface CliqueQuery {
  * `undefined` when there are none. `exhausted` when the budget did not suffice to tell.
  *
  * A depth-first search that tries the oldest first. When a waiter leads to nothing, neither does a younger one of its
- * kind: in any group with the younger, the older could stand in its place.
+ * kind: in any group with the younger, the older could stand in its place. The first descent, which is all it takes when
+ * everybody matches, costs nothing of the budget; it is the going back and trying again that may take for ever.
  */
 export function findClique<R extends MatchRequest>(
   { waiters, matching, sameKind }: MatchGraph<R>,
-  { need, withMates }: CliqueQuery,
+  need: number,
   budget: SearchBudget,
 ): Waiter<R>[] | undefined | 'exhausted' {
   const count = waiters.length;
-  const wanted = withMates === undefined ? undefined : bitsWhere(waiters, ({ request }) => request.mates === withMates);
   const pools: Bitset[] = [fullBitset(count)];
   const chosen: number[] = [];
   let hasFailed = false;
@@ -35,13 +28,10 @@ export function findClique<R extends MatchRequest>(
   for (;;) {
     const depth = chosen.length;
     const pool = pools[depth] ?? fullBitset(count);
+    if (hasFailed) budget.words -= 4 * pool.length + 8;
     if (budget.words < 0) return 'exhausted';
-    budget.words -= 4 * pool.length + 8;
     const missing = need - depth;
-    const isHopeless =
-      countBits(pool) < missing ||
-      (wanted !== undefined && !hasWanted(chosen, pool, wanted, missing)) ||
-      (hasFailed && !mayHoldClique(pool, matching, missing, budget));
+    const isHopeless = countBits(pool) < missing || (hasFailed && !mayHoldClique(pool, matching, missing, budget));
     if (isHopeless) {
       const last = chosen.pop();
       if (last === undefined) return undefined;
@@ -57,13 +47,6 @@ export function findClique<R extends MatchRequest>(
     if (neighbours) intersectInto(below, pool, neighbours);
     clearBit(below, next);
   }
-}
-
-/** Whether a wanted one is chosen or can still be; the last place left is kept for one. Narrows the pool. */
-function hasWanted(chosen: readonly number[], pool: Bitset, wanted: Bitset, missing: number): boolean {
-  if (chosen.some((i) => ((wanted[i >>> 5] ?? 0) >>> (i & 31)) & 1)) return true;
-  if (missing === 1) intersectInto(pool, pool, wanted);
-  return intersects(pool, wanted);
 }
 
 /**
@@ -89,12 +72,4 @@ function mayHoldClique(pool: Bitset, matching: readonly Bitset[], size: number, 
 function removeAll(bits: Bitset | undefined, others: Bitset | undefined): void {
   if (!bits || !others) return;
   for (let word = 0; word < bits.length; word++) bits[word] = (bits[word] ?? 0) & ~(others[word] ?? 0);
-}
-
-function bitsWhere<T>(items: readonly T[], holds: (item: T) => boolean): Bitset {
-  const bits = new Uint32Array((items.length + 31) >>> 5);
-  items.forEach((item, i) => {
-    if (holds(item)) setBit(bits, i);
-  });
-  return bits;
 }

@@ -11,9 +11,12 @@ export interface MatchGraph<R extends MatchRequest> {
   readonly sameKind: readonly Bitset[];
 }
 
-/** 32-bit words that {@link buildMatchGraph} touches for so many kinds and waiters, about. */
-export function matchGraphWork(kinds: number, waiters: number): number {
-  return 3 * kinds * wordCount(waiters);
+/** Largest graph in 32-bit words: 64 MiB, some 23,000 waiters of different kinds. */
+export const matchGraphWordsMax = 2 ** 24;
+
+/** Size of the graph over so many kinds and waiters. */
+export function matchGraphWords(kinds: number, waiters: number): number {
+  return kinds * wordCount(waiters);
 }
 
 /**

@@ -14,8 +14,8 @@ export type Decision<R extends MatchRequest> =
 
 export interface MatcherOptions {
   /**
-   * Most work for one arrival, in 32-bit words touched by the search for a group of three or more (32 million unless
-   * told, some 50 ms). Pairs need none of it.
+   * Most work for one arrival that needs a group of three or more and whose first attempt at one fails, in 32-bit words
+   * touched (4 million unless told, some 20 ms). Pairs need none of it.
    */
   readonly searchWordsMax?: number;
 }
@@ -36,7 +36,7 @@ export class Matcher<R extends MatchRequest> {
   readonly #searchWordsMax: number;
   #arrivals = 0;
 
-  constructor({ searchWordsMax = 2 ** 25 }: MatcherOptions = {}) {
+  constructor({ searchWordsMax = 2 ** 22 }: MatcherOptions = {}) {
     this.#searchWordsMax = searchWordsMax;
   }
 

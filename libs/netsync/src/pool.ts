@@ -1,7 +1,7 @@
 import { assert } from '@syncytium/kit';
 import { findClique, type SearchBudget } from './find-clique.js';
 import type { Kind, MatchRequest, Waiter } from './kind.js';
-import { buildMatchGraph, matchGraphWork } from './match-graph.js';
+import { buildMatchGraph, matchGraphWords, matchGraphWordsMax } from './match-graph.js';
 import type { Profile } from './profile.js';
 import { Tier } from './tier.js';
 
@@ -42,8 +42,9 @@ export class Pool<R extends MatchRequest> {
    * comes first in the order of arrival. `undefined` when there is none, `exhausted` when the budget did not suffice to
    * tell.
    *
-   * A group of a given size holds only requests that ask for at most that many others, and one that asks for exactly as
-   * many. So only sizes that somebody asks for are tried.
+   * A group holds only requests that ask for at most as many others as there are, and one that asks for exactly as many.
+   * So only sizes that somebody asks for are tried. That the second half holds need not be checked: among requests that
+   * all match and all ask for fewer, some are a smaller group, which would have been found before.
    */
   findMates({ profile, mates }: R, budget: SearchBudget): Waiter<R>[] | undefined | 'exhausted' {
     if (mates === 0) return [];
@@ -59,7 +60,8 @@ export class Pool<R extends MatchRequest> {
       } else if (waiting >= need) {
         for (; collected < next; collected++)
           this.#tiers[collected]?.index.each(profile, (kind) => candidates.push(kind));
-        const found = findAmong(candidates, need, need > mates ? need : undefined, budget);
+        const isAskedFor = need === mates || candidates.some((kind) => kind.mates === need);
+        const found = isAskedFor ? findAmong(candidates, need, budget) : undefined;
         if (found) return found;
       }
       if (next >= this.#tiers.length || need > this.#size) return undefined;
@@ -85,14 +87,11 @@ export class Pool<R extends MatchRequest> {
 function findAmong<R extends MatchRequest>(
   kinds: readonly Kind<R>[],
   need: number,
-  withMates: number | undefined,
   budget: SearchBudget,
 ): Waiter<R>[] | undefined | 'exhausted' {
   let usable = 0;
   for (const { size, profile } of kinds) usable += profile.matchesItself ? Math.min(size, need) : 1;
   if (usable < need) return undefined;
-  if (withMates !== undefined && !kinds.some(({ mates }) => mates === withMates)) return undefined;
-  budget.words -= matchGraphWork(kinds.length, usable);
-  if (budget.words < 0) return 'exhausted';
-  return findClique(buildMatchGraph(kinds, need), { need, withMates }, budget);
+  if (matchGraphWords(kinds.length, usable) > matchGraphWordsMax) return 'exhausted';
+  return findClique(buildMatchGraph(kinds, need), need, budget);
 }

@@ -1,0 +1,75 @@
+import { propertyRuns } from '@syncytium/testkit';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { KindIndex } from './kind-index.js';
+import { Kind, Waiter, type MatchRequest } from './kind.js';
+import type { Profile } from './profile.js';
+import { profile } from './testing/arbitrary-requests.js';
+
+/** Enough kinds that searches reject many of them, so that buckets get divided. */
+const kindsMax = 300;
+
+type Step =
+  | { readonly kind: 'add'; readonly profile: Profile; readonly count: number }
+  | { readonly kind: 'removeOldest'; readonly which: number }
+  | { readonly kind: 'search'; readonly newcomer: Profile };
+
+const steps = fc.array(
+  fc.oneof<fc.Arbitrary<Step>[]>(
+    fc.record({ kind: fc.constant('add'), profile, count: fc.integer({ min: 1, max: 3 }) }),
+    fc.record({ kind: fc.constant('removeOldest'), which: fc.nat() }),
+    fc.record({ kind: fc.constant('search'), newcomer: profile }),
+    fc.record({ kind: fc.constant('search'), newcomer: profile }),
+  ),
+  { size: 'max', minLength: 200, maxLength: 3 * kindsMax },
+);
+
+/**
+ * Laws: a search of the index finds exactly the kinds that match, and as the oldest one the one whose oldest waiter
+ * came first, whatever was added, removed and searched before.
+ */
+describe('the index of kinds', () => {
+  it('finds what looking at every kind finds', () => {
+    fc.assert(
+      fc.property(steps, (run) => {
+        const index = new KindIndex<MatchRequest>();
+        const kinds: Kind[] = [];
+        let arrivals = 0;
+        for (const step of run) {
+          if (step.kind === 'add') {
+            // Kinds of equal profiles are allowed, so that there are many.
+            const kind = new Kind(step.profile, 1);
+            for (let i = 0; i < step.count; i++) {
+              const id = String(arrivals);
+              kind.append(
+                new Waiter({ id, event: 'e', profile: step.profile, mates: 1, deadline: Infinity }, arrivals++),
+              );
+            }
+            kinds.push(kind);
+            index.add(kind);
+          } else if (step.kind === 'removeOldest') {
+            const at = step.which % Math.max(1, kinds.length);
+            const kind = kinds[at];
+            if (!kind?.oldest) continue;
+            kind.remove(kind.oldest);
+            if (kind.size > 0) {
+              index.grown(kind);
+            } else {
+              index.remove(kind);
+              kinds.splice(at, 1);
+            }
+          } else {
+            const matching = kinds.filter((kind) => kind.profile.matches(step.newcomer));
+            const found: Kind[] = [];
+            index.each(step.newcomer, (kind) => found.push(kind));
+            expect(found.length).toBe(matching.length);
+            expect(new Set(found)).toEqual(new Set(matching));
+            matching.sort((a, b) => a.order - b.order);
+            expect(index.oldest(step.newcomer)).toBe(matching[0]);
+          }
+        }
+      }),
+      propertyRuns(30),
+    );
+  });
+});

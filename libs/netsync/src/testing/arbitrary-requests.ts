@@ -1,0 +1,43 @@
+import { parseLabels, parseSelector } from '@syncytium/selector-parser';
+import fc from 'fast-check';
+import { Profile } from '../profile.js';
+
+const keys = ['a', 'b', 'c'];
+const values = ['', 'x', 'y', 'z', '1', '2', '10'];
+const key = fc.constantFrom(...keys);
+const value = fc.constantFrom(...values);
+const valueList = fc.uniqueArray(value, { minLength: 1, maxLength: 3 }).map((list) => list.join(','));
+
+/** One requirement, of any operator that selectors know. */
+const requirement = fc.oneof(
+  fc.tuple(key, fc.constantFrom('=', '==', '!='), value).map((parts) => parts.join('')),
+  fc.tuple(key, fc.constantFrom(' in ', ' notin '), valueList).map(([k, operator, list]) => `${k}${operator}(${list})`),
+  fc.tuple(key, fc.constantFrom('>', '<'), fc.constantFrom('1', '2', '5')).map((parts) => parts.join('')),
+  key,
+  key.map((k) => `!${k}`),
+);
+
+export const selectorText = fc.array(requirement, { maxLength: 3 }).map((list) => list.join(','));
+
+export const labelsText = fc
+  .array(fc.tuple(key, value), { maxLength: 3 })
+  .map((pairs) => pairs.map((pair) => pair.join('=')).join(','));
+
+/** Profiles over few keys and values, so that many match and many do not; equal ones are often the same object. */
+export const profile = fc
+  .oneof({ weight: 2, arbitrary: actorProfile() }, { weight: 1, arbitrary: fc.tuple(labelsText, selectorText) })
+  .map(([labels, selector]) => cached(labels, selector));
+
+/** The default of the protocol: an actor that matches everybody but itself. */
+function actorProfile(): fc.Arbitrary<[string, string]> {
+  return fc.constantFrom('x', 'y', 'z', '1', '2').map((actor) => [`a=${actor}`, `a!=${actor}`]);
+}
+
+const known = new Map<string, Profile>();
+
+function cached(labels: string, selector: string): Profile {
+  const text = `${labels}|${selector}`;
+  let made = known.get(text);
+  if (!made) known.set(text, (made = new Profile(parseLabels(labels), parseSelector(selector))));
+  return made;
+}
