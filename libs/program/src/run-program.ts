@@ -4,6 +4,7 @@ import type { App, AppDeps } from './app.js';
 import { HelpRequested, UsageError } from './errors.js';
 import { createLogger } from './logger.js';
 import { createMetrics } from './prometheus.js';
+import { watchNpm } from './watch-npm.js';
 import { readInvocation, type CommandContext, type Env, type Invocation, type ProgramSpec } from './program.js';
 
 /** A terminal's Ctrl-C may reach a process twice, from the terminal and from the npm above it: that is one wish. */
@@ -47,7 +48,7 @@ async function execute(program: ProgramSpec, { command, config, logLevel }: Invo
   const log = createLogger({ name: program.name, level: logLevel, pretty: process.stderr.isTTY });
   const { build, run } = command;
   // The config was read by this command's own settings, so its type is the one that build and run ask for.
-  if (build) return serve(program.name, build(config as never, systemDeps(log, { process: true }), env), log);
+  if (build) return serve(program.name, build(config as never, systemDeps(log, { process: true }), env), log, env);
   const interrupt = new AbortController();
   const stopListening = onSignals(() => interrupt.abort());
   const context: CommandContext = {
@@ -62,7 +63,7 @@ async function execute(program: ProgramSpec, { command, config, logLevel }: Invo
   }
 }
 
-async function serve(name: string, app: App, log: AppDeps['log']): Promise<number> {
+async function serve(name: string, app: App, log: AppDeps['log'], env: Env): Promise<number> {
   let stopping: Promise<void> | undefined;
   let wake: (() => void) | undefined;
   const stopped = new Promise<void>((resolve) => (wake = resolve));
@@ -72,6 +73,7 @@ async function serve(name: string, app: App, log: AppDeps['log']): Promise<numbe
     stopping ??= done.finally(() => wake?.());
   };
   const stopListening = onSignals(stop);
+  const stopWatching = watchNpm(env, () => stop('npm is gone'));
   try {
     const addresses = await app.start();
     process.stdout.write(`ready ${[name, ...addresses].join(' ')}\n`);
@@ -85,6 +87,7 @@ async function serve(name: string, app: App, log: AppDeps['log']): Promise<numbe
     }
   } finally {
     stopListening();
+    stopWatching();
   }
   await stopping;
   return 0;
