@@ -41,10 +41,14 @@ export class FxpNoProviderError extends SyncytiumError {
   }
 }
 
-/** A session that has ended, whoever ended it. Code `fxp_session_ended`. */
+/** A session that has ended: it was closed, or its connection was lost. Code `fxp_session_ended`. */
 export class FxpSessionEndedError extends SyncytiumError {
   constructor({ service, id }: SessionName, cause?: unknown) {
-    super('fxp_session_ended', `session ${service}/${id} has ended`, { details: { service, session: id }, cause });
+    const why = cause instanceof SyncytiumError ? `: ${cause.message}` : '';
+    super('fxp_session_ended', `session ${service}/${id} has ended${why}`, {
+      details: { service, session: id },
+      cause,
+    });
   }
 }
 

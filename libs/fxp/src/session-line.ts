@@ -7,7 +7,7 @@ import {
   type WaitOutcome,
   type WaitTable,
 } from '@syncytium/kit';
-import type { BrokerConnection } from '@syncytium/transport';
+import { BrokerError, type BrokerConnection } from '@syncytium/transport';
 import type { SessionState } from './session-state.js';
 import { pop, push } from './steps.js';
 
@@ -148,15 +148,16 @@ export class SessionLine {
     }
   }
 
-  /** That the connection was closed means that the session has ended. */
+  /** Without its connection, whether closed or lost, the session has ended. */
   async #orEnded<T>(work: Promise<T>): Promise<T> {
     try {
       return await work;
     } catch (error) {
       if (error instanceof ClosedError) {
-        this.state.end(error);
+        this.state.end();
         this.state.checkOpen();
       }
+      if (error instanceof BrokerError && error.code === 'broker_unreachable') this.state.end(error);
       throw error;
     }
   }

@@ -112,7 +112,7 @@ export class SessionState {
       role: this.role,
       waitedMs,
       ...this.counts,
-      lastHeardMs: this.#lastHeardAt === undefined ? undefined : now - this.#lastHeardAt,
+      lastHeardMs: this.#lastHeardAt === undefined ? undefined : Math.round(now - this.#lastHeardAt),
     });
   }
 

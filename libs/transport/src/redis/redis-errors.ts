@@ -23,6 +23,12 @@ const connectProblems: Readonly<Record<string, string>> = {
   ENETUNREACH: 'no way to the network',
 };
 
+/** What the client library says, in words of ours. */
+const libraryProblems: Readonly<Record<string, string>> = {
+  'Connection is closed.': 'connection lost',
+  'Command timed out': 'no answer in time',
+};
+
 /** The code an error reply begins with (`WRONGTYPE`); `undefined` for any other error. */
 export function replyCode(error: unknown): string | undefined {
   return error instanceof Error ? /^([A-Z][A-Z0-9]*) /.exec(error.message)?.[1] : undefined;
@@ -52,6 +58,7 @@ function problemOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   // Of a host with several addresses, one error stands for all.
   if (error instanceof AggregateError && error.errors.length > 0) return problemOf(error.errors[0]);
+  if (error.name === 'MaxRetriesPerRequestError') return 'connection lost';
   const code = 'code' in error ? String(error.code) : '';
-  return connectProblems[code] ?? (error.message === '' ? code : error.message);
+  return connectProblems[code] ?? libraryProblems[error.message] ?? (error.message === '' ? code : error.message);
 }

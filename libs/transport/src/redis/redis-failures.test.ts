@@ -122,7 +122,10 @@ describe('a Redis that goes away', () => {
       messages.push(Buffer.from(message).toString());
       onMessage();
     });
-    const popped = expect(connection.brpop('l')).rejects.toMatchObject({ code: 'broker_unreachable' });
+    const popped = expect(connection.brpop('l')).rejects.toMatchObject({
+      code: 'broker_unreachable',
+      message: `Redis at 127.0.0.1:${server.address.port} cannot be reached: connection lost`,
+    });
     while (server.facts().blockedClients === 0) await broker.exists('l');
 
     await server.stop();

@@ -1,0 +1,77 @@
+import { Requestor } from '@syncytium/fxp';
+import { InternalError, Lifecycle, WaitTable } from '@syncytium/kit';
+import type { App, AppDeps } from '@syncytium/program';
+import { createHttpHost } from '@syncytium/transport/http';
+import { embeddedBroker, remoteBroker } from './broker-host.js';
+import type { FxpConfig } from './config.js';
+import { errorStatus } from './errors.js';
+import { gatewayRoutes } from './gateway-routes.js';
+import { Gateway } from './gateway.js';
+import { listSessions } from './session-list.js';
+
+/**
+ * Builds the server: a broker that speaks the Redis protocol, or a line to a Redis, and the HTTP gateway. Nothing listens
+ * before `start`.
+ *
+ * @see docs/spec/fxp.md
+ */
+export function buildApp(config: FxpConfig, { log, metrics, clock, prng }: AppDeps): App {
+  const waits = new WaitTable({ system: 'fxp', clock });
+  const deps = { log, metrics, clock, waits };
+  const host = config.redis === undefined ? embeddedBroker(config, deps) : remoteBroker(config.redis, deps);
+  const lifecycle = new Lifecycle({ log, clock });
+
+  let requestor: Requestor | undefined;
+  let gateway: Gateway | undefined;
+  const running = <T>(part: T | undefined): T => {
+    if (part === undefined) throw new InternalError('fxp is not started');
+    return part;
+  };
+
+  const http = createHttpHost({
+    name: 'fxp',
+    listen: config.http,
+    limits: { bodyBytesMax: config.maxBody },
+    waits: [waits],
+    metrics,
+    errorStatus,
+    isReady: () => lifecycle.state === 'running',
+    onDrain: () => void gateway?.closeAll(),
+    routes: (app) =>
+      gatewayRoutes(app, {
+        gateway: () => running(gateway),
+        services: () => running(requestor).services(),
+        sessions: () => listSessions(running(gateway).sessions(), host.broker, host.embedded),
+      }),
+    log,
+  });
+  metrics.observedGauge(
+    { name: 'fxp_gateway_sessions', help: 'Sessions open through the gateway' },
+    () => gateway?.sessionCount ?? 0,
+  );
+
+  lifecycle.add(host);
+  lifecycle.add({
+    name: 'gateway',
+    async start() {
+      requestor = await Requestor.connect(host.broker, { log, clock, waits, prng });
+      const { maxSessions: sessionsMax, sessionIdle: idleMs } = config;
+      gateway = new Gateway({ requestor, clock, prng, log, sessionsMax, idleMs });
+    },
+    async stop() {
+      await gateway?.closeAll();
+      await requestor?.close();
+    },
+  });
+  lifecycle.add(http);
+
+  return {
+    name: 'fxp',
+    waits: [waits],
+    async start() {
+      await lifecycle.start();
+      return [...host.addresses, http.url];
+    },
+    stop: () => lifecycle.stop(),
+  };
+}

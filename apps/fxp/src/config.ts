@@ -1,0 +1,11 @@
+import { readInvocation, type ConfigOf, type Env } from '@syncytium/program';
+import { program } from './program.js';
+import type { serverSettings } from './settings.js';
+
+/** What the server is told. */
+export type FxpConfig = ConfigOf<typeof serverSettings.options>;
+
+/** The configuration of the server from its command line and environment. Pure and frozen. Throws `UsageError`. */
+export function readConfig(env: Env, argv: readonly string[]): FxpConfig {
+  return readInvocation(program, env, argv).config as FxpConfig;
+}

@@ -1,0 +1,30 @@
+import { SyncytiumError } from '@syncytium/kit';
+
+/** No session of this id is open through the gateway. Code `fxp_no_session`. */
+export class NoSessionError extends SyncytiumError {
+  constructor(id: string) {
+    super('fxp_no_session', `no session ${id} is open through this gateway`, { details: { session: id } });
+  }
+}
+
+/** A session of this id is open through the gateway already. Code `fxp_session_exists`. */
+export class SessionExistsError extends SyncytiumError {
+  constructor(id: string) {
+    super('fxp_session_exists', `session ${id} is open through this gateway already`, { details: { session: id } });
+  }
+}
+
+/** HTTP status of the errors a call may end with, beside the usual ones. */
+export const errorStatus = {
+  fxp_no_provider: 404,
+  fxp_no_session: 404,
+  fxp_session_exists: 409,
+  fxp_session_ended: 410,
+  // The input has been checked before; what is left is an output that cannot be read.
+  fxp_bad_item: 502,
+  broker_denied: 502,
+  broker_refused: 502,
+  broker_wrong_type: 502,
+  broker_unreachable: 503,
+  broker_out_of_memory: 507,
+} as const;

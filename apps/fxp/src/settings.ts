@@ -1,0 +1,51 @@
+import { bytes, duration, hostPort, integer, text } from '@syncytium/program';
+
+const MiB = 2 ** 20;
+
+/** Settings of the server. */
+export const serverSettings = {
+  arguments: {},
+  options: {
+    listen: hostPort({
+      help: 'address of the embedded broker, which speaks the Redis protocol; unused with --redis',
+      default: '127.0.0.1:6380',
+    }),
+    http: hostPort({ help: 'address of the HTTP gateway', default: '127.0.0.1:6381' }),
+    redis: text({
+      placeholder: 'URL',
+      help: 'gateway to this Redis or Valkey instead of the embedded broker: redis://[[user]:password@]host[:port]',
+    }),
+    maxMemory: bytes({
+      help: 'most memory of the embedded broker; what does not fit is refused',
+      default: 1024 * MiB,
+      defaultText: '1gb',
+      min: MiB,
+      max: 2 ** 50,
+    }),
+    password: text({
+      placeholder: 'PASSWORD',
+      help: 'what clients of the embedded broker must give; better told by the environment than by a flag',
+    }),
+    maxClients: integer({ help: 'most clients of the embedded broker', default: 10_000, min: 1, max: 1_000_000 }),
+    maxSessions: integer({ help: 'most sessions open through the gateway', default: 1000, min: 1, max: 1_000_000 }),
+    maxBody: bytes({
+      help: 'most bytes in the body of a request to the gateway',
+      default: 16 * MiB,
+      defaultText: '16mb',
+      min: 1,
+      max: 512 * MiB,
+    }),
+    sessionIdle: duration({
+      help: 'a session of the gateway that nobody has called for so long is closed',
+      default: '5m',
+    }),
+  },
+} as const;
+
+/** Where client commands find the broker: by default the one that `fxp` itself embeds. */
+export const redisSetting = text({
+  placeholder: 'URL',
+  help: 'the Redis, Valkey or fxp to talk to',
+  default: 'redis://127.0.0.1:6380',
+  defaultText: 'redis://127.0.0.1:6380',
+});
