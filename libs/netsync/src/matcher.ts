@@ -86,19 +86,22 @@ export class Matcher<R extends MatchRequest> {
     return waiter.request;
   }
 
-  /** Takes out all requests whose deadline is not after `now`, by deadline. */
-  expire(now: number): R[] {
-    const expired: R[] = [];
-    for (let first = this.#deadlines.first; first && first.request.deadline <= now; first = this.#deadlines.first) {
-      this.#remove(first);
-      expired.push(first.request);
-    }
-    return expired;
+  /** Takes out the request with the earliest deadline when that is not after `now`; `undefined` when there is none. */
+  expire(now: number): R | undefined {
+    const { first } = this.#deadlines;
+    if (!first || first.request.deadline > now) return undefined;
+    this.#remove(first);
+    return first.request;
   }
 
   /** Calls back for every kind of waiting request that matches this one, itself included where it matches itself. */
   eachMatching(request: R, visit: (kind: Kind<R>) => void): void {
     this.#pools.get(request.event)?.eachMatching(request.profile, Infinity, visit);
+  }
+
+  /** The oldest request of each kind that waits on an event, `max` of them at most. */
+  sampleOf(event: string, max: number): R[] {
+    return this.#pools.get(event)?.sample(max) ?? [];
   }
 
   #add(waiter: Waiter<R>): void {

@@ -73,6 +73,18 @@ export class Pool<R extends MatchRequest> {
     for (const { mates, index } of this.#tiers) if (mates <= matesMax) index.each(profile, visit);
   }
 
+  /** The oldest request of each kind, `max` of them at most. */
+  sample(max: number): R[] {
+    const found: R[] = [];
+    for (const tier of this.#tiers) {
+      for (const { oldest } of tier.kinds()) {
+        if (found.length >= max) return found;
+        if (oldest) found.push(oldest.request);
+      }
+    }
+    return found;
+  }
+
   #tier(mates: number): Tier<R> {
     const at = this.#tiers.findIndex((tier) => tier.mates >= mates);
     const known = this.#tiers[at];

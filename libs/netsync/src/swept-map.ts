@@ -31,6 +31,11 @@ export class SweptMap<K, V extends Emptiable> {
     return value;
   }
 
+  /** All values that are not empty. */
+  *values(): IterableIterator<V> {
+    for (const value of this.#map.values()) if (!value.isEmpty) yield value;
+  }
+
   /** To be called whenever a value has become empty. */
   noteEmpty(): void {
     if (++this.#emptied < Math.max(sweepMin, this.#map.size / 2)) return;

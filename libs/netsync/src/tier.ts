@@ -21,6 +21,10 @@ export class Tier<R extends MatchRequest> {
     return this.#size;
   }
 
+  kinds(): Iterable<Kind<R>> {
+    return this.#kinds.values();
+  }
+
   add(waiter: Waiter<R>): void {
     const kind = this.#kinds.ensure(waiter.request.profile);
     const isNew = kind.isEmpty;

@@ -1,0 +1,52 @@
+import { SyncytiumError, type ErrorDetails } from '@syncytium/kit';
+
+/** What can be wrong with a parameter. */
+export type ParamErrorCode = 'missing_param' | 'bad_param' | 'bad_selector' | 'bad_labels' | 'too_large';
+
+/** A parameter that is missing or cannot be used; `details.param` names it, `details.position` the place in its text. */
+export class ParamError extends SyncytiumError {
+  declare readonly code: ParamErrorCode;
+
+  constructor(code: ParamErrorCode, param: string, problem: string, facts: ErrorDetails = {}) {
+    super(code, `${param} ${problem}`, { details: { ...facts, param } });
+  }
+}
+
+/** Facts about a request whose time ran out. */
+export interface SyncTimeoutFacts {
+  readonly actor: string;
+  readonly event: string;
+  readonly waitedMs: number;
+  /** Actors that matched the request, the first few of them. */
+  readonly present: readonly string[];
+  /** How many more matching requests it would have needed at least. */
+  readonly missing: number;
+  /** Who kept those who were there from syncing, as far as that is known cheaply. */
+  readonly blockedBy?: string;
+}
+
+/** A request whose time ran out before its mates came. Code `timeout`. */
+export class SyncTimeoutError extends SyncytiumError {
+  constructor({ actor, event, waitedMs, present, missing, blockedBy }: SyncTimeoutFacts) {
+    const lacking = missing > 0 ? `missing ${missing} more that match` : 'those that match did not match each other';
+    super('timeout', `${actor} waited ${Math.round(waitedMs)} ms on ${event}: ${lacking}`, {
+      details: {
+        actor,
+        event,
+        waitedMs: Math.round(waitedMs),
+        present,
+        missing,
+        ...(blockedBy !== undefined && { blockedBy }),
+      },
+    });
+  }
+}
+
+/** A request for which it could not be told within the allowed work whether it syncs. It never waited. Code `search_limit`. */
+export class SearchLimitError extends SyncytiumError {
+  constructor(event: string, mates: number) {
+    super('search_limit', `too many combinations of requests on ${event} to find a group for ${mates} mates`, {
+      details: { event, mates },
+    });
+  }
+}

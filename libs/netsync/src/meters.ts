@@ -1,0 +1,39 @@
+import type { Counter, Histogram, Metrics } from '@syncytium/kit';
+import type { LeaveReason } from './trace.js';
+
+/** What a Netsync counts. */
+export class Meters {
+  readonly arrivals: Counter;
+  readonly syncs: Counter;
+  readonly refused: Counter;
+  readonly left: Readonly<Record<LeaveReason, Counter>>;
+  readonly groupSize: Histogram;
+  readonly waitSeconds: Histogram;
+
+  constructor(metrics: Metrics, readPending: () => number) {
+    this.arrivals = metrics.counter({ name: 'netsync_arrivals_total', help: 'Requests that arrived.' });
+    this.syncs = metrics.counter({ name: 'netsync_syncs_total', help: 'Groups that synced.' });
+    this.refused = metrics.counter({
+      name: 'netsync_refused_total',
+      help: 'Requests refused because a limit was reached.',
+    });
+    const left = (reason: LeaveReason): Counter =>
+      metrics.counter({
+        name: 'netsync_left_total',
+        help: 'Requests that left without a sync, by reason.',
+        labels: { reason },
+      });
+    this.left = { cancelled: left('cancelled'), timeout: left('timeout'), closed: left('closed') };
+    metrics.observedGauge({ name: 'netsync_pending', help: 'Requests that wait.' }, readPending);
+    this.groupSize = metrics.histogram({
+      name: 'netsync_group_size',
+      help: 'Members of the groups that synced.',
+      buckets: [1, 2, 3, 5, 10, 30, 100, 1000],
+    });
+    this.waitSeconds = metrics.histogram({
+      name: 'netsync_wait_seconds',
+      help: 'How long requests waited for their sync.',
+      buckets: [0.001, 0.01, 0.1, 1, 10, 60, 600, 3600],
+    });
+  }
+}
