@@ -8,7 +8,7 @@ export type BrokerErrorCode =
 export class BrokerError extends SyncytiumError {
   declare readonly code: BrokerErrorCode;
 
-  constructor(code: BrokerErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: BrokerErrorCode, message: string, options: ErrorOptions = {}) {
     super(code, message, options);
   }
 }

@@ -20,7 +20,13 @@ class Bench {
   }
 
   push(key: string, ...values: string[]): number {
-    return this.store.execute(0, ({ keyspace }) => keyspace.push(key, 'left', values.map((value) => Buffer.from(value))));
+    return this.store.execute(0, ({ keyspace }) =>
+      keyspace.push(
+        key,
+        'left',
+        values.map((value) => Buffer.from(value)),
+      ),
+    );
   }
 
   list(key: string): string[] {

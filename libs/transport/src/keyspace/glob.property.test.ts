@@ -7,7 +7,9 @@ import { Glob } from './glob.js';
 function naive(pattern: string, text: string): boolean {
   if (pattern === '') return text === '';
   if (pattern.startsWith('*'))
-    return Array.from({ length: text.length + 1 }, (_, i) => text.slice(i)).some((rest) => naive(pattern.slice(1), rest));
+    return Array.from({ length: text.length + 1 }, (_, i) => text.slice(i)).some((rest) =>
+      naive(pattern.slice(1), rest),
+    );
   return text !== '' && (pattern.startsWith('?') || pattern[0] === text[0]) && naive(pattern.slice(1), text.slice(1));
 }
 

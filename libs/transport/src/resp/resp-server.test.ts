@@ -1,4 +1,4 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -169,17 +169,13 @@ describe('a blocked client', () => {
     await raw.ask('CLIENT', 'SETNAME', 'worker-7');
     raw.send('BRPOP', 'a', 'b', '30');
     await blocked(server, 1);
-    expect(waits.list()).toEqual([
-      expect.objectContaining({ who: 'worker worker-7', what: 'work', whom: ['a', 'b'] }),
-    ]);
+    expect(waits.list()).toEqual([expect.objectContaining({ who: 'worker worker-7', what: 'work', whom: ['a', 'b'] })]);
     await broker.lpush('b', 'v');
     await raw.next();
     expect(waits.counts()).toMatchObject({ open: 0, done: 1 });
     raw.send('BRPOP', 'unknown', '30');
     await blocked(server, 1);
-    expect(waits.list()).toEqual([
-      expect.objectContaining({ who: 'worker-7', what: 'item of key unknown', whom: [] }),
-    ]);
+    expect(waits.list()).toEqual([expect.objectContaining({ who: 'worker-7', what: 'item of key unknown', whom: [] })]);
     clock.advance(30_000);
     raw.send('BRPOP', 'a', '30');
     await raw.next();
@@ -428,5 +424,61 @@ describe.skipIf(!redisCli)('redis-cli', () => {
     expect(await cli('FOO', 'x')).toMatch(/^ERR unknown command 'FOO', with args beginning with: 'x'/);
     expect(await cli('INFO')).toMatch(/redis_version:/);
     expect(await cli('COMMAND', 'DOCS', 'get')).toMatch(/Get the value of a key/);
+  });
+});
+
+const python = ['python3', '/usr/bin/python3'].find(
+  (command) => spawnSync(command, ['-c', 'import redis']).status === 0,
+);
+
+/** Asserts by itself; what goes wrong is told by its exit code and on stderr. */
+const pythonClient = `
+import sys, threading, redis
+def check(actual, expected):
+    assert actual == expected, (actual, expected)
+r = redis.Redis(port=int(sys.argv[1]), password='secret', client_name='python')
+check(r.ping(), True)
+check(r.set('k', b'\\x00\\xff\\r\\n', px=60000, nx=True), True)
+check(r.get('k'), b'\\x00\\xff\\r\\n')
+check(r.set('k', 'x', nx=True), None)
+check(0 < r.pttl('k') <= 60000, True)
+check(r.lpush('l', 'a', 'b'), 2)
+check(r.lrange('l', 0, -1), [b'b', b'a'])
+check(r.brpop(['none', 'l'], timeout=1), (b'l', b'a'))
+check(r.blmove('l', 'm', 1, 'RIGHT', 'LEFT'), b'b')
+check(r.brpop('none', timeout=0.01), None)
+check(r.client_getname(), 'python')
+check('redis_version' in r.info('server'), True)
+p = r.pubsub()
+p.subscribe('x'); p.psubscribe('[xy]')
+check([p.get_message(timeout=5)['type'] for _ in range(2)], ['subscribe', 'psubscribe'])
+check(r.pubsub_channels(), [b'x'])
+check(r.pubsub_numsub('x'), [(b'x', 1)])
+check(r.publish('x', 'hi'), 2)
+check([p.get_message(timeout=5)['data'] for _ in range(2)], [b'hi', b'hi'])
+with r.pipeline(transaction=False) as q:
+    q.rpush('l', '1'); q.llen('l'); q.execute_command('NOPE')
+    answers = q.execute(raise_on_error=False)
+check(answers[:2], [1, 1])
+check(str(answers[2]), "unknown command 'NOPE', with args beginning with: ")
+try:
+    with r.pipeline() as q:
+        q.get('k'); q.execute()
+    raise AssertionError('a transaction was not refused')
+except redis.ResponseError as e:
+    check('no transactions' in str(e), True)
+try:
+    redis.Redis(port=int(sys.argv[1]), password='wrong').ping()
+    raise AssertionError('a wrong password was accepted')
+except redis.RedisError as e:
+    check('WRONGPASS' in str(e), True)
+print('ok')
+`;
+
+describe.skipIf(!python)('redis-py', () => {
+  test('works', async () => {
+    const { server } = await start({ password: 'secret' });
+    const { stdout } = await run(python!, ['-c', pythonClient, `${server.address.port}`]);
+    expect(stdout).toBe('ok\n');
   });
 });
