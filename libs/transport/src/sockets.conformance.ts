@@ -196,6 +196,34 @@ export function socketsConformance(makeSockets: () => Sockets, anyAddress: strin
       expect(await router.gone.next()).toBe(from);
     });
 
+    test('what a dealer said before it closed comes before the news that it is gone', async () => {
+      const saidBy = new Map<PeerId, string[]>();
+      const gone = new Inbox<PeerId>();
+      const router = track(
+        sockets.router({
+          onMessage: (from, message) => {
+            saidBy.set(from, [...(saidBy.get(from) ?? []), ...text(message)]);
+            // The dealer is closed by now, or soon will be: an answer may find nobody.
+            router.send(from, frames('answer'));
+          },
+          onDisconnect: (peer) => {
+            if (saidBy.get(peer)?.at(-1) === 'gone') return;
+            saidBy.set(peer, [...(saidBy.get(peer) ?? []), 'gone']);
+            gone.put(peer);
+          },
+        }),
+      );
+      const address = await router.bind(anyAddress);
+      for (let round = 0; round < 20; round++) {
+        const dealer = makeDealer();
+        dealer.socket.connect(address);
+        expect(await dealer.lines.next()).toBe('connect');
+        for (let i = 0; i < 5; i++) dealer.socket.send(frames(String(i)));
+        await dealer.socket.close(10_000);
+        expect(saidBy.get(await gone.next())).toEqual(['0', '1', '2', '3', '4', 'gone']);
+      }
+    });
+
     test('a dealer learns that its router is gone and is back, and talks to the new one', async () => {
       const first = makeRouter();
       const dealer = makeDealer();

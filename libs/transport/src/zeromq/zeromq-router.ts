@@ -26,6 +26,9 @@ interface Outgoing {
 /** How soon a peer that had no room is tried again. */
 const retryMs = 5;
 
+/** Most peers that are known by name; to forget them all costs only the order of a goodbye. */
+const peersMax = 1_000_000;
+
 /** zeromq.js keeps the setters of options it has no name for to itself and its subclasses. */
 class NotifyingRouter extends Router {
   notifyDisconnects(): void {
@@ -39,6 +42,8 @@ export class ZeromqRouter implements RouterSocket {
   readonly #socket: NotifyingRouter;
   #admission: Admission | undefined;
   readonly #outbox: BoundedQueue<Outgoing>;
+  /** Peers that were heard of and, as far as is known, are there. */
+  readonly #peers = new Set<PeerId>();
   /** Peers whose ØMQ queue is full, each with what waits for it. */
   readonly #behind = new Map<PeerId, BoundedQueue<Message>>();
   readonly #onIdle: (() => void)[] = [];
@@ -127,8 +132,15 @@ export class ZeromqRouter implements RouterSocket {
   #receive([id, ...message]: Message): void {
     if (!id || this.#closing) return;
     const from = peerIdOf(id);
-    if (isGoodbye(message)) this.#onGone(from);
-    else callOut(() => this.#options.onMessage(from, message));
+    if (isGoodbye(message)) {
+      this.#onGone(from);
+      return;
+    }
+    if (!this.#peers.has(from)) {
+      if (this.#peers.size >= peersMax) this.#peers.clear();
+      this.#peers.add(from);
+    }
+    callOut(() => this.#options.onMessage(from, message));
   }
 
   async #sendAll(): Promise<void> {
@@ -162,7 +174,7 @@ export class ZeromqRouter implements RouterSocket {
     } catch (error) {
       if (this.#socket.closed) return true;
       if (isFull(error)) return false;
-      if ((error as { code?: unknown }).code === 'EHOSTUNREACH') this.#onGone(to);
+      if ((error as { code?: unknown }).code === 'EHOSTUNREACH') this.#onUnreachable(to);
       else callOut(() => this.#limits.onError(error as Error));
     }
     return true;
@@ -186,7 +198,24 @@ export class ZeromqRouter implements RouterSocket {
     this.#retry ??= setTimeout(() => void this.#retryAll(), retryMs);
   }
 
+  /**
+   * A peer that was heard of may have said something before it went that has not been read yet, and that comes first:
+   * ØMQ tells of its going behind it. Where there is nothing left to read, ØMQ had no room to tell.
+   */
+  #onUnreachable(peer: PeerId): void {
+    this.#behind.get(peer)?.clear();
+    if (!this.#peers.has(peer) || !this.#socket.readable) this.#onGone(peer);
+    else this.#checkLater(peer);
+  }
+
+  #checkLater(peer: PeerId): void {
+    setTimeout(() => {
+      if (this.#peers.has(peer) && !this.#socket.closed) this.#onUnreachable(peer);
+    }, retryMs);
+  }
+
   #onGone(peer: PeerId): void {
+    this.#peers.delete(peer);
     this.#behind.get(peer)?.clear();
     if (!this.#closing) callOut(() => this.#options.onDisconnect?.(peer));
   }
