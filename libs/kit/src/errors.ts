@@ -30,7 +30,9 @@ export class SyncytiumError extends Error {
 
   /** What a server answers with: code, message and details, never the stack or the cause. */
   toWire(): WireError {
-    return { ...this.details, code: this.code, message: this.message };
+    const named = { code: this.code, message: this.message };
+    // First for whoever reads it, last so that no detail replaces them.
+    return { ...named, ...this.details, ...named };
   }
 }
 
