@@ -9,10 +9,12 @@ export interface RunSettings {
   readonly seed: number | undefined;
   /** What default run counts are multiplied by, from `SYNCYTIUM_RUNS` (more than 0, at most 1,000,000); 1 unless told. */
   readonly factor: number;
+  /** Shows only trace lines with this text when a run fails, from `SYNCYTIUM_TRACE`; the last ones unless told. */
+  readonly trace?: string;
 }
 
 /**
- * Reads `SYNCYTIUM_SEED` and `SYNCYTIUM_RUNS`. Throws {@link InvalidArgumentError} for a value that is none: a typing
+ * Reads `SYNCYTIUM_SEED`, `SYNCYTIUM_RUNS` and `SYNCYTIUM_TRACE`. Throws {@link InvalidArgumentError} for a value that is none: a typing
  * error must not silently test something else.
  *
  * @see docs/spec/testkit.md
@@ -27,7 +29,8 @@ export function runSettings(env: Environment = process.env): RunSettings {
       'SYNCYTIUM_RUNS',
       `must be a factor above 0 and at most 1000000, got ${env['SYNCYTIUM_RUNS']}`,
     );
-  return { seed, factor };
+  const trace = env['SYNCYTIUM_TRACE'];
+  return { seed, factor, ...(trace !== undefined && trace !== '' && { trace }) };
 }
 
 /** `defaultRuns` times the factor, rounded, at least 1; exactly 1 where one seed is replayed. */

@@ -99,6 +99,15 @@ describe('a simulation', () => {
     expect(new Set(digests).size).toBe(digests.length - 1);
   });
 
+  test('shows only the trace lines that are asked for', async () => {
+    const run = (it: SimulationRun) => countTo(10, false, it);
+    const settings = { ...everySeed, trace: 'partition' };
+    const { message } = await failureOf(simulate({ name: 'canary', runs: 100, run }, settings));
+    const events = message.split('last events:\n')[1]!.split('\n');
+    expect(events.length).toBeGreaterThan(1);
+    expect(events.every((line) => line.includes('partition'))).toBe(true);
+  });
+
   test('runs kept seeds first, and each seed once', async () => {
     await writeFile(join(folder, 'with-kept-seeds.json'), '[{"seed": 77, "why": "a"}, {"seed": 2, "why": "b"}]');
     const report = await simulate(

@@ -48,7 +48,8 @@ export async function simulate(
   let events = 0;
   for (const seed of seeds) {
     const clock = new SimulatedClock();
-    const trace = new Trace({ clock });
+    // Who asks for certain lines looks for causes, which may be long past.
+    const trace = new Trace({ clock, ...(settings.trace !== undefined && { max: 1_000_000 }) });
     try {
       await simulation.run({ seed, prng: seededPrng(seed), clock, trace });
     } catch (cause) {
@@ -56,7 +57,7 @@ export async function simulate(
         simulation: simulation.name,
         seed,
         replay: `SYNCYTIUM_SEED=${seed} npx vitest run -t ${JSON.stringify(simulation.name)}${keepHint(simulation)}`,
-        trace: trace.lines(traceLinesInFailure),
+        trace: linesToShow(trace, settings),
         cause,
       });
     }
@@ -71,6 +72,10 @@ async function seedsOf(simulation: Simulation, settings: RunSettings): Promise<r
   const kept = regressions ? await readRegressions(regressionsFile(regressions, simulation.name)) : [];
   const usual = Array.from({ length: scaledRuns(simulation.runs, settings) }, (_, i) => i + 1);
   return [...new Set([...kept.map(({ seed }) => seed), ...usual])];
+}
+
+function linesToShow(trace: Trace, { trace: text }: RunSettings): string[] {
+  return text === undefined ? trace.lines(traceLinesInFailure) : trace.lines().filter((line) => line.includes(text));
 }
 
 function keepHint({ regressions, name }: Simulation): string {

@@ -30,3 +30,10 @@ export class RequestFailedError extends SyncytiumError {
     super('request_failed', `${service} failed ${channel}: ${reason}`, { details: { channel, service, reason } });
   }
 }
+
+/** A request on a channel that no living cell of any service catches. Code `no_service`. */
+export class NoServiceError extends SyncytiumError {
+  constructor(channel: string) {
+    super('no_service', `no service catches ${channel}`, { details: { channel } });
+  }
+}

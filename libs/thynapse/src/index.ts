@@ -1,1 +1,35 @@
-export {};
+/**
+ * Events over ØMQ where the receiver chooses: *multicatch*, every cell that listens gets the event, or *anycatch*,
+ * exactly one cell of the service does, and answers. `register` makes a cell, {@link TransmitterNode} is what cells
+ * connect to, and `local` has both in one process without any sockets.
+ *
+ * @example
+ * ```ts
+ * import { local } from '@syncytium/thynapse';
+ *
+ * const hub = local();
+ * const mail = await hub.register('mail');
+ * await mail.on('user::registered', (message) => `welcome, ${message.data.name}`); // anycatch
+ * const web = await hub.register('web');
+ * await web.all.on('mail::*', (message) => console.log(message.channel)); // mail::user::registered::success
+ * console.log(await web.request('user::registered', { name: 'Ada' })); // welcome, Ada
+ * await hub.close();
+ * ```
+ *
+ * @packageDocumentation
+ */
+export { register, type RegisterOptions } from './register.js';
+export { local, type LocalHub, type LocalOptions } from './local.js';
+export { Cell, type CellParts, type CloseOptions, type Handler, type SendOptions, type Subscription } from './cell.js';
+export type { CellNodeOptions, WaitOptions } from './cell-node.js';
+export type { CellOptions, TaskEvent } from './cell-state.js';
+export type { Responder } from './responder.js';
+export type { Interest, Listener } from './listeners.js';
+export type { EventContents, ThynapseEvent } from './event.js';
+export { parsePattern, type Pattern } from './pattern.js';
+export { PatternIndex } from './pattern-index.js';
+export { TransmitterNode, type TransmitterNodeOptions } from './transmitter-node.js';
+export { transmitterDefaults, type TransmitterOptions } from './transmitter-state.js';
+export type { Topology } from './topology.js';
+export { NoServiceError, ProtocolError, RefusedError, RequestFailedError } from './errors.js';
+export { protocolErrorCodes, type ProtocolErrorCode } from './wire.js';

@@ -89,8 +89,8 @@ export function wakeTasks(state: TransmitterState, now: number, outputs: Outputs
 function accept(state: TransmitterState, accepted: AcceptedEvent, outputs: Outputs): void {
   const { event, bytes } = accepted;
   const takers = lanesByService(state, event.channel);
-  if (state.congested || state.leaving || state.taskCount + takers.size > state.options.tasksMax)
-    throw new ProtocolError('busy', state.leaving ? 'the transmitter is leaving' : 'too many events wait', {
+  if (state.congested || state.draining || state.taskCount + takers.size > state.options.tasksMax)
+    throw new ProtocolError('busy', state.draining ? 'the transmitter is leaving' : 'too many events wait', {
       tasks: state.taskCount,
       tasksMax: state.options.tasksMax,
     });
@@ -251,6 +251,6 @@ function newId(state: TransmitterState, cell: Cell, bytes: Uint8Array): string {
 
 /** Who handles the event, so that its sender knows for whom it waits; of one that has ended this is not known any more. */
 function servicesOf(state: TransmitterState, id: string, ended: boolean): { readonly services?: readonly string[] } {
-  if (ended) return {};
-  return { services: [...(state.open.get(id)?.openTasks ?? [])].map(({ service }) => service.name) };
+  if (!ended) return { services: [...(state.open.get(id)?.openTasks ?? [])].map(({ service }) => service.name) };
+  return state.answers.get(id)?.length === 0 ? { services: [] } : {};
 }

@@ -55,6 +55,8 @@ export type TransmitterInput =
   | { readonly type: 'congested'; readonly congested: boolean }
   /** Time has passed; wanted every `tickMs`. */
   | { readonly type: 'tick' }
+  /** No new events and cells from now on; what is open goes on. */
+  | { readonly type: 'drain' }
   /** The transmitter leaves: its cells are told. */
   | { readonly type: 'leave' };
 
@@ -167,7 +169,7 @@ export interface TransmitterState {
   order: number;
   idsGiven: number;
   congested: boolean;
-  leaving: boolean;
+  draining: boolean;
   readonly counts: TransmitterCounts;
 }
 
@@ -186,7 +188,7 @@ export function newTransmitter(options: TransmitterOptions): TransmitterState {
     order: 0,
     idsGiven: 0,
     congested: false,
-    leaving: false,
+    draining: false,
     counts: { events: 0, repeats: 0, tasks: 0, attempts: 0, done: 0, failed: 0, dead: 0, refused: 0, lost: 0 },
   };
 }

@@ -79,7 +79,7 @@ describe('an event', () => {
     t.join('a', 'hello');
     t.say('a', 'EVNT', { channel: 'hello::world', data: { x: [1, null] }, colour: 'blue' });
     expect(t.published).toHaveLength(1);
-    const [{ channel, payload }] = t.published as [{ channel: string; payload: Record<string, unknown> }];
+    const { channel, payload } = t.published[0]!;
     expect(channel).toBe('hello::world');
     expect(payload).toEqual({
       channel: 'hello::world',
@@ -278,6 +278,16 @@ describe('an anycatch event', () => {
     t.say('a', 'EVNT', event);
     const [answer] = t.say('b', 'DONE', { re: thid('e') });
     expect(t.say('a', 'EVNT', event)).toEqual([answer]);
+  });
+
+  test('that nobody takes is confirmed so, however often it is asked', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'web');
+    const event = { channel: 'x', id: thid('e'), answer: true, confirm: true };
+    for (let i = 0; i < 2; i++)
+      expect(t.say('a', 'EVNT', event)).toEqual([
+        { to: 'a', command: 'OKAY', payload: { re: thid('e'), services: [] } },
+      ]);
   });
 
   test('has an id for its answer that is the SHA-1 of its contents', () => {
@@ -531,6 +541,27 @@ describe('a subscriber', () => {
       { channel: 'thynapse::sync::abc', payload: { channel: 'thynapse::sync::abc' } },
     ]);
   });
+});
+
+test('a message of too many commands is refused as a whole', () => {
+  const t = new TransmitterDriver();
+  t.join('a', 'mail');
+  const frame = encodeFrame('J', 'EVNT', { channel: 'x' });
+  const said = t.sayRaw('a', ...Array.from({ length: 10_001 }, () => frame));
+  expect(said).toMatchObject([{ command: 'ERRR', payload: { code: 'busy' } }]);
+  expect(t.published).toEqual([]);
+});
+
+test('a transmitter that drains takes nothing new and goes on with what it has', () => {
+  const t = new TransmitterDriver();
+  t.join('a', 'mail', ['x']);
+  const ids = [t.event('a', 'x').id, t.event('a', 'x').id];
+  expect(t.step({ type: 'drain' })).toEqual([]);
+  expect(t.event('a', 'x').said).toMatchObject([{ command: 'ERRR', payload: { code: 'busy' } }]);
+  expect(t.join('b', 'mail')).toMatchObject([{ command: 'ERRR', payload: { code: 'busy' } }]);
+  expect(t.say('a', 'DONE', { re: ids[0] })).toMatchObject([{ command: 'TASK', payload: { id: ids[1] } }]);
+  t.say('a', 'DONE', { re: ids[1] });
+  expect(t.openTasks.size).toBe(0);
 });
 
 test('a transmitter that leaves tells its cells and accepts nothing more', () => {

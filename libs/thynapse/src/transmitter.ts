@@ -16,6 +16,9 @@ type Outputs = TransmitterOutput[];
 /** Silences of so many heartbeats mean that a cell is lost. */
 const heartbeatsUntilLost = 3;
 
+/** Most commands in one message. */
+const framesMax = 10_000;
+
 /** Most events in flight that a cell may ask for. */
 const capacityMax = 1_000_000;
 
@@ -47,8 +50,11 @@ export function step(state: TransmitterState, input: TransmitterInput, now: numb
       wakeTasks(state, now, outputs);
       checkHeartbeats(state, now, outputs);
       break;
+    case 'drain':
+      state.draining = true;
+      break;
     case 'leave':
-      state.leaving = true;
+      state.draining = true;
       for (const { peer, encoding } of state.cells.values())
         outputs.push({ type: 'send', to: peer, frame: encodeFrame(encoding, commands.goodbye, {}) });
       break;
@@ -60,6 +66,11 @@ export function step(state: TransmitterState, input: TransmitterInput, now: numb
 function receive(state: TransmitterState, from: PeerId, message: Message, now: number, outputs: Outputs): void {
   const known = state.cellOf.get(from);
   if (known) known.heardMs = now;
+  if (message.length > framesMax) {
+    const error = new ProtocolError('busy', `a message has at most ${framesMax} commands, got ${message.length}`);
+    refuse(from, known?.encoding ?? 'J', undefined, error, outputs);
+    return;
+  }
   for (const bytes of message) {
     let frame: Frame | undefined;
     try {
@@ -117,6 +128,7 @@ function hello(state: TransmitterState, from: PeerId, frame: Frame, now: number,
   const id = fields.thid('id');
   const service = fields.text('service', serviceLengthMax);
   checkService(service);
+  if (state.draining) throw new ProtocolError('busy', 'the transmitter is leaving');
   const capacity = fields.optionalInteger('capacity', 1, capacityMax) ?? 1;
   const resume = fields.flag('resume');
   const encoding = frame.encoding.code;

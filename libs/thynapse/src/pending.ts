@@ -1,0 +1,76 @@
+import {
+  AbortedError,
+  TimeoutError,
+  throwIfAborted,
+  type Clock,
+  type Timer,
+  type Wait,
+  type WaitOutcome,
+  type WaitSubject,
+  type WaitTable,
+} from '@syncytium/kit';
+
+export interface PendingOptions {
+  readonly clock: Clock;
+  readonly waits: WaitTable;
+  /** Who waits for what; `missing` names who did not come, at the time when the wait runs out. */
+  readonly subject: WaitSubject & { readonly missing: string };
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Called when the wait runs out or is given up. */
+  readonly onGivenUp?: () => void;
+}
+
+/** A promise that somebody waits for: visible in the table, limited in time, and given up when its signal fires. */
+export class Pending<T> {
+  readonly promise: Promise<T>;
+  readonly #options: PendingOptions;
+  readonly #wait: Wait;
+  readonly #timer: Timer;
+  #resolve!: (value: T) => void;
+  #reject!: (error: unknown) => void;
+
+  /** Throws `AbortedError` when the signal has fired, and `LimitError` when too many wait. */
+  constructor(options: PendingOptions) {
+    const { clock, waits, subject, timeoutMs, signal } = options;
+    throwIfAborted(signal, subject.what);
+    this.#options = options;
+    this.promise = new Promise<T>((resolve, reject) => {
+      this.#resolve = resolve;
+      this.#reject = reject;
+    });
+    this.#wait = waits.open(subject, clock.now() + timeoutMs);
+    this.#timer = clock.setTimer(timeoutMs, this.#onTimeout);
+    signal?.addEventListener('abort', this.#onAbort);
+  }
+
+  resolve(value: T): void {
+    if (this.#close('done')) this.#resolve(value);
+  }
+
+  reject(error: unknown): void {
+    if (this.#close('failed')) this.#reject(error);
+  }
+
+  readonly #onTimeout = (): void => {
+    const { clock, subject, onGivenUp } = this.#options;
+    if (!this.#close('timeout')) return;
+    const { who, what, missing } = subject;
+    this.#reject(new TimeoutError({ who, what, missing, waitedMs: clock.now() - this.#wait.since }));
+    onGivenUp?.();
+  };
+
+  readonly #onAbort = (): void => {
+    const { signal, subject, onGivenUp } = this.#options;
+    if (!this.#close('cancelled')) return;
+    this.#reject(new AbortedError(subject.what, signal?.reason));
+    onGivenUp?.();
+  };
+
+  #close(outcome: WaitOutcome): boolean {
+    if (!this.#wait.close(outcome)) return false;
+    this.#timer.cancel();
+    this.#options.signal?.removeEventListener('abort', this.#onAbort);
+    return true;
+  }
+}

@@ -1,0 +1,73 @@
+import { randomThid } from '@syncytium/codec';
+import { silentLog, systemClock, systemPrng, WaitTable, type Clock, type Log, type Prng } from '@syncytium/kit';
+import type { SocketOptions, Sockets } from '@syncytium/transport';
+import type { WaitOptions } from './cell-node.js';
+import { cellDefaults } from './cell-state.js';
+import { Cell } from './cell.js';
+import { checkService } from './channel.js';
+import { cellName } from './transmitter-cells.js';
+
+export interface RegisterOptions extends WaitOptions {
+  /** Most events this cell handles at once (16 unless told). */
+  readonly capacity?: number;
+  /** How commands are encoded: `J` (JSON, unless told) or `M` (MessagePack). Events are published in JSON either way. */
+  readonly encoding?: 'J' | 'M';
+  /** Sockets to use; those of ØMQ unless told, for which the package `zeromq` must be installed. */
+  readonly sockets?: Sockets;
+  /** CURVE keys of this cell and the public key of the transmitter. */
+  readonly curve?: SocketOptions['curve'];
+  readonly clock?: Clock;
+  readonly prng?: Prng;
+  readonly log?: Log;
+  /** Where the waits of this cell are shown; a table of its own unless told. */
+  readonly waits?: WaitTable;
+  /**
+   * What goes wrong outside any call: a listener that throws, a command that was refused. Unless told, the error is
+   * thrown as an uncaught exception: a cell is to crash rather than to go on wrong.
+   */
+  readonly onError?: (error: Error) => void;
+}
+
+/**
+ * Makes a cell of a service and connects it to a transmitter. Resolves when it is welcome.
+ *
+ * Throws `InvalidArgumentError` (a bad name or option), `AddressError` (an address that is none) and `TimeoutError`
+ * (nobody answers there).
+ *
+ * @see docs/spec/thynapse.md
+ */
+export async function register(service: string, address: string, options: RegisterOptions = {}): Promise<Cell> {
+  checkService(service);
+  const { clock = systemClock, prng = systemPrng(), log = silentLog, onError = throwUncaught } = options;
+  const { capacity = cellDefaults.capacity, encoding = cellDefaults.encoding, curve } = options;
+  const id = randomThid(prng);
+  const cell = new Cell({
+    ...cellDefaults,
+    id,
+    service,
+    capacity,
+    encoding,
+    address,
+    name: cellName(service, id),
+    sockets: options.sockets ?? (await zeromqSockets()),
+    clock,
+    prng,
+    log,
+    waits: options.waits ?? new WaitTable({ system: 'thynapse', clock }),
+    ...(curve && { curve }),
+    onError,
+  });
+  return cell.start(options);
+}
+
+/** Only here, and only when it is needed: the library itself must not drag ØMQ in. */
+async function zeromqSockets(): Promise<Sockets> {
+  const driver = await import('@syncytium/transport/zeromq');
+  return driver.zeromqSockets();
+}
+
+function throwUncaught(error: Error): void {
+  queueMicrotask(() => {
+    throw error;
+  });
+}

@@ -1,0 +1,196 @@
+import { randomThid } from '@syncytium/codec';
+import {
+  silentLog,
+  silentMetrics,
+  systemClock,
+  systemPrng,
+  WaitTable,
+  type Clock,
+  type Component,
+  type Log,
+  type Metrics,
+  type Prng,
+  type Timer,
+  type Wait,
+} from '@syncytium/kit';
+import type { Message, PublisherSocket, RouterSocket, Sockets } from '@syncytium/transport';
+import { TaskWait } from './task-wait.js';
+import { topologyOf, type Topology } from './topology.js';
+import { step } from './transmitter.js';
+import { TransmitterMetrics } from './transmitter-metrics.js';
+import {
+  newTransmitter,
+  transmitterDefaults,
+  type Task,
+  type TransmitterInput,
+  type TransmitterOptions,
+  type TransmitterOutput,
+  type TransmitterState,
+} from './transmitter-state.js';
+import { payloadBytesMax } from './wire.js';
+
+export interface TransmitterNodeOptions {
+  readonly sockets: Sockets;
+  /** Where cells send their commands to, such as `tcp://127.0.0.1:5454`. */
+  readonly command: string;
+  /** Where events are published. */
+  readonly event: string;
+  /** The event socket's address as cells reach it, made from the one that was bound; the same unless told. */
+  readonly advertise?: (bound: string) => string;
+  /** THID; a random one unless told. */
+  readonly id?: string;
+  /** Limits and times that differ from the defaults. */
+  readonly limits?: Partial<Omit<TransmitterOptions, 'id' | 'pub'>>;
+  readonly clock?: Clock;
+  readonly prng?: Prng;
+  readonly log?: Log;
+  readonly metrics?: Metrics;
+  /** Where its waits are shown; a table of its own unless told. */
+  readonly waits?: WaitTable;
+}
+
+/** How often the core hears of the time, in milliseconds. */
+const tickMs = 50;
+
+/** Above the number of tasks, since all of them may be given out at once. */
+const sendQueueMax = 250_000;
+
+/** How long what is queued may still be sent when the node stops. */
+const lingerMs = 500;
+
+/** A transmitter on sockets: it passes on what happens, and does what {@link step} decides. */
+export class TransmitterNode implements Component {
+  readonly name = 'transmitter';
+  readonly id: string;
+  readonly waits: WaitTable;
+  readonly #options: TransmitterNodeOptions;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #openWaits = new Map<Task, Wait>();
+  /** Events that found no place in the publisher's queue; while there are any, no more are accepted. */
+  readonly #unpublished: Message[] = [];
+  #router: RouterSocket | undefined;
+  #publisher: PublisherSocket | undefined;
+  #state: TransmitterState | undefined;
+  #metrics: TransmitterMetrics | undefined;
+  #onIdle: (() => void) | undefined;
+  #command = '';
+  #ticking: Timer | undefined;
+
+  constructor(options: TransmitterNodeOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#log = options.log ?? silentLog;
+    this.id = options.id ?? randomThid(options.prng ?? systemPrng());
+    this.waits = options.waits ?? new WaitTable({ system: 'thynapse', clock: this.#clock });
+  }
+
+  /** Address of the command socket, once it is bound. */
+  get command(): string {
+    return this.#command;
+  }
+
+  /** Address of the event socket, as cells reach it. */
+  get event(): string {
+    return this.#state?.options.pub ?? '';
+  }
+
+  /** Binds both sockets. Throws `AddressError`. */
+  async start(): Promise<void> {
+    const { sockets, command, event, advertise = (bound: string) => bound, limits, metrics } = this.#options;
+    this.#publisher = sockets.publisher({
+      frameBytesMax: payloadBytesMax * 2,
+      onSubscription: (topic, wanted) => {
+        if (wanted) this.#step({ type: 'subscribed', topic });
+      },
+      onDrain: () => this.#publishMore(),
+      onError: (error) => this.#log.warn('event socket', { err: error }),
+    });
+    this.#router = sockets.router({
+      sendQueueMax,
+      frameBytesMax: payloadBytesMax * 2,
+      onMessage: (from, message) => this.#step({ type: 'message', from, message }),
+      onDisconnect: (peer) => this.#step({ type: 'gone', peer }),
+      onError: (error) => this.#log.warn('command socket', { err: error }),
+    });
+    const pub = advertise(await this.#publisher.bind(event));
+    this.#state = newTransmitter({ ...transmitterDefaults, ...limits, id: this.id, pub });
+    this.#metrics = new TransmitterMetrics(this.#state, metrics ?? silentMetrics);
+    this.#command = await this.#router.bind(command);
+    this.#tick();
+    this.#log.info('transmitter is up', { id: this.id, command: this.#command, event: pub });
+  }
+
+  /** Accepts nothing new, and resolves when every task has ended. */
+  async drain(signal?: AbortSignal): Promise<void> {
+    this.#step({ type: 'drain' });
+    if (this.#openWaits.size === 0 || signal?.aborted) return;
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+      signal?.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+
+  /** Tells the cells that it leaves, and gives back its sockets. */
+  async stop(): Promise<void> {
+    this.#step({ type: 'leave' });
+    this.#ticking?.cancel();
+    await Promise.all([this.#router?.close(lingerMs), this.#publisher?.close(lingerMs)]);
+    for (const wait of this.#openWaits.values()) wait.close('cancelled');
+    this.#openWaits.clear();
+  }
+
+  topology(): Topology {
+    if (!this.#state) return { transmitter: { id: this.id, command: '', event: '' }, services: [] };
+    return topologyOf(this.#state, this.#command, this.#clock.now());
+  }
+
+  #tick(): void {
+    this.#step({ type: 'tick' });
+    this.#metrics?.update();
+    this.#ticking = this.#clock.setTimer(tickMs, () => this.#tick());
+  }
+
+  #step(input: TransmitterInput): void {
+    if (!this.#state) return;
+    for (const output of step(this.#state, input, this.#clock.now())) this.#do(output);
+  }
+
+  #do(output: TransmitterOutput): void {
+    switch (output.type) {
+      case 'send':
+        // A cell that lets thousands of messages lie is as good as gone.
+        if (!this.#router?.send(output.to, [output.frame])) this.#step({ type: 'gone', peer: output.to });
+        break;
+      case 'publish':
+        this.#publish([Buffer.from(output.channel), output.frame]);
+        break;
+      case 'opened':
+        this.#openWaits.set(output.task, this.waits.open(new TaskWait(output.task, this.#nameOf)));
+        break;
+      case 'closed':
+        this.#openWaits.get(output.task)?.close(output.outcome);
+        this.#openWaits.delete(output.task);
+        if (this.#openWaits.size === 0) this.#onIdle?.();
+        break;
+    }
+  }
+
+  #publish(message: Message): void {
+    if (this.#unpublished.length === 0 && this.#publisher?.send(message)) return;
+    this.#unpublished.push(message);
+    if (this.#unpublished.length === 1) this.#step({ type: 'congested', congested: true });
+  }
+
+  #publishMore(): void {
+    let sent = 0;
+    for (const message of this.#unpublished) {
+      if (!this.#publisher?.send(message)) break;
+      sent++;
+    }
+    this.#unpublished.splice(0, sent);
+    if (this.#unpublished.length === 0) this.#step({ type: 'congested', congested: false });
+  }
+
+  readonly #nameOf = (cellId: string): string | undefined => this.#state?.cells.get(cellId)?.name;
+}
