@@ -1,0 +1,73 @@
+import cors from '@fastify/cors';
+import { Lifecycle, WaitTable } from '@syncytium/kit';
+import { Netsync } from '@syncytium/netsync';
+import type { App, AppDeps } from '@syncytium/program';
+import { createHttpHost } from '@syncytium/transport/http';
+import type { NetsyncConfig } from './config.js';
+import { errorStatus } from './errors.js';
+import { readTls } from './read-tls.js';
+import { requestLog, type LogSink } from './request-log.js';
+import { syncRoutes } from './sync-routes.js';
+
+/** Connections beyond those of waiting requests: for statistics, metrics, and requests that sync at once. */
+const spareConnections = 1000;
+/** In JSON a character of the payload may take six bytes; the other parameters take some thousand at most. */
+const bodyBytesFor = (payloadBytesMax: number): number => payloadBytesMax * 6 + 64 * 1024;
+
+/**
+ * Builds the server; nothing listens before `start`. Throws `UsageError` for a configuration that cannot be used.
+ * Requests are logged to `logSink` (stderr unless told).
+ *
+ * @see docs/spec/netsync.md
+ */
+export function buildApp(config: NetsyncConfig, deps: AppDeps, logSink: LogSink = process.stderr): App {
+  const { log, metrics, clock, prng } = deps;
+  const tls = readTls(config.tlsCert, config.tlsKey);
+  const waits = new WaitTable({ system: 'netsync', clock });
+  const onTrace = requestLog(config.log, logSink, clock);
+  const netsync = new Netsync({
+    limits: {
+      pendingMax: config.maxPending,
+      pendingPerEventMax: config.maxPendingPerEvent,
+      matesMax: config.maxMates,
+      payloadBytesMax: config.maxPayload,
+    },
+    waits,
+    clock,
+    prng,
+    metrics,
+    ...(onTrace && { onTrace }),
+  });
+  const http = createHttpHost({
+    name: 'netsync',
+    listen: config.address,
+    limits: {
+      connectionsMax: config.maxPending + spareConnections,
+      bodyBytesMax: bodyBytesFor(config.maxPayload),
+      // A payload may come in the URL.
+      headerBytesMax: 64 * 1024,
+    },
+    waits: [waits],
+    metrics,
+    errorStatus,
+    log,
+    // Every waiter is answered, so that nothing holds up the drain.
+    onDrain: () => netsync.close(),
+    routes: async (app) => {
+      if (config.cors.length > 0)
+        await app.register(cors, { origin: config.cors.includes('*') ? '*' : [...config.cors] });
+      syncRoutes(app, { netsync, clock });
+    },
+    ...(tls && { tls }),
+  });
+  const lifecycle = new Lifecycle({ log, clock }).add(http).add({ name: 'netsync', stop: () => netsync.close() });
+  return {
+    name: 'netsync',
+    waits: [waits],
+    async start() {
+      await lifecycle.start();
+      return [http.url];
+    },
+    stop: () => lifecycle.stop(),
+  };
+}

@@ -1,0 +1,37 @@
+import type { ErrorStatus } from '@syncytium/transport/http';
+import { HttpError } from '@syncytium/transport/http';
+
+/** A body that is not what its content type, or `input`, says (400). Code `bad_body`. */
+export class BadBodyError extends HttpError {
+  constructor(format: string, problem: string) {
+    super(400, 'bad_body', `the body is not valid ${format}: ${problem}`, { details: { format } });
+  }
+}
+
+/** A body of a type that is not understood (415). Code `unsupported_media_type`. */
+export class MediaTypeError extends HttpError {
+  constructor(contentType: string, accepted: readonly string[]) {
+    super(415, 'unsupported_media_type', `the body is ${contentType}; accepted are ${accepted.join(', ')}`, {
+      details: { contentType, accepted },
+    });
+  }
+}
+
+/** A parameter that the path does not know (400). Code `unknown_param`. */
+export class UnknownParamError extends HttpError {
+  constructor(param: string, known: readonly string[]) {
+    super(400, 'unknown_param', `${param} is no parameter here; known are ${known.join(', ')}`, {
+      details: { param, known },
+    });
+  }
+}
+
+/** HTTP status of the library's error codes. */
+export const errorStatus: ErrorStatus = {
+  missing_param: 400,
+  bad_param: 400,
+  bad_selector: 400,
+  bad_labels: 400,
+  too_large: 413,
+  search_limit: 503,
+};
