@@ -1,3 +1,4 @@
+import { DecodeError } from '@syncytium/codec';
 import { SyncytiumError, toWireError, type WireError } from '@syncytium/kit';
 import { HttpError } from './errors.js';
 
@@ -26,7 +27,11 @@ export interface ErrorAnswer {
 /** Fastify's own refusals, by its code: our status, our code, and a message where its own says too little. */
 const fastifyRefusals: Readonly<Record<string, readonly [number, string, string?]>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: [413, 'too_large', 'the body is longer than this server accepts'],
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: [415, 'unsupported_media_type'],
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: [
+    415,
+    'unsupported_media_type',
+    'the body has a content type that this path does not take',
+  ],
   FST_ERR_CTP_EMPTY_JSON_BODY: [400, 'bad_json', 'the body is empty but its content type is JSON'],
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'bad_request', 'the body is not as long as content-length says'],
   FST_ERR_BAD_URL: [400, 'bad_url', 'the path is not a valid percent-encoded URL'],
@@ -37,16 +42,15 @@ export function errorAnswer(error: unknown, errorStatus: ErrorStatus = {}): Erro
   if (error instanceof HttpError)
     return { status: error.status, headers: error.headers, body: { error: error.toWire() } };
   if (error instanceof SyncytiumError) {
-    const status = statusOf(error.code, errorStatus);
+    const status = statusOf(error.code, errorStatus) ?? (error instanceof DecodeError ? 400 : 500);
     return { status, headers: status === 503 ? { 'retry-after': '1' } : {}, body: { error: error.toWire() } };
   }
   return refusalAnswer(error) ?? { status: 500, headers: {}, body: { error: toWireError(error) } };
 }
 
-function statusOf(code: string, errorStatus: ErrorStatus): number {
-  if (Object.hasOwn(errorStatus, code)) return errorStatus[code] ?? 500;
-  if (Object.hasOwn(defaultErrorStatus, code)) return defaultErrorStatus[code] ?? 500;
-  return 500;
+function statusOf(code: string, errorStatus: ErrorStatus): number | undefined {
+  if (Object.hasOwn(errorStatus, code)) return errorStatus[code];
+  return Object.hasOwn(defaultErrorStatus, code) ? defaultErrorStatus[code] : undefined;
 }
 
 interface ForeignError {

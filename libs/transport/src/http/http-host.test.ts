@@ -84,6 +84,8 @@ describe('errors', () => {
     ['a body that is not UTF-8', '/echo', post(Buffer.from([0x22, 0xff, 0x22])), 400, { code: 'bad_json' }],
     ['a key __proto__', '/echo', post('{"__proto__":{}}'), 400, { code: 'bad_json' }],
     ['an escaped key __proto__', '/echo', post('{"\\u005f_proto__":{}}'), 400, { code: 'bad_json' }],
+    ['a lone surrogate', '/echo', post('"\\ud800"'), 400, { code: 'bad_json' }],
+    ['nesting without end', '/echo', post('['.repeat(400) + ']'.repeat(400)), 400, { code: 'bad_json' }],
     ['a body too long', '/echo', post(`"${'x'.repeat(2000)}"`), 413, { code: 'too_large' }],
     ['an unknown content type', '/echo', post('a', 'text/csv'), 415, { code: 'unsupported_media_type' }],
     ['a path that is no URL', '/%zz', {}, 400, { code: 'bad_url' }],
