@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findExamples } from './markdown-examples.js';
@@ -29,5 +29,22 @@ describe('README.md', () => {
   const own = sections(readme).filter(([title]) => title !== 'The two commands');
   test.each(own)('%s: every command works and prints what it says', { timeout: 60_000 }, async (_, text) => {
     await runExamples(findExamples(text));
+  });
+});
+
+const packages = ['libs', 'apps'].flatMap((folder) =>
+  readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
+);
+
+describe.each(packages)('%s/README.md', (folder) => {
+  const file = join(root, folder, 'README.md');
+  const examples = existsSync(file) ? findExamples(readFileSync(file, 'utf8')) : [];
+
+  test('has an example', () => {
+    expect(examples.length).toBeGreaterThan(0);
+  });
+
+  test('every example works and prints what it says', { timeout: 60_000 }, async () => {
+    await runExamples(examples);
   });
 });
