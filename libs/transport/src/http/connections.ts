@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 
 /** One client's connection: its unanswered requests, and who must be told when it is lost. */
 interface Connection {
+  readonly tracker: Connections;
   unanswered: number;
   isOpen: boolean;
   onLost: Set<() => void> | undefined;
@@ -31,7 +32,7 @@ export class Connections {
 
   /** Starts to track a new connection. */
   add(socket: TrackedSocket): void {
-    const connection: Connection = { unanswered: 0, isOpen: true, onLost: undefined };
+    const connection: Connection = { tracker: this, unanswered: 0, isOpen: true, onLost: undefined };
     socket[connectionKey] = connection;
     this.#sockets.add(socket);
     socket.once('close', () => {
@@ -50,13 +51,15 @@ export class Connections {
     if (!connection?.isOpen) return 0;
     this.#unanswered++;
     connection.unanswered++;
-    response.on('close', () => {
-      if (!connection.isOpen) return;
-      connection.unanswered--;
-      this.#unanswered--;
-      this.#checkIdle();
-    });
+    response.on('close', noteAnswered);
     return connection.unanswered;
+  }
+
+  /** An answer is out. */
+  end(connection: Connection): void {
+    connection.unanswered--;
+    this.#unanswered--;
+    this.#checkIdle();
   }
 
   /** Calls back once when no request is unanswered, at once when that is so already. */
@@ -75,6 +78,12 @@ export class Connections {
     this.#onIdle = undefined;
     callback();
   }
+}
+
+/** One function for all responses: a closure for each would be a good part of what the host costs. */
+function noteAnswered(this: ServerResponse): void {
+  const connection = (this.req.socket as TrackedSocket)[connectionKey];
+  if (connection?.isOpen) connection.tracker.end(connection);
 }
 
 /**

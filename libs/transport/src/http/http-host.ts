@@ -7,7 +7,7 @@ import { errorAnswer, type ErrorAnswer, type ErrorStatus } from './error-answer.
 import { DrainingError, HttpError, MethodNotAllowedError, NotFoundError, UpgradeRequiredError } from './errors.js';
 import { parseJsonBody } from './json-body.js';
 import { httpLimits, type HttpLimits } from './limits.js';
-import { formatAddress, listenAddress, listenError, type ListenAddress, type ListenOptions } from './listen.js';
+import { formatAddress, listenAddress, listenError, type ListenAddress, type ListenOptions } from '../listen.js';
 import { createNodeServer, type TlsOptions } from './node-server.js';
 import { operationalPaths, operationalRoutes, type MetricsSource } from './operational-routes.js';
 import { parseErrorAnswer } from './parse-error-answer.js';

@@ -22,7 +22,7 @@
  */
 export { createHttpHost, type HttpHost, type HttpHostOptions } from './http-host.js';
 export { defaultHttpLimits, type HttpLimits } from './limits.js';
-export { formatAddress, listenError, type ListenAddress, type ListenOptions } from './listen.js';
+export { formatAddress, listenError, type ListenAddress, type ListenOptions } from '../listen.js';
 export { parseJsonBody } from './json-body.js';
 export { refuseUpgrade } from './refuse-upgrade.js';
 export { requestSignal } from './request-signal.js';

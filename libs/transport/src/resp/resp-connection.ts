@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { formatAddress } from '../http/listen.js';
+import { formatAddress } from '../listen.js';
 import { RespSession, type ClientLine, type RespHost } from './resp-session.js';
 
 /** A client that is to be disconnected has so long to read what it is still sent. */

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { InternalError, silentLog, type Clock, type Component, type Log, type WaitTable } from '@syncytium/kit';
-import { formatAddress, listenAddress, listenError, type ListenAddress, type ListenOptions } from '../http/listen.js';
+import { formatAddress, listenAddress, listenError, type ListenAddress, type ListenOptions } from '../listen.js';
 import type { Store } from '../keyspace/store.js';
 import type { MemoryBroker } from '../memory/memory-broker.js';
 import { respLimits, type RespLimits } from './limits.js';

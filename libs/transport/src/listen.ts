@@ -1,5 +1,5 @@
 import type { AddressInfo } from 'node:net';
-import { AddressError, type AddressErrorCode } from '../errors.js';
+import { AddressError, type AddressErrorCode } from './errors.js';
 
 /** Where to accept connections. */
 export interface ListenOptions {
