@@ -10,7 +10,7 @@ if ((await nx(['run', 'syncytium:build', '--output-style=static'])) !== 0)
 
 const child = spawn(
   process.execPath,
-  [join(root, 'apps/syncytium/bin/syncytium.js'), 'tour', ...process.argv.slice(2)],
+  [join(root, 'apps/syncytium/bin/syncytium.js'), 'tour', '--log-level', 'warn', ...process.argv.slice(2)],
   {
     stdio: 'inherit',
   },

@@ -11,7 +11,7 @@ const serve = defineCommand({
     ['syncytium --only netsync,fxp', 'these two'],
     ['syncytium tour', 'all four, and one exchange through each'],
   ],
-  build: buildApp,
+  build: (config, deps, env) => buildApp(config, deps, env),
 });
 
 const tour = defineCommand({

@@ -1,6 +1,7 @@
 import type { BenchEntry } from '../entry.js';
 import { kitWaits } from './kit-waits.js';
+import { netsyncPairs } from './netsync-pairs.js';
 import { selector } from './selector.js';
 
 /** Every entry, in the order they run. */
-export const entries: readonly BenchEntry[] = [kitWaits, selector];
+export const entries: readonly BenchEntry[] = [kitWaits, selector, netsyncPairs];
