@@ -208,7 +208,7 @@ export class CellNode {
           onError(new ProtocolError('busy', 'the line to the transmitter is full'));
         break;
       case 'welcomed':
-        log.debug('welcome', { transmitter: output.welcome.id, pub: output.welcome.pub });
+        log.info('connected', { address, transmitter: output.welcome.id });
         this.#events.open(output.welcome.pub);
         this.#onWelcome?.();
         break;

@@ -9,10 +9,10 @@
  *
  * const hub = local();
  * const mail = await hub.register('mail');
- * await mail.on('user::registered', (message) => `welcome, ${message.data.name}`); // anycatch
+ * await mail.on('user::registered', (message) => ({ welcome: message.data })); // anycatch
  * const web = await hub.register('web');
  * await web.all.on('mail::*', (message) => console.log(message.channel)); // mail::user::registered::success
- * console.log(await web.request('user::registered', { name: 'Ada' })); // welcome, Ada
+ * console.log(await web.request('user::registered', 'Ada')); // { welcome: 'Ada' }
  * await hub.close();
  * ```
  *

@@ -39,6 +39,8 @@ export class Pending<T> {
       this.#resolve = resolve;
       this.#reject = reject;
     });
+    // Who made it may fail before it is waited for; whoever waits is told all the same.
+    this.promise.catch(() => undefined);
     this.#wait = waits.open(subject, clock.now() + timeoutMs);
     this.#timer = clock.setTimer(timeoutMs, this.#onTimeout);
     signal?.addEventListener('abort', this.#onAbort);

@@ -86,9 +86,10 @@ export function wakeTasks(state: TransmitterState, now: number, outputs: Outputs
 }
 
 /** Throws `busy` before anything has happened: an event is accepted by all or not at all. */
-function accept(state: TransmitterState, accepted: AcceptedEvent, outputs: Outputs): void {
+function accept(state: TransmitterState, accepted: AcceptedEvent, outputs: Outputs, exceptFor?: Service): void {
   const { event, bytes } = accepted;
   const takers = lanesByService(state, event.channel);
+  if (exceptFor) takers.delete(exceptFor);
   if (state.congested || state.draining || state.taskCount + takers.size > state.options.tasksMax)
     throw new ProtocolError('busy', state.draining ? 'the transmitter is leaving' : 'too many events wait', {
       tasks: state.taskCount,
@@ -105,12 +106,15 @@ function accept(state: TransmitterState, accepted: AcceptedEvent, outputs: Outpu
   for (const [service, lanes] of takers) openTask(state, accepted, service, lanes, outputs);
 }
 
-/** An event of the system's own. What finds no place is published all the same; nobody can be told `busy`. */
-function emit(state: TransmitterState, { event, bytes }: EventFrame, outputs: Outputs): void {
+/**
+ * An event of the system's own, which is no task of the service that it is about. What finds no place is published all
+ * the same; nobody can be told `busy`.
+ */
+function emit(state: TransmitterState, { event, bytes }: EventFrame, about: Service, outputs: Outputs): void {
   if (state.open.has(event.id) || state.remembered.has(event.id)) return;
   const accepted = { event, bytes, sender: undefined, wantsAnswer: false, openTasks: new Set<Task>(), answers: [] };
   try {
-    accept(state, accepted, outputs);
+    accept(state, accepted, outputs, about);
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     state.counts.refused++;
@@ -194,7 +198,7 @@ function bury(state: TransmitterState, task: Task, facts: { reason: string; from
   // A dead letter that cannot be handled has been told to everybody who listens; another one would be too much.
   if (!accepted.event.channel.startsWith(deadPrefix)) {
     const data = { event: accepted.event, service: service.name, attempts: attempt, reason };
-    emit(state, makeEvent({ channel: deadPrefix + service.name, data, re: accepted.event.id }), outputs);
+    emit(state, makeEvent({ channel: deadPrefix + service.name, data, re: accepted.event.id }), service, outputs);
   }
   closeTask(state, task, 'failed', outputs);
 }
@@ -222,7 +226,7 @@ function answer(
     const asker = sender === undefined ? undefined : state.cells.get(sender);
     if (asker) sendAnswer(asker, made.bytes, outputs);
   }
-  emit(state, made, outputs);
+  emit(state, made, service, outputs);
 }
 
 function sendAnswer(cell: Cell, bytes: Uint8Array, outputs: Outputs): void {

@@ -49,6 +49,9 @@ export interface TransmitterNodeOptions {
   readonly waits?: WaitTable;
 }
 
+/** Cells that find no place among the early ones say hello again. */
+const earlyMax = 1000;
+
 /** How often the core hears of the time, in milliseconds. */
 const tickMs = 50;
 
@@ -69,6 +72,8 @@ export class TransmitterNode implements Component {
   readonly #openWaits = new Map<Task, Wait>();
   /** Events that found no place in the publisher's queue; while there are any, no more are accepted. */
   readonly #unpublished: Message[] = [];
+  /** What happened before the event socket had its address, which a welcome must tell. */
+  readonly #early: TransmitterInput[] = [];
   #router: RouterSocket | undefined;
   #publisher: PublisherSocket | undefined;
   #state: TransmitterState | undefined;
@@ -113,17 +118,18 @@ export class TransmitterNode implements Component {
       onDisconnect: (peer) => this.#step({ type: 'gone', peer }),
       onError: (error) => this.#log.warn('command socket', { err: error }),
     });
+    this.#command = await this.#router.bind(command);
     const pub = advertise(await this.#publisher.bind(event));
     this.#state = newTransmitter({ ...transmitterDefaults, ...limits, id: this.id, pub });
     this.#metrics = new TransmitterMetrics(this.#state, metrics ?? silentMetrics);
-    this.#command = await this.#router.bind(command);
+    for (const input of this.#early.splice(0)) this.#step(input);
     this.#tick();
     this.#log.info('transmitter is up', { id: this.id, command: this.#command, event: pub });
   }
 
   /** Accepts nothing new, and resolves when every task has ended. */
   async drain(signal?: AbortSignal): Promise<void> {
-    this.#step({ type: 'drain' });
+    if (this.#state) this.#step({ type: 'drain' });
     if (this.#openWaits.size === 0 || signal?.aborted) return;
     await new Promise<void>((resolve) => {
       this.#onIdle = resolve;
@@ -133,7 +139,7 @@ export class TransmitterNode implements Component {
 
   /** Tells the cells that it leaves, and gives back its sockets. */
   async stop(): Promise<void> {
-    this.#step({ type: 'leave' });
+    if (this.#state) this.#step({ type: 'leave' });
     this.#ticking?.cancel();
     await Promise.all([this.#router?.close(lingerMs), this.#publisher?.close(lingerMs)]);
     for (const wait of this.#openWaits.values()) wait.close('cancelled');
@@ -152,7 +158,10 @@ export class TransmitterNode implements Component {
   }
 
   #step(input: TransmitterInput): void {
-    if (!this.#state) return;
+    if (!this.#state) {
+      if (this.#early.length < earlyMax) this.#early.push(input);
+      return;
+    }
     for (const output of step(this.#state, input, this.#clock.now())) this.#do(output);
   }
 

@@ -309,14 +309,23 @@ describe('an anycatch event', () => {
     expect(tasksOf(t.event('b', 'x').said)).toEqual(['b']);
   });
 
-  test('is not handled again because its answer is caught by the same service', () => {
+  test('is not followed by its answer as a task of the same service', () => {
     const t = new TransmitterDriver();
-    t.join('a', 'loop', ['*'], { capacity: 10 });
+    t.join('a', 'mail', ['*', 'mail::*'], { capacity: 10 });
+    const { id } = t.event('a', 'mail::send');
+    expect(t.say('a', 'DONE', { re: id })).toEqual([]);
+    expect(t.published.map(({ channel }) => channel)).toEqual(['mail::send', 'mail::mail::send::success']);
+  });
+
+  test('does not let two services answer each other for ever', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'one', ['*'], { capacity: 10 });
+    t.join('b', 'other', ['one::*'], { capacity: 10 });
     const { id } = t.event('a', 'x');
     const [task] = t.say('a', 'DONE', { re: id });
-    expect(task).toMatchObject({ command: 'TASK', payload: { channel: 'loop::x::success' } });
-    expect(t.say('a', 'DONE', { re: task?.payload['id'] })).toEqual([]);
-    expect(t.published.map(({ channel }) => channel)).toEqual(['x', 'loop::x::success']);
+    expect(task).toMatchObject({ to: 'b', command: 'TASK', payload: { channel: 'one::x::success' } });
+    expect(t.say('b', 'DONE', { re: task?.payload['id'] })).toEqual([]);
+    expect(t.published.map(({ channel }) => channel)).toEqual(['x', 'one::x::success']);
   });
 
   test('of more than the limit is refused, and accepted again when there is room', () => {

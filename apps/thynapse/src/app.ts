@@ -1,0 +1,47 @@
+import { Lifecycle } from '@syncytium/kit';
+import type { App, AppDeps } from '@syncytium/program';
+import { TransmitterNode } from '@syncytium/thynapse';
+import { createHttpHost } from '@syncytium/transport/http';
+import { zeromqSockets } from '@syncytium/transport/zeromq';
+import type { ThynapseConfig } from './config.js';
+import { transmitterAddresses } from './event-address.js';
+
+/**
+ * Builds the transmitter: command socket, event socket and HTTP. Nothing is bound before `start`. Throws `UsageError`.
+ *
+ * @see docs/spec/thynapse.md
+ */
+export function buildApp(config: ThynapseConfig, { log, metrics, clock, prng }: AppDeps): App {
+  const { heartbeat: heartbeatMs, attempts, maxTasks: tasksMax, maxCells: cellsMax } = config;
+  const transmitter = new TransmitterNode({
+    sockets: zeromqSockets(),
+    ...transmitterAddresses(config),
+    limits: { heartbeatMs, attempts, tasksMax, cellsMax, rememberedMax: Math.max(100_000, 2 * tasksMax) },
+    log,
+    metrics,
+    clock,
+    prng,
+  });
+  const lifecycle = new Lifecycle({ log, clock });
+  const http = createHttpHost({
+    name: 'thynapse',
+    listen: config.http,
+    waits: [transmitter.waits],
+    metrics,
+    isReady: () => lifecycle.state === 'running',
+    routes: (app) => {
+      app.get('/topology', () => transmitter.topology());
+    },
+    log,
+  });
+  lifecycle.add(transmitter).add(http);
+  return {
+    name: 'thynapse',
+    waits: [transmitter.waits],
+    async start() {
+      await lifecycle.start();
+      return [transmitter.command, transmitter.event, http.url];
+    },
+    stop: () => lifecycle.stop(),
+  };
+}

@@ -1,0 +1,75 @@
+import {
+  duration,
+  formatHostPort,
+  hostPort,
+  integer,
+  parseHostPort,
+  text,
+  toggle,
+  type Setting,
+} from '@syncytium/program';
+import { transmitterDefaults } from '@syncytium/thynapse';
+
+/** Settings of the transmitter. */
+export const transmitterSettings = {
+  arguments: {
+    address: hostPort({ help: 'address of the command socket', default: '127.0.0.1:5454' }),
+  },
+  options: {
+    eventPort: integer({
+      placeholder: 'PORT',
+      help: 'port of the event socket; -1: the port after that of the command socket',
+      default: -1,
+      min: -1,
+      max: 65_535,
+    }),
+    advertise: text({
+      placeholder: 'HOST',
+      help: 'name or address under which cells reach the event socket; the one that is bound unless told',
+    }),
+    insecureBind: toggle({
+      help: 'listen also where other machines can connect: nothing is encrypted, and whoever connects is served',
+    }),
+    http: hostPort({ help: 'address of health, metrics, waits and topology', default: '127.0.0.1:5456' }),
+    heartbeat: duration({
+      help: 'how often a silent cell is asked for a sign of life; lost after three',
+      default: '2s',
+    }),
+    attempts: integer({
+      help: 'how often a service may fail an event before it is a dead letter',
+      default: transmitterDefaults.attempts,
+      min: 1,
+      max: 1_000_000,
+    }),
+    maxTasks: integer({
+      help: 'most anycatch events waiting or in flight',
+      default: transmitterDefaults.tasksMax,
+      min: 1,
+      max: 200_000,
+    }),
+    maxCells: integer({
+      help: 'most cells connected at once',
+      default: transmitterDefaults.cellsMax,
+      min: 1,
+      max: 1_000_000,
+    }),
+  },
+} as const;
+
+/** Options of the commands that are cells themselves. */
+export const cellOptions = {
+  transmitter: transmitterAddress('127.0.0.1:5454'),
+  timeout: duration({ help: 'longest wait for the transmitter', default: '10s' }),
+} as const;
+
+/** `tcp://HOST:PORT`, or what stands for it: `HOST:PORT`, `:PORT`, `PORT`. */
+function transmitterAddress(fallback: string): Setting<string> {
+  const parse = (value: string): string =>
+    value.includes('://') ? value : `tcp://${formatHostPort(parseHostPort(value))}`;
+  return {
+    placeholder: 'ADDRESS',
+    help: 'command socket of the transmitter, such as tcp://10.0.0.5:5454 or 5454',
+    default: parse(fallback),
+    parse,
+  };
+}
