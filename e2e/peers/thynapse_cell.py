@@ -43,5 +43,6 @@ else:
             if topic.decode() == channel:
                 print(json.dumps(event["data"]), flush=True)
                 received += 1
+    events.close()
 command.close(linger=2000)
 context.term()

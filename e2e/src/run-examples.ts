@@ -27,9 +27,22 @@ export async function runExamples(examples: readonly Example[]): Promise<void> {
     SYNCYTIUM_FUSION_REST: at(1981),
     SYNCYTIUM_FUSION_WS: at(1982),
     SYNCYTIUM_FUSION_BULK: at(1983),
+    SYNCYTIUM_SYNCYTIUM_HTTP: at(8100),
+    SYNCYTIUM_SYNCYTIUM_NETSYNC: at(8000),
+    SYNCYTIUM_SYNCYTIUM_FXP: at(6380),
+    SYNCYTIUM_SYNCYTIUM_FXP_HTTP: at(6381),
+    SYNCYTIUM_SYNCYTIUM_THYNAPSE: at(5454),
+    SYNCYTIUM_SYNCYTIUM_THYNAPSE_HTTP: at(5456),
+    SYNCYTIUM_SYNCYTIUM_FUSION_REST: at(1981),
+    SYNCYTIUM_SYNCYTIUM_FUSION_WS: at(1982),
+    SYNCYTIUM_SYNCYTIUM_FUSION_BULK: at(1983),
   };
-  // Where client commands look for a broker; a server told so would serve that one instead of its own.
-  const clientEnv = { ...env, SYNCYTIUM_FXP_REDIS: `redis://${at(6380)}` };
+  // Where client commands look for a server; an fxp told of a Redis would serve that one instead of its own broker.
+  const clientEnv = {
+    ...env,
+    SYNCYTIUM_FXP_REDIS: `redis://${at(6380)}`,
+    SYNCYTIUM_THYNAPSE_TRANSMITTER: `tcp://${at(5454)}`,
+  };
   const servers: RunningProgram[] = [];
   for (const example of examples) {
     if (example.kind === 'server') {

@@ -24,10 +24,21 @@ export interface RunningProgram {
 
 const running = new Set<RunningProgram>();
 
-/** Whatever a test leaves behind is killed, so that no test can disturb the next. */
+/** Whatever a test leaves behind is killed with all it started, so that no test can disturb the next. */
 afterEach(async () => {
-  await Promise.all([...running].map((program) => program.exit('SIGKILL')));
+  const left = [...running];
+  left.forEach(killGroup);
+  await Promise.all(left.map((program) => program.exit()));
 });
+process.once('exit', () => [...running].forEach(killGroup));
+
+function killGroup({ process: { pid } }: RunningProgram): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended meanwhile.
+  }
+}
 
 /** Starts `name` as `npx name ...args` would, with the environment's settings of our own replaced by `env`. */
 export function runProgram(
@@ -57,6 +68,8 @@ export function runCommand(
     cwd,
     env: { ...Object.fromEntries(foreign), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own, so that a shell can be killed together with what it runs.
+    detached: true,
   });
   const lines = { stdout: [] as string[], stderr: [] as string[] };
   const watchers = new Set<() => void>();
