@@ -49,7 +49,8 @@ export interface CellNodeOptions extends CellOptions {
   readonly onEvent: (channel: string, frames: Message) => void;
 }
 
-const timeoutDefault = '30s';
+/** Longest wait where nobody tells another. */
+export const timeoutDefault = '30s';
 
 /** How often the core hears of the time, in milliseconds. */
 const tickMs = 100;

@@ -1,7 +1,7 @@
 import { decodeFrame } from '@syncytium/codec';
 import { ClosedError, durationMs, InvalidArgumentError, type Duration, type WaitTable } from '@syncytium/kit';
 import type { Message } from '@syncytium/transport';
-import { CellNode, type CellNodeOptions, type WaitOptions } from './cell-node.js';
+import { CellNode, timeoutDefault, type CellNodeOptions, type WaitOptions } from './cell-node.js';
 import type { TaskEvent } from './cell-state.js';
 import { checkChannel } from './channel.js';
 import { RequestFailedError } from './errors.js';
@@ -134,7 +134,8 @@ export class Cell {
    * it, `RefusedError`, and `TimeoutError`, which names who did not answer.
    */
   async request(channel: string, data?: unknown, options: WaitOptions = {}): Promise<unknown> {
-    const made = this.#make(channel, data, { confirm: true, answer: true });
+    const timeout = Math.ceil(durationMs(options.timeout ?? timeoutDefault, 'timeout'));
+    const made = this.#make(channel, data, { confirm: true, answer: true, timeout });
     const answer = await this.#node.submit(made, true, options);
     if (answer?.channel.endsWith(answerSuffixes.success)) return answer.data;
     const reason = textOr(answer?.['message'], 'no reason given');

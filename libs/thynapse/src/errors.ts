@@ -37,3 +37,13 @@ export class NoServiceError extends SyncytiumError {
     super('no_service', `no service catches ${channel}`, { details: { channel } });
   }
 }
+
+/** An optional package that is needed and not installed. Code `driver_missing`. */
+export class DriverMissingError extends SyncytiumError {
+  constructor(name: string, cause: unknown) {
+    super('driver_missing', `the package ${name} is needed: npm install ${name}`, {
+      details: { package: name },
+      cause,
+    });
+  }
+}

@@ -19,6 +19,8 @@ export interface EventContents {
   readonly confirm?: boolean;
   /** Its sender wants the answer. */
   readonly answer?: boolean;
+  /** How long its sender waits for the answer, in milliseconds. */
+  readonly timeout?: number;
   readonly [other: string]: unknown;
 }
 
@@ -53,6 +55,7 @@ export function readContents(frame: Frame): EventContents & { readonly id?: stri
   fields.optionalNumber('at');
   fields.flag('confirm');
   fields.flag('answer');
+  fields.optionalInteger('timeout', 0, Number.MAX_SAFE_INTEGER);
   return fields.all as EventContents & { readonly id?: string };
 }
 

@@ -31,5 +31,5 @@ export { PatternIndex } from './pattern-index.js';
 export { TransmitterNode, type TransmitterNodeOptions } from './transmitter-node.js';
 export { transmitterDefaults, type TransmitterOptions } from './transmitter-state.js';
 export type { Topology } from './topology.js';
-export { NoServiceError, ProtocolError, RefusedError, RequestFailedError } from './errors.js';
+export { DriverMissingError, NoServiceError, ProtocolError, RefusedError, RequestFailedError } from './errors.js';
 export { protocolErrorCodes, type ProtocolErrorCode } from './wire.js';

@@ -5,6 +5,7 @@ import type { WaitOptions } from './cell-node.js';
 import { cellDefaults } from './cell-state.js';
 import { Cell } from './cell.js';
 import { checkService } from './channel.js';
+import { DriverMissingError } from './errors.js';
 import { cellName } from './transmitter-cells.js';
 
 export interface RegisterOptions extends WaitOptions {
@@ -31,8 +32,8 @@ export interface RegisterOptions extends WaitOptions {
 /**
  * Makes a cell of a service and connects it to a transmitter. Resolves when it is welcome.
  *
- * Throws `InvalidArgumentError` (a bad name or option), `AddressError` (an address that is none) and `TimeoutError`
- * (nobody answers there).
+ * Throws `InvalidArgumentError` (a bad name or option), `AddressError` (an address that is none), `RefusedError` (the
+ * transmitter does not want it), `TimeoutError` (nobody answers there) and `DriverMissingError` (no `zeromq`).
  *
  * @see docs/spec/thynapse.md
  */
@@ -62,8 +63,13 @@ export async function register(service: string, address: string, options: Regist
 
 /** Only here, and only when it is needed: the library itself must not drag ØMQ in. */
 async function zeromqSockets(): Promise<Sockets> {
-  const driver = await import('@syncytium/transport/zeromq');
-  return driver.zeromqSockets();
+  try {
+    const driver = await import('@syncytium/transport/zeromq');
+    return driver.zeromqSockets();
+  } catch (error) {
+    if ((error as { code?: unknown }).code === 'ERR_MODULE_NOT_FOUND') throw new DriverMissingError('zeromq', error);
+    throw error;
+  }
 }
 
 function throwUncaught(error: Error): void {

@@ -5,7 +5,10 @@ import { cellName } from './transmitter-cells.js';
 /** Cells of a service that are named when any of them would do. */
 const cellsShownMax = 20;
 
-/** A task as its transmitter's `GET /waits` shows it: who sent the event waits for a cell, then for the cell's answer. */
+/**
+ * A task as its transmitter's `GET /waits` shows it: waiting for a free cell, then for the answer of the cell that has
+ * it. Who waits is the cell that asked, or, where nobody asked for an answer, only the task itself.
+ */
 export class TaskWait implements WaitSubject {
   readonly #task: Task;
   readonly #nameOf: (cellId: string) => string | undefined;
@@ -16,9 +19,9 @@ export class TaskWait implements WaitSubject {
   }
 
   get who(): string {
-    const { sender } = this.#task.accepted;
-    if (sender === undefined) return 'transmitter';
-    return this.#nameOf(sender) ?? cellName('gone', sender);
+    const { accepted, service } = this.#task;
+    const asker = accepted.wantsAnswer && accepted.sender !== undefined ? this.#nameOf(accepted.sender) : undefined;
+    return asker ?? `task ${cellName(service.name, accepted.event.id)}`;
   }
 
   get what(): string {
@@ -40,4 +43,10 @@ export class TaskWait implements WaitSubject {
     const { accepted, attempt, service } = this.#task;
     return { event: accepted.event.id, service: service.name, attempt };
   }
+}
+
+/** When the cell that asked gives up, on the transmitter's clock; `Infinity` where nobody asked or told. */
+export function askedUntil({ accepted }: Task, now: number): number {
+  const { timeout } = accepted.event;
+  return accepted.wantsAnswer && timeout !== undefined ? now + timeout : Infinity;
 }

@@ -14,7 +14,7 @@ import {
   type Wait,
 } from '@syncytium/kit';
 import type { Message, PublisherSocket, RouterSocket, Sockets } from '@syncytium/transport';
-import { TaskWait } from './task-wait.js';
+import { askedUntil, TaskWait } from './task-wait.js';
 import { topologyOf, type Topology } from './topology.js';
 import { step } from './transmitter.js';
 import { TransmitterMetrics } from './transmitter-metrics.js';
@@ -175,7 +175,7 @@ export class TransmitterNode implements Component {
         this.#publish([Buffer.from(output.channel), output.frame]);
         break;
       case 'opened':
-        this.#openWaits.set(output.task, this.waits.open(new TaskWait(output.task, this.#nameOf)));
+        this.#open(output.task);
         break;
       case 'closed':
         this.#openWaits.get(output.task)?.close(output.outcome);
@@ -183,6 +183,11 @@ export class TransmitterNode implements Component {
         if (this.#openWaits.size === 0) this.#onIdle?.();
         break;
     }
+  }
+
+  #open(task: Task): void {
+    const until = askedUntil(task, this.#clock.now());
+    this.#openWaits.set(task, this.waits.open(new TaskWait(task, this.#nameOf), until));
   }
 
   #publish(message: Message): void {
