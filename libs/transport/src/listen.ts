@@ -1,4 +1,4 @@
-import type { AddressInfo } from 'node:net';
+import { isIPv6, type AddressInfo } from 'node:net';
 import { AddressError, type AddressErrorCode } from './errors.js';
 
 /** Where to accept connections. */
@@ -26,7 +26,12 @@ const problems: Readonly<Record<string, readonly [AddressErrorCode, string]>> = 
 
 /** `127.0.0.1:80`, `[::1]:80`. */
 export function formatAddress({ host, port }: ListenAddress): string {
-  return `${host.includes(':') ? `[${host}]` : host}:${port}`;
+  return `${formatHost(host)}:${port}`;
+}
+
+/** A name or address as it stands in a URL: `127.0.0.1`, `[::1]`. */
+export function formatHost(host: string): string {
+  return isIPv6(host) ? `[${host}]` : host;
 }
 
 /** What a failed `listen` means, as an {@link AddressError}; other errors as they are. */

@@ -58,6 +58,23 @@ export class BadJsonError extends HttpError {
   }
 }
 
+/** A web page called that may not (403); tells which, where its browser did. Code `origin_refused`. */
+export class OriginRefusedError extends HttpError {
+  constructor(origin?: string) {
+    const page = origin === undefined ? 'another site' : origin;
+    super(403, 'origin_refused', `web pages of ${page} may not call`, {
+      details: origin === undefined ? {} : { origin },
+    });
+  }
+}
+
+/** The request is for a host of another name (403). Code `host_refused`. */
+export class HostRefusedError extends HttpError {
+  constructor(host: string) {
+    super(403, 'host_refused', `this host is not called ${JSON.stringify(host)}`, { details: { host } });
+  }
+}
+
 /** The host is shutting down and takes no new requests (503). Code `closed`. */
 export class DrainingError extends HttpError {
   constructor(name: string) {

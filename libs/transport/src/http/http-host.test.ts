@@ -241,7 +241,7 @@ describe('a request that waits', () => {
   it('learns at once that its client is gone', async () => {
     const { host, arrived, lost } = await startWaitingHost();
     const client = await RawClient.connect(host.address.port);
-    client.write('GET /wait HTTP/1.1\r\nHost: x\r\n\r\n');
+    client.write('GET /wait HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await arrived;
     client.socket.destroy();
     expect(await lost).toBeInstanceOf(ClosedError);
@@ -251,7 +251,9 @@ describe('a request that waits', () => {
   it('learns it also when its body has been read', async () => {
     const { host, arrived, lost } = await startWaitingHost();
     const client = await RawClient.connect(host.address.port);
-    client.write('POST /wait HTTP/1.1\r\nHost: x\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}');
+    client.write(
+      'POST /wait HTTP/1.1\r\nHost: localhost\r\ncontent-type: application/json\r\ncontent-length: 2\r\n\r\n{}',
+    );
     await arrived;
     client.socket.destroy();
     expect(await lost).toBeInstanceOf(ClosedError);
@@ -260,7 +262,7 @@ describe('a request that waits', () => {
   it('takes a client that closes its half of the connection for gone', async () => {
     const { host, arrived, lost } = await startWaitingHost();
     const client = await RawClient.connect(host.address.port);
-    client.write('GET /wait HTTP/1.1\r\nHost: x\r\n\r\n');
+    client.write('GET /wait HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await arrived;
     client.socket.end();
     expect(await lost).toBeInstanceOf(ClosedError);
@@ -280,7 +282,7 @@ describe('a request that waits', () => {
       },
     });
     const client = await RawClient.connect(host.address.port);
-    client.write('GET /wait/0 HTTP/1.1\r\nHost: x\r\n\r\nGET /wait/1 HTTP/1.1\r\nHost: x\r\n\r\n');
+    client.write('GET /wait/0 HTTP/1.1\r\nHost: localhost\r\n\r\nGET /wait/1 HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await Promise.all(waiting.map(({ promise }) => promise));
     expect(host.unansweredCount).toBe(2);
     client.socket.destroy();
@@ -299,7 +301,7 @@ describe('a request that waits', () => {
       },
     });
     const client = await RawClient.connect(host.address.port);
-    client.write('GET /quick HTTP/1.1\r\nHost: x\r\n\r\n');
+    client.write('GET /quick HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await client.received(/\{\}$/);
     client.socket.destroy();
     await client.closed;
@@ -314,7 +316,7 @@ describe('a request that waits', () => {
     const waiting = ask(host, '/wait');
     await arrived;
     // A client that never finishes its request is the clock: once it is cut off, the time has passed.
-    const slow = readAnswer(await exchange(host.address.port, 'GET /wait HTTP/1.1\r\nHost: x\r\nA: '));
+    const slow = readAnswer(await exchange(host.address.port, 'GET /wait HTTP/1.1\r\nHost: localhost\r\nA: '));
     expect(slow).toMatchObject({ status: 408, body: { error: { code: 'timeout' } } });
     release();
     expect((await waiting).body).toEqual({ waited: true });
@@ -347,7 +349,7 @@ describe('drain', () => {
   it('closes idle connections', async () => {
     const { host } = await startWaitingHost();
     const client = await RawClient.connect(host.address.port);
-    client.write('GET /now HTTP/1.1\r\nHost: x\r\n\r\n');
+    client.write('GET /now HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await client.received(/\}$/);
     await host.drain(new AbortController().signal);
     await client.closed;
@@ -356,7 +358,7 @@ describe('drain', () => {
   it('gives up when it is told to hurry, and stop cuts the rest', async () => {
     const { host, arrived } = await startWaitingHost();
     const client = await RawClient.connect(host.address.port);
-    client.write('GET /wait HTTP/1.1\r\nHost: x\r\n\r\n');
+    client.write('GET /wait HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await arrived;
     const hurry = new AbortController();
     const drained = host.drain(hurry.signal);
@@ -368,7 +370,7 @@ describe('drain', () => {
 });
 
 describe('hostile clients', () => {
-  const host = 'Host: x\r\n';
+  const host = 'Host: localhost\r\n';
   it.each([
     ['bytes that are no HTTP', '\u0016\u0003\u0001\u0002\r\n\r\n', 400, 'bad_request'],
     ['headers without end', `GET /now HTTP/1.1\r\n${host}A: ${'x'.repeat(20_000)}`, 431, 'header_too_large'],
@@ -400,7 +402,7 @@ describe('hostile clients', () => {
       'bad_request',
     ],
     ['a folded header', `GET /now HTTP/1.1\r\n${host} folded\r\nA\r\n b: c\r\n\r\n`, 400, 'bad_request'],
-    ['a header with a bare newline', `GET /now HTTP/1.1\nHost: x\n\n`, 400, 'bad_request'],
+    ['a header with a bare newline', `GET /now HTTP/1.1\nHost: localhost\n\n`, 400, 'bad_request'],
     [
       'a bad chunk',
       `POST /wait HTTP/1.1\r\n${host}content-type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n`,
@@ -434,7 +436,7 @@ describe('hostile clients', () => {
 
 describe('a request for an upgrade', () => {
   const upgrade = (protocol: string, more = '') =>
-    `GET /now HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\n${more}\r\n`;
+    `GET /now HTTP/1.1\r\nHost: localhost\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\n${more}\r\n`;
 
   it.each([true, false])(
     'to something unknown is served as if it had not asked (other upgrades: %s)',

@@ -2,12 +2,21 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import type { Socket } from 'node:net';
 import { InternalError, silentLog, type Component, type Log, type WaitTable } from '@syncytium/kit';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { formatAddress, listenAddress, listenError, type ListenAddress, type ListenOptions } from '../listen.js';
+import { checkAllowedHosts, HostNames, type AllowedHosts } from './allowed-hosts.js';
+import { originRefusal, resolveOrigins, type AllowedOrigins } from './allowed-origins.js';
 import { Connections } from './connections.js';
 import { errorAnswer, type ErrorAnswer, type ErrorStatus } from './error-answer.js';
-import { DrainingError, HttpError, MethodNotAllowedError, NotFoundError, UpgradeRequiredError } from './errors.js';
+import {
+  DrainingError,
+  HostRefusedError,
+  HttpError,
+  MethodNotAllowedError,
+  NotFoundError,
+  UpgradeRequiredError,
+} from './errors.js';
 import { parseJsonBody } from './json-body.js';
 import { httpLimits, type HttpLimits } from './limits.js';
-import { formatAddress, listenAddress, listenError, type ListenAddress, type ListenOptions } from '../listen.js';
 import { createNodeServer, type TlsOptions } from './node-server.js';
 import { operationalPaths, operationalRoutes, type MetricsSource } from './operational-routes.js';
 import { parseErrorAnswer } from './parse-error-answer.js';
@@ -22,6 +31,13 @@ export interface HttpHostOptions {
   /** Registers the program's own routes and plugins. */
   readonly routes?: (app: FastifyInstance) => void | Promise<void>;
   readonly limits?: Partial<HttpLimits>;
+  /** Which web pages may call (`same` unless told). */
+  readonly origins?: AllowedOrigins;
+  /**
+   * By which names the host may be called, beside its address and those of loopback. Unless told, a host on loopback has no
+   * others and is refused by them; one elsewhere may have any.
+   */
+  readonly hosts?: AllowedHosts;
   /** What `/waits` lists. */
   readonly waits?: readonly WaitTable[];
   /** What `/metrics` answers; without it there is no such path. */
@@ -68,7 +84,7 @@ export interface HttpHost extends Component {
   stop(): Promise<void>;
 }
 
-/** Builds a host; nothing listens before `start`. Throws `InvalidArgumentError` for a bad limit. */
+/** Builds a host; nothing listens before `start`. Throws `InvalidArgumentError` for a bad limit, origin or name. */
 export function createHttpHost(options: HttpHostOptions): HttpHost {
   return new FastifyHost(options);
 }
@@ -78,6 +94,7 @@ class FastifyHost implements HttpHost {
   readonly app: FastifyInstance;
   readonly #options: HttpHostOptions;
   readonly #limits: HttpLimits;
+  readonly #origins: AllowedOrigins;
   readonly #log: Log;
   readonly #server: Server;
   readonly #connections = new Connections();
@@ -86,11 +103,14 @@ class FastifyHost implements HttpHost {
   #serve: RequestListener = () => undefined;
   #isDraining = false;
   #address: ListenAddress | undefined;
+  #names: HostNames | undefined;
 
   constructor(options: HttpHostOptions) {
     this.name = options.name;
     this.#options = options;
     this.#limits = httpLimits(options.limits);
+    this.#origins = resolveOrigins(options.origins);
+    checkAllowedHosts(options.hosts);
     this.#log = options.log ?? silentLog;
     this.#server = createNodeServer(this.#limits, options.tls, this.#onRequest);
     this.#server.on(options.tls ? 'secureConnection' : 'connection', (socket: Socket) => this.#connections.add(socket));
@@ -156,13 +176,17 @@ class FastifyHost implements HttpHost {
 
   async start(): Promise<void> {
     const { host = '127.0.0.1', port } = this.#options.listen;
+    // Not later: from this event on requests may come.
+    this.#server.once('listening', () => {
+      this.#address = listenAddress(this.#server.address());
+      if (this.#address) this.#names = new HostNames(this.#options.hosts, this.#address, host);
+    });
     if (this.#options.routes) await this.app.register((app) => Promise.resolve(this.#options.routes?.(app)));
     try {
       await this.app.listen({ host, port });
     } catch (error) {
       throw listenError(error, { host, port });
     }
-    this.#address = listenAddress(this.#server.address());
   }
 
   async drain(signal: AbortSignal): Promise<void> {
@@ -188,16 +212,26 @@ class FastifyHost implements HttpHost {
       request.socket.destroy();
       return;
     }
-    const refusal = this.#refusal(request);
+    const refusal = this.#refusal(request) ?? this.#originRefusal(request);
     if (refusal) answerNow(response, errorAnswer(refusal));
     else this.#serve(request, response);
   };
 
   #refusal(request: IncomingMessage): HttpError | undefined {
-    if (request.headers.host === undefined && request.httpVersion === '1.1')
-      return new HttpError(400, 'bad_request', 'the header host is missing');
+    const { host } = request.headers;
+    if (host === undefined) {
+      if (request.httpVersion === '1.1') return new HttpError(400, 'bad_request', 'the header host is missing');
+    } else if (this.#names?.has(host) === false) return new HostRefusedError(host);
     if (this.#isDraining && !operationalPaths.has(pathOf(request))) return new DrainingError(this.name);
     return undefined;
+  }
+
+  #originRefusal(request: IncomingMessage): HttpError | undefined {
+    const refusal = originRefusal(request, this.#origins);
+    if (refusal === undefined) return undefined;
+    // A link to one of these may stand on any page: they change nothing, and the page does not see what they answer.
+    const isHarmless = request.headers.origin === undefined && operationalPaths.has(pathOf(request));
+    return isHarmless ? undefined : refusal;
   }
 
   readonly #onExpectation = (request: IncomingMessage, response: ServerResponse): void => {

@@ -20,6 +20,8 @@
  *
  * @packageDocumentation
  */
+export type { AllowedHosts } from './allowed-hosts.js';
+export { originRefusal, resolveOrigins, type AllowedOrigins } from './allowed-origins.js';
 export { createHttpHost, type HttpHost, type HttpHostOptions } from './http-host.js';
 export { defaultHttpLimits, type HttpLimits } from './limits.js';
 export { formatAddress, listenError, type ListenAddress, type ListenOptions } from '../listen.js';
@@ -31,9 +33,11 @@ export { defaultErrorStatus, type ErrorStatus } from './error-answer.js';
 export {
   BadJsonError,
   DrainingError,
+  HostRefusedError,
   HttpError,
   MethodNotAllowedError,
   NotFoundError,
+  OriginRefusedError,
   UpgradeRequiredError,
   type HttpErrorOptions,
 } from './errors.js';

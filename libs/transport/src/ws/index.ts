@@ -27,4 +27,4 @@ export { connectWs, type ConnectWsOptions } from './connect-ws.js';
 export { closeCodes, type WsConnection, type WsHandlers } from './ws-connection.js';
 export { defaultWsLimits, type WsLimits } from './limits.js';
 export { WsRefusedError } from './errors.js';
-export type { AllowedOrigins } from './origin.js';
+export type { AllowedHosts, AllowedOrigins } from '../http/index.js';

@@ -5,8 +5,11 @@ import { WebSocketServer, type ServerOptions, type WebSocket } from 'ws';
 import {
   createHttpHost,
   DrainingError,
-  HttpError,
+  originRefusal,
   refuseUpgrade,
+  resolveOrigins,
+  type AllowedHosts,
+  type AllowedOrigins,
   type HttpHost,
   type ListenAddress,
   type ListenOptions,
@@ -14,7 +17,6 @@ import {
 import { CorkedConnection } from './corked-connection.js';
 import { wsLimits, type WsCloseTimeout, type WsLimits } from './limits.js';
 import { Liveness } from './liveness.js';
-import { isOriginAllowed, type AllowedOrigins } from './origin.js';
 import { closeCodes, type WsConnection, type WsHandlers } from './ws-connection.js';
 
 interface WsHostCommonOptions {
@@ -35,8 +37,14 @@ interface WsHostCommonOptions {
   readonly clock?: Clock;
 }
 
+interface WsHostOnPortOptions {
+  readonly listen: ListenOptions;
+  /** By which names the host may be called: see the HTTP host, whose own decide where it is on one. */
+  readonly hosts?: AllowedHosts;
+}
+
 /** On a path of an HTTP host, or on a port of its own. */
-export type WsHostOptions = WsHostCommonOptions & ({ readonly http: HttpHost } | { readonly listen: ListenOptions });
+export type WsHostOptions = WsHostCommonOptions & ({ readonly http: HttpHost } | WsHostOnPortOptions);
 
 /**
  * Accepts WebSocket connections. A `Component` of kit's lifecycle: added after the HTTP host it is attached to, it is
@@ -59,7 +67,7 @@ export interface WsHost extends Component {
   stop(): Promise<void>;
 }
 
-/** Builds a host; nothing listens before `start`. Throws `InvalidArgumentError` for a bad limit. */
+/** Builds a host; nothing listens before `start`. Throws `InvalidArgumentError` for a bad limit, origin or name. */
 export function createWsHost(options: WsHostOptions): WsHost {
   return new PathHost(options);
 }
@@ -68,6 +76,7 @@ class PathHost implements WsHost {
   readonly name: string;
   readonly #options: WsHostCommonOptions;
   readonly #limits: WsLimits;
+  readonly #origins: AllowedOrigins;
   readonly #log: Log;
   readonly #path: string;
   readonly #http: HttpHost;
@@ -83,11 +92,12 @@ class PathHost implements WsHost {
     this.name = name;
     this.#options = options;
     this.#limits = wsLimits(limits);
+    this.#origins = resolveOrigins(options.origins);
     this.#log = log;
     this.#liveness = new Liveness(clock, this.#limits.pingIntervalMs, this.#connections);
     this.#path = path;
     this.#ownsHttp = 'listen' in options;
-    this.#http = 'http' in options ? options.http : this.#createOwnHttp(options.listen);
+    this.#http = 'http' in options ? options.http : this.#createOwnHttp(options);
     const serverOptions: ServerOptions & WsCloseTimeout = {
       noServer: true,
       clientTracking: false,
@@ -131,12 +141,14 @@ class PathHost implements WsHost {
     if (this.#ownsHttp) await this.#http.stop();
   }
 
-  #createOwnHttp(listen: ListenOptions): HttpHost {
+  #createOwnHttp({ listen, hosts }: WsHostOnPortOptions): HttpHost {
     // A few connections more than WebSockets, so that the one too many is told why it is refused.
     return createHttpHost({
       name: this.name,
       listen,
       limits: { connectionsMax: this.#limits.connectionsMax + 64 },
+      origins: this.#origins,
+      ...(hosts !== undefined && { hosts }),
       log: this.#log,
     });
   }
@@ -151,9 +163,7 @@ class PathHost implements WsHost {
     if (this.#isDraining) return new DrainingError(this.name);
     if (this.#connections.size >= this.#limits.connectionsMax)
       return new LimitError('connections', this.#limits.connectionsMax, 'open at once');
-    if (!isOriginAllowed(request, this.#options.origins ?? 'same'))
-      return new HttpError(403, 'origin_refused', `web pages of ${request.headers.origin ?? ''} may not connect`);
-    return undefined;
+    return originRefusal(request, this.#origins);
   }
 
   #accept(ws: WebSocket, request: IncomingMessage): void {

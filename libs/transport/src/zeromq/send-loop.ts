@@ -3,8 +3,11 @@ import type { Dealer, XPublisher } from 'zeromq';
 import type { Message } from '../sockets.js';
 import { callOut, type ResolvedSocketOptions } from '../socket-options.js';
 
-/** ØMQ answers a send within the call; without a pause now and then a long queue would hold up everything else. */
-export const sendsPerTick = 256;
+/**
+ * ØMQ answers a send within the call; without a pause now and then a long queue would hold up everything else. It is far
+ * more than what can be received in one tick (512 messages), so that whoever passes messages on keeps up.
+ */
+export const sendsPerTick = 4096;
 
 export function nextTick(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
