@@ -1,17 +1,21 @@
-import { propertyRuns } from '@syncytium/testkit';
+import { propertyRuns, scaledTimeoutMs } from '@syncytium/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MatchRequest } from './kind.js';
-import { Matcher } from './matcher.js';
+import { Matcher, type Decision } from './matcher.js';
 import { profile } from './testing/arbitrary-requests.js';
-import { bruteForceGroup, isGroup } from './testing/brute-force.js';
+import { anyGroup, bruteForceGroup } from './testing/brute-force.js';
 
 /**
- * Laws:
- * - an arrival is decided exactly as the brute-force reference decides it, group and all;
- * - a request that left, by itself or by its deadline, is in no later group;
- * - every request leaves at most once;
- * - among those who wait there is never a group.
+ * Laws, for any sequence of arrivals, cancellations and deadlines with up to nine waiting requests whose selectors use
+ * all operators:
+ * - an arrival is decided exactly as the brute-force reference decides it, which enumerates all sets of waiting
+ *   requests: the same group in the same order, or none;
+ * - after every step there is no group among those who wait;
+ * - who left, by itself, by its deadline or in a group, leaves once and is in no later group;
+ * - deadlines pass in their order, and those who wait are told in the order of arrival;
+ * - the decision depends only on who waits and in which order they came: not on what was searched before, nor on who has
+ *   left. So a replay of the same arrivals gives the same groups.
  */
 const waitersMax = 9;
 
@@ -32,59 +36,176 @@ const leave: fc.Arbitrary<Step> = fc.nat(waitersMax).map((which) => ({ kind: 'le
 const expire: fc.Arbitrary<Step> = fc.nat(3).map((by) => ({ kind: 'expire', by }));
 const steps = fc.array(
   fc.oneof({ weight: 8, arbitrary: arrive }, { weight: 1, arbitrary: leave }, { weight: 1, arbitrary: expire }),
-  { minLength: 10, maxLength: 60, size: 'max' },
+  { minLength: 5, maxLength: 50, size: 'max' },
 );
 
+type Machine = Pick<Matcher<MatchRequest>, 'arrive' | 'leave' | 'expire' | 'waiting' | 'nextDeadline' | 'size'>;
+
+/** What happened in a run, so that one can tell that everything was tried. */
+class Tally {
+  readonly groups = new Map<number, number>();
+  left = 0;
+  expired = 0;
+}
+
+/** Plays the steps with a matcher and with the reference; throws where they differ. */
+function play(run: readonly Step[], machine: Machine, tally = new Tally()): void {
+  let waiting: MatchRequest[] = [];
+  let now = 0;
+  const remove = (gone: readonly MatchRequest[]): void => {
+    waiting = waiting.filter((one) => !gone.includes(one));
+  };
+  run.forEach((step, i) => {
+    if (step.kind === 'arrive') {
+      if (waiting.length >= waitersMax) return;
+      const request = { id: String(i), ...step.request, deadline: now + step.request.deadline };
+      const others = bruteForceGroup(
+        waiting.filter(({ event }) => event === request.event),
+        request,
+      );
+      const expected = others ? [request, ...others] : [];
+      same('the group', membersOf(machine.arrive(request)), expected);
+      if (others) remove(others);
+      else waiting.push(request);
+      if (others) tally.groups.set(expected.length, (tally.groups.get(expected.length) ?? 0) + 1);
+    } else if (step.kind === 'leave') {
+      const gone = waiting[step.which];
+      same('who left', [machine.leave(gone?.id ?? 'nobody')], [gone]);
+      if (gone) same('who left twice', [machine.leave(gone.id)], [undefined]);
+      if (gone) tally.left++;
+      remove(gone ? [gone] : []);
+    } else {
+      now += step.by;
+      const expired = waiting.filter(({ deadline }) => deadline <= now);
+      const left: MatchRequest[] = [];
+      for (let one = machine.expire(now); one; one = machine.expire(now)) left.push(one);
+      same('who expired', left.map(({ id }) => id).sort(), expired.map(({ id }) => id).sort());
+      const due = left.map(({ deadline }) => deadline);
+      same('the order of deadlines', due, due.toSorted(ascending));
+      tally.expired += expired.length;
+      remove(expired);
+    }
+    same('who waits', [...machine.waiting()], waiting);
+    same('how many wait', [machine.size], [waiting.length]);
+    same('the next deadline', [machine.nextDeadline], [Math.min(Infinity, ...waiting.map((one) => one.deadline))]);
+    same('a group left waiting', anyGroup(waiting) ?? [], []);
+  });
+}
+
 describe('the matcher', () => {
-  it('decides as the brute-force reference does', () => {
+  it(
+    'decides as the brute-force reference does',
+    () => {
+      const tally = new Tally();
+      fc.assert(
+        fc.property(steps, (run) => play(run, new Matcher(), tally)),
+        propertyRuns(20_000),
+      );
+      // A property that tries nothing proves nothing.
+      for (const size of [1, 2, 3, 4, 5]) expect(tally.groups.get(size) ?? 0).toBeGreaterThan(0);
+      expect(Math.min(tally.left, tally.expired)).toBeGreaterThan(0);
+    },
+    scaledTimeoutMs(120_000),
+  );
+
+  it('decides by who waits and in which order they came, and by nothing else', () => {
     fc.assert(
       fc.property(steps, (run) => {
         const matcher = new Matcher<MatchRequest>();
-        let waiting: MatchRequest[] = [];
         let now = 0;
-        const without = (gone: readonly MatchRequest[]): MatchRequest[] => waiting.filter((one) => !gone.includes(one));
         run.forEach((step, i) => {
           if (step.kind === 'arrive') {
-            if (waiting.length >= waitersMax) return;
             const request = { id: String(i), ...step.request, deadline: now + step.request.deadline };
-            const others = bruteForceGroup(
-              waiting.filter(({ event }) => event === request.event),
-              request,
-            );
-            const expected = others ? { kind: 'group', members: [request, ...others] } : { kind: 'wait' };
-            expect(matcher.arrive(request)).toEqual(expected);
-            waiting = others ? without(others) : [...waiting, request];
+            const fresh = new Matcher<MatchRequest>();
+            for (const one of matcher.waiting()) same('a group among those who wait', membersOf(fresh.arrive(one)), []);
+            same('the group', membersOf(matcher.arrive(request)), membersOf(fresh.arrive(request)));
           } else if (step.kind === 'leave') {
-            const gone = waiting[step.which];
-            expect(matcher.leave(gone?.id ?? 'nobody')).toBe(gone);
-            waiting = without(gone ? [gone] : []);
+            matcher.leave([...matcher.waiting()][step.which]?.id ?? 'nobody');
           } else {
             now += step.by;
-            const expired = waiting.filter(({ deadline }) => deadline <= now);
-            const left: MatchRequest[] = [];
-            for (let one = matcher.expire(now); one; one = matcher.expire(now)) left.push(one);
-            expect(new Set(left)).toEqual(new Set(expired));
-            expect(left.map(({ deadline }) => deadline)).toEqual(
-              expired.map(({ deadline }) => deadline).sort(ascending),
-            );
-            waiting = without(expired);
+            while (matcher.expire(now));
           }
-          expect([...matcher.waiting()]).toEqual(waiting);
-          expect(matcher.size).toBe(waiting.length);
-          expect(matcher.nextDeadline).toBe(Math.min(Infinity, ...waiting.map(({ deadline }) => deadline)));
         });
-        expect(bruteForceGroups(waiting)).toEqual([]);
       }),
-      propertyRuns(5000),
+      propertyRuns(1000),
     );
   });
 });
 
-/** Groups among those who wait; there must be none. */
-function bruteForceGroups(waiting: readonly MatchRequest[]): MatchRequest[][] {
-  const sets: MatchRequest[][] = [[]];
-  for (const request of waiting) for (const set of [...sets]) sets.push([...set, request]);
-  return sets.filter((set) => set.length > 0 && isGroup(set));
+describe('the property finds a matcher that', () => {
+  /** A matcher with a deliberate fault. */
+  class FaultyMatcher extends Matcher<MatchRequest> {}
+
+  it.each<[string, () => Machine]>([
+    [
+      'takes the newest first',
+      () =>
+        new (class extends FaultyMatcher {
+          override arrive(request: MatchRequest): Decision<MatchRequest> {
+            const newest = [...this.waiting()].reverse();
+            const mate = newest.find((one) => request.mates === 1 && one.mates === 1 && isPair(one, request));
+            if (!mate) return super.arrive(request);
+            this.leave(mate.id);
+            return { kind: 'group', members: [request, mate] };
+          }
+        })(),
+    ],
+    [
+      'asks only whether the newcomer matches each of them',
+      () =>
+        new (class extends FaultyMatcher {
+          override arrive(request: MatchRequest): Decision<MatchRequest> {
+            const matching = [...this.waiting()].filter((one) => one.mates <= request.mates && isPair(one, request));
+            if (request.mates < 2 || matching.length < request.mates) return super.arrive(request);
+            const others = matching.slice(0, request.mates);
+            for (const { id } of others) this.leave(id);
+            return { kind: 'group', members: [request, ...others] };
+          }
+        })(),
+    ],
+    [
+      'overlooks a group now and then',
+      () =>
+        new (class extends FaultyMatcher {
+          #arrivals = 0;
+          override arrive(request: MatchRequest): Decision<MatchRequest> {
+            return super.arrive(++this.#arrivals % 10 === 0 ? { ...request, mates: request.mates + 50 } : request);
+          }
+        })(),
+    ],
+    [
+      'counts in somebody who left',
+      () =>
+        new (class extends FaultyMatcher {
+          override leave(id: string): MatchRequest | undefined {
+            const left = super.leave(id);
+            if (left) super.arrive({ ...left, id: `ghost of ${id}` });
+            return left;
+          }
+        })(),
+    ],
+  ])('%s', (_fault, makeMachine) => {
+    const details = fc.check(
+      fc.property(steps, (run) => play(run, makeMachine())),
+      { ...propertyRuns(2000), endOnFailure: true },
+    );
+    expect(details.failed).toBe(true);
+  });
+});
+
+function membersOf(decision: Decision<MatchRequest>): readonly MatchRequest[] {
+  if (decision.kind === 'refused') throw new Error('an arrival was refused');
+  return decision.kind === 'group' ? decision.members : [];
+}
+
+function isPair(one: MatchRequest, other: MatchRequest): boolean {
+  return one.event === other.event && one.profile.matches(other.profile);
+}
+
+/** As `expect(...).toEqual`, which is too slow to be called some million times. */
+function same(what: string, actual: readonly unknown[], expected: readonly unknown[]): void {
+  if (actual.length === expected.length && actual.every((one, i) => Object.is(one, expected[i]))) return;
+  throw new Error(`${what}: expected ${JSON.stringify(expected)}, got ${JSON.stringify(actual)}`);
 }
 
 function ascending(a: number, b: number): number {

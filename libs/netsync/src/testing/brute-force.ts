@@ -13,10 +13,23 @@ export function bruteForceGroup<R extends MatchRequest>(waiting: readonly R[], n
   return undefined;
 }
 
+/** A group among those who wait, whoever came last; `undefined` when there is none, as there never should be. */
+export function anyGroup<R extends MatchRequest>(waiting: readonly R[]): R[] | undefined {
+  for (let size = 1; size <= waiting.length; size++) {
+    for (const members of subsets(waiting, size)) {
+      if (isGroup(members)) return members;
+    }
+  }
+  return undefined;
+}
+
+/** Whether every two match, and there are as many others as the one who asks for most. */
 export function isGroup(members: readonly MatchRequest[]): boolean {
+  const others = members.length - 1;
   return (
-    Math.max(...members.map(({ mates }) => mates)) === members.length - 1 &&
-    members.every((one, i) => members.slice(i + 1).every((other) => doMatch(one, other)))
+    members.some(({ mates }) => mates === others) &&
+    members.every(({ mates }) => mates <= others) &&
+    members.every((one, i) => members.every((other, j) => j <= i || doMatch(one, other)))
   );
 }
 
@@ -30,11 +43,12 @@ function doMatch(one: MatchRequest, other: MatchRequest): boolean {
 
 /** All subsets of a size, in lexicographic order. */
 function* subsets<T>(items: readonly T[], size: number): Iterable<T[]> {
-  if (size === 0) {
-    yield [];
-    return;
-  }
-  for (const [i, item] of items.entries()) {
-    for (const rest of subsets(items.slice(i + 1), size - 1)) yield [item, ...rest];
+  const chosen = Array.from({ length: size }, (_, i) => i);
+  while (size <= items.length) {
+    yield chosen.map((i) => items[i] as T);
+    let last = size - 1;
+    while (last >= 0 && chosen[last] === items.length - size + last) last--;
+    if (last < 0) return;
+    for (let next = (chosen[last] ?? 0) + 1; last < size; last++, next++) chosen[last] = next;
   }
 }
