@@ -113,7 +113,7 @@ describe('REST', () => {
   test('answers a query in the body of a GET, whatever its content type', async () => {
     for (const type of ['application/json', 'text/plain', 'application/x-www-form-urlencoded', undefined]) {
       const answer = await raw(
-        `GET / HTTP/1.1\r\nhost: x\r\nconnection: close\r\n${type === undefined ? '' : `content-type: ${type}\r\n`}content-length: 12\r\n\r\n{"COUNT":{}}`,
+        `GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n${type === undefined ? '' : `content-type: ${type}\r\n`}content-length: 12\r\n\r\n{"COUNT":{}}`,
       );
       expect(answer).toMatch(/^HTTP\/1\.1 200 OK/);
       expect(answer).toContain('content-type: application/json');
@@ -151,7 +151,7 @@ describe('REST', () => {
     await app.stop();
     await start('--queue-max', '1');
     const request = (close: string): string =>
-      `POST / HTTP/1.1\r\nhost: x\r\n${close}content-length: 12\r\n\r\n{"COUNT":{}}`;
+      `POST / HTTP/1.1\r\nhost: localhost\r\n${close}content-length: 12\r\n\r\n{"COUNT":{}}`;
     const answers = await raw(request('') + request('') + request('connection: close\r\n'));
     expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual(['HTTP/1.1 200', 'HTTP/1.1 503', 'HTTP/1.1 503']);
     expect(answers).toContain('{"COUNT_RSP_ERR":{"_err":{"_c":5000,"_a":"the queue is full: 1 waiting"}}}');
@@ -304,7 +304,7 @@ describe('hostile input', () => {
     const socket = connect(Number(new URL(ws).port), '127.0.0.1');
     await once(socket, 'connect');
     socket.write(
-      'GET / HTTP/1.1\r\nhost: x\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
+      'GET / HTTP/1.1\r\nhost: localhost\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-version: 13\r\nsec-websocket-key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n',
     );
     await once(socket, 'data');
     socket.write(Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0xff, 0xfe]));
@@ -317,7 +317,7 @@ describe('hostile input', () => {
   test('clients that leave in the middle of a query do no harm', async () => {
     const port = Number(new URL(rest).port);
     const sockets = await Promise.all(
-      ['POST / HTTP/1.1\r\n', 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 100\r\n\r\n{"COUNT"', ''].map(
+      ['POST / HTTP/1.1\r\n', 'POST / HTTP/1.1\r\nhost: localhost\r\ncontent-length: 100\r\n\r\n{"COUNT"', ''].map(
         async (part) => {
           const socket = connect({ port, host: '127.0.0.1', allowHalfOpen: true });
           await once(socket, 'connect');
