@@ -43,8 +43,8 @@ export interface CellNodeOptions extends CellOptions {
   readonly curve?: SocketOptions['curve'];
   /** How the cell is shown to people. */
   readonly name: string;
-  /** What goes wrong outside any call. */
-  readonly onError: (error: Error) => void;
+  /** What goes wrong outside any call on the line: a command that was refused, a failed handshake. */
+  readonly onTrouble: (error: Error) => void;
   readonly onTask: (event: TaskEvent) => void;
   readonly onEvent: (channel: string, frames: Message) => void;
 }
@@ -81,7 +81,7 @@ export class CellNode {
   #isClosed = false;
 
   constructor(options: CellNodeOptions) {
-    const { sockets, prng, curve, onError, onEvent } = options;
+    const { sockets, prng, curve, onTrouble, onEvent } = options;
     this.#options = options;
     this.#state = newCell(options);
     this.#dealer = sockets.dealer({
@@ -91,9 +91,9 @@ export class CellNode {
       onMessage: (message) => this.#step({ type: 'message', message }),
       onConnect: () => this.#step({ type: 'connected' }),
       onDisconnect: () => this.#step({ type: 'disconnected' }),
-      onError,
+      onError: onTrouble,
     });
-    this.#events = new EventLine({ sockets, prng, ...(curve && { curve }), onEvent, onError });
+    this.#events = new EventLine({ sockets, prng, ...(curve && { curve }), onEvent, onError: onTrouble });
   }
 
   get isConnected(): boolean {
@@ -201,12 +201,12 @@ export class CellNode {
   }
 
   #do(output: CellOutput): void {
-    const { log, address, onTask, onError } = this.#options;
+    const { log, address, onTask, onTrouble } = this.#options;
     switch (output.type) {
       case 'send':
         // The queue has twice the room that the core asks for; what finds none is sent again when the line is new.
         if (!this.#dealer.send([output.frame]))
-          onError(new ProtocolError('busy', 'the line to the transmitter is full'));
+          onTrouble(new ProtocolError('busy', 'the line to the transmitter is full'));
         break;
       case 'welcomed':
         log.info('connected', { address, transmitter: output.welcome.id });
@@ -237,7 +237,7 @@ export class CellNode {
         this.#reject('welcome', new RefusedError(`cell ${this.#options.name}`, output.code, output.message));
         break;
       case 'error':
-        onError(new RefusedError('a command', output.code, output.message));
+        onTrouble(new RefusedError('a command', output.code, output.message));
         break;
     }
   }
@@ -257,7 +257,7 @@ export class CellNode {
     const waiting = this.#waiting.get(id);
     const error = new RefusedError(waiting?.channel ?? 'a command', code, message);
     if (waiting) this.#reject(id, error);
-    else this.#options.onError(error);
+    else this.#options.onTrouble(error);
   }
 
   #newWaiting(

@@ -37,7 +37,10 @@ export interface CloseOptions {
   readonly timeout?: Duration;
 }
 
-export type CellParts = Omit<CellNodeOptions, 'onTask' | 'onEvent'>;
+export interface CellParts extends Omit<CellNodeOptions, 'onTask' | 'onEvent'> {
+  /** A listener that threw, or an event that cannot be read. */
+  readonly onError: (error: Error) => void;
+}
 
 const drainDefault = '10s';
 

@@ -23,8 +23,9 @@ export interface RegisterOptions extends WaitOptions {
   /** Where the waits of this cell are shown; a table of its own unless told. */
   readonly waits?: WaitTable;
   /**
-   * What goes wrong outside any call: a listener that throws, a command that was refused. Unless told, the error is
-   * thrown as an uncaught exception: a cell is to crash rather than to go on wrong.
+   * What goes wrong outside any call. Unless told, an error in a listener is thrown as an uncaught exception, since a
+   * cell is to crash rather than to go on wrong; trouble on the line (an unconfirmed event that was refused, a failed
+   * handshake) is a warning in the log.
    */
   readonly onError?: (error: Error) => void;
 }
@@ -39,7 +40,7 @@ export interface RegisterOptions extends WaitOptions {
  */
 export async function register(service: string, address: string, options: RegisterOptions = {}): Promise<Cell> {
   checkService(service);
-  const { clock = systemClock, prng = systemPrng(), log = silentLog, onError = throwUncaught } = options;
+  const { clock = systemClock, prng = systemPrng(), log = silentLog, onError } = options;
   const { capacity = cellDefaults.capacity, encoding = cellDefaults.encoding, curve } = options;
   const id = randomThid(prng);
   const cell = new Cell({
@@ -56,7 +57,8 @@ export async function register(service: string, address: string, options: Regist
     log,
     waits: options.waits ?? new WaitTable({ system: 'thynapse', clock }),
     ...(curve && { curve }),
-    onError,
+    onError: onError ?? throwUncaught,
+    onTrouble: onError ?? ((error) => log.warn(error.message, { err: error })),
   });
   return cell.start(options);
 }
