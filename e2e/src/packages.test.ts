@@ -65,7 +65,7 @@ describe.each(libs)('@syncytium/%s, packed and installed alone into an empty fol
     );
     for (const entry of entries) {
       const specifier = entry.replace('.', manifest.name);
-      const script = `const all = await import('${specifier}'); console.log(Object.keys(all).length);`;
+      const script = `const all = await import('${specifier}'); process.stdout.write(String(Object.keys(all).length));`;
       const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script], { cwd: project });
       expect([specifier, Number(stdout) > 0]).toEqual([specifier, true]);
       const target = manifest.exports[entry];

@@ -61,12 +61,11 @@ export function runCommand(
   env: Record<string, string> = {},
   cwd = root,
 ): RunningProgram {
-  const foreign = Object.entries(process.env).filter(
-    ([key]) => !key.startsWith('SYNCYTIUM_') && !key.startsWith('VITEST'),
-  );
+  // Settings of ours, and colours that Nx forces on whatever runs below it, would change what a program prints.
+  const foreign = Object.entries(process.env).filter(([key]) => !/^(SYNCYTIUM_|VITEST|FORCE_COLOR)/.test(key));
   const child = spawn(command, args, {
     cwd,
-    env: { ...Object.fromEntries(foreign), ...env },
+    env: { ...Object.fromEntries(foreign), NO_COLOR: '1', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own, so that a shell can be killed together with what it runs.
     detached: true,
