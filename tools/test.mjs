@@ -32,7 +32,7 @@ for (const report of reports().sort()) {
   };
   for (const key of Object.keys(totals)) totals[key] += counts[key];
   for (const { ancestorTitles, status } of testResults.flatMap((file) => file.assertionResults)) {
-    const broker = /^broker: (.+)$/.exec(ancestorTitles[0] ?? '')?.[1];
+    const broker = /^(.+) as a broker/.exec(ancestorTitles.join(' '))?.[1];
     if (broker && status === 'passed') brokers.add(broker);
   }
   const suite = relative(root, dirname(dirname(report)));

@@ -12,9 +12,9 @@ const redis = await testRedis('fxp end to end');
 afterAll(() => redis?.stop());
 
 const brokers: [string, (real?: TestRedis) => Promise<string>][] = [
-  ['broker: embedded, in a process of its own', startEmbedded],
+  ['the fxp program', startEmbedded],
   ...(redis
-    ? [[`broker: redis-server, end to end`, () => Promise.resolve(redis.url)] as [string, () => Promise<string>]]
+    ? [[`${redis.description}`, () => Promise.resolve(redis.url)] as [string, () => Promise<string>]]
     : []),
 ];
 
@@ -33,7 +33,7 @@ async function startEcho(url: string, service: string): Promise<RunningProgram> 
   return echo;
 }
 
-describe.each(brokers)('%s:', (_, connect) => {
+describe.each(brokers)('%s as a broker, end to end:', (_, connect) => {
   let url: string;
   let service: string;
   beforeAll(() => {
