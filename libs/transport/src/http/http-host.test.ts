@@ -16,6 +16,7 @@ import {
   createHttpHost,
   HttpError,
   onConnectionLost,
+  refuseUpgrade,
   requestSignal,
   type HttpHost,
   type HttpHostOptions,
@@ -466,6 +467,19 @@ describe('a request for an upgrade', () => {
     await host.start();
     const answer = readAnswer(await exchange(host.address.port, upgrade('websocket')));
     expect(answer).toMatchObject({ status: 404, body: { error: { code: 'not_found' } } });
+  });
+
+  it('is survived when its peer is lost while it is refused', async () => {
+    const host = createHttpHost({ name: 'demo', listen: { port: 0 } });
+    hosts.push(host);
+    host.onUpgrade('/now', (_request, socket) => {
+      refuseUpgrade(socket, new ClosedError('demo'));
+      // What a reset of the peer's does.
+      socket.destroy(new Error('read ECONNRESET'));
+    });
+    await host.start();
+    expect(await exchange(host.address.port, upgrade('websocket'))).not.toMatch(/^HTTP\/1\.1 [12]/);
+    expect((await ask(host, '/healthz')).status).toBe(200);
   });
 
   it('with a body is refused', async () => {

@@ -240,6 +240,8 @@ class FastifyHost implements HttpHost {
   };
 
   readonly #onUpgradeRequest: UpgradeHandler = (request, socket, head) => {
+    // Node has let go of the socket: without a listener, a peer that resets it would end the process.
+    socket.on('error', () => socket.destroy());
     const refusal = this.#refusal(request);
     if (refusal) endWithAnswer(socket, errorAnswer(refusal));
     else this.#upgrades.dispatch(request, socket, head, this.#onRequest);

@@ -56,7 +56,6 @@ function serveOnce(request: IncomingMessage, socket: Duplex, serve: RequestListe
   }
   const response = new ServerResponse(request);
   response.shouldKeepAlive = false;
-  socket.on('error', () => socket.destroy());
   response.assignSocket(request.socket);
   response.once('finish', () => socket.end(() => socket.destroy()));
   serve(request, response);
