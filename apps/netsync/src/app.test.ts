@@ -178,7 +178,7 @@ describe('a wait', () => {
     const { port, hostname } = new URL(server.url);
     const socket = connect(Number(port), hostname);
     await once(socket, 'connect');
-    socket.write('GET /event?event=e&actor=gone HTTP/1.1\r\nHost: x\r\n\r\n');
+    socket.write('GET /event?event=e&actor=gone HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await server.pending(1);
     socket.destroy();
     await server.pending(0);

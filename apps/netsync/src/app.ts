@@ -2,12 +2,15 @@ import cors from '@fastify/cors';
 import { Lifecycle, WaitTable } from '@syncytium/kit';
 import { Netsync } from '@syncytium/netsync';
 import type { App, AppDeps } from '@syncytium/program';
-import { createHttpHost } from '@syncytium/transport/http';
+import { createHttpHost, type AllowedOrigins } from '@syncytium/transport/http';
+import { createWsHost } from '@syncytium/transport/ws';
 import type { NetsyncConfig } from './config.js';
 import { errorStatus } from './errors.js';
 import { readTls } from './read-tls.js';
 import { requestLog, type LogSink } from './request-log.js';
 import { syncRoutes } from './sync-routes.js';
+import { SyncTexts } from './sync-texts.js';
+import { WsSession } from './ws-session.js';
 
 /** Connections beyond those of waiting requests: for statistics, metrics, and requests that sync at once. */
 const spareConnections = 1000;
@@ -38,6 +41,7 @@ export function buildApp(config: NetsyncConfig, deps: AppDeps, logSink: LogSink 
     metrics,
     ...(onTrace && { onTrace }),
   });
+  const origins = originsOf(config.cors);
   const http = createHttpHost({
     name: 'netsync',
     listen: config.address,
@@ -47,6 +51,7 @@ export function buildApp(config: NetsyncConfig, deps: AppDeps, logSink: LogSink 
       // A payload may come in the URL.
       headerBytesMax: 64 * 1024,
     },
+    origins,
     waits: [waits],
     metrics,
     errorStatus,
@@ -56,11 +61,30 @@ export function buildApp(config: NetsyncConfig, deps: AppDeps, logSink: LogSink 
     routes: async (app) => {
       if (config.cors.length > 0)
         await app.register(cors, { origin: config.cors.includes('*') ? '*' : [...config.cors] });
-      syncRoutes(app, { netsync, clock });
+      syncRoutes(app, { netsync });
     },
     ...(tls && { tls }),
   });
-  const lifecycle = new Lifecycle({ log, clock }).add(http).add({ name: 'netsync', stop: () => netsync.close() });
+  const texts = new SyncTexts();
+  const ws = createWsHost({
+    name: 'netsync',
+    http,
+    path: '/ws',
+    limits: { messageBytesMax: bodyBytesFor(config.maxPayload) },
+    origins,
+    log,
+    clock,
+    onDrain: () => netsync.close(),
+    onConnection: (connection) =>
+      new WsSession({
+        netsync,
+        texts,
+        outstandingMax: config.maxOutstanding,
+        send: (text) => void connection.send(text),
+      }),
+  });
+  const lifecycle = new Lifecycle({ log, clock }).add(http).add(ws);
+  lifecycle.add({ name: 'netsync', stop: () => netsync.close() });
   return {
     name: 'netsync',
     waits: [waits],
@@ -70,4 +94,10 @@ export function buildApp(config: NetsyncConfig, deps: AppDeps, logSink: LogSink 
     },
     stop: () => lifecycle.stop(),
   };
+}
+
+/** Pages of the server itself, and of those that are told. */
+function originsOf(cors: readonly string[]): AllowedOrigins {
+  if (cors.includes('*')) return 'any';
+  return cors.length > 0 ? cors : 'same';
 }

@@ -1,5 +1,6 @@
-import type { ErrorStatus } from '@syncytium/transport/http';
-import { HttpError } from '@syncytium/transport/http';
+import { SyncytiumError, type ErrorDetails } from '@syncytium/kit';
+import type { MessageId } from '@syncytium/netsync';
+import { HttpError, type ErrorStatus } from '@syncytium/transport/http';
 
 /** A body that is not what its content type, or `input`, says (400). Code `bad_body`. */
 export class BadBodyError extends HttpError {
@@ -23,6 +24,20 @@ export class UnknownParamError extends HttpError {
     super(400, 'unknown_param', `${param} is no parameter here; known are ${known.join(', ')}`, {
       details: { param, known },
     });
+  }
+}
+
+/** A message of a WebSocket connection that is no JSON object in text. Code `bad_message`. */
+export class BadMessageError extends SyncytiumError {
+  constructor(problem: string, facts: ErrorDetails = {}) {
+    super('bad_message', `the message is ${problem}`, { details: facts });
+  }
+}
+
+/** A request of a WebSocket connection whose id belongs to one that waits; that one goes on. Code `duplicate_id`. */
+export class DuplicateIdError extends SyncytiumError {
+  constructor(id: MessageId) {
+    super('duplicate_id', `a request with the id ${JSON.stringify(id)} waits already`, { details: { id } });
   }
 }
 

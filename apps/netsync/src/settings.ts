@@ -30,6 +30,12 @@ export const serverSettings = {
       min: 1,
       max: 1_000_000,
     }),
+    maxOutstanding: integer({
+      help: 'most requests waiting at once on one WebSocket connection',
+      default: 10_000,
+      min: 1,
+      max: 1_000_000,
+    }),
     maxMates: integer({
       help: 'most mates a request may ask for',
       default: defaultNetsyncLimits.matesMax,

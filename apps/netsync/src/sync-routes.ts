@@ -1,4 +1,3 @@
-import type { Clock } from '@syncytium/kit';
 import { AbortedError } from '@syncytium/kit';
 import type { Netsync, Sync, SyncListener } from '@syncytium/netsync';
 import {
@@ -28,11 +27,10 @@ import {
 
 export interface SyncRoutesOptions {
   readonly netsync: Netsync;
-  readonly clock: Clock;
 }
 
 /** `/event`, `/match` and `/stats`. */
-export function syncRoutes(app: FastifyInstance, { netsync, clock }: SyncRoutesOptions): void {
+export function syncRoutes(app: FastifyInstance, { netsync }: SyncRoutesOptions): void {
   const texts = new AnswerTexts();
   // Bodies are read by `input` or content type, whichever is given.
   app.removeAllContentTypeParsers();
@@ -43,7 +41,7 @@ export function syncRoutes(app: FastifyInstance, { netsync, clock }: SyncRoutesO
       const read = readRequest(request, vocabulary);
       const params =
         vocabulary === matchVocabulary ? { ...read.params, actor: actorOf(read.params.labels) } : read.params;
-      const held = new HeldReply({ reply, read, shape, texts, clock });
+      const held = new HeldReply({ reply, read, shape, texts });
       held.waitsFor(underNamesOf(vocabulary, () => netsync.submit(params, held)));
     };
     // Without a handler of its own, HEAD would wait, and take part in a sync, as GET does.
@@ -64,7 +62,6 @@ interface HeldReplyOptions {
   readonly read: ReadRequest;
   readonly shape: AnswerShape;
   readonly texts: AnswerTexts;
-  readonly clock: Clock;
 }
 
 /** The answer of one HTTP request, held back until its request syncs; given up when the client goes away. */
@@ -73,16 +70,14 @@ class HeldReply implements SyncListener {
   readonly #output: OutputFormat;
   readonly #shape: AnswerShape;
   readonly #texts: AnswerTexts;
-  readonly #clock: Clock;
   #isAnswered = false;
   #forgetConnection: (() => void) | undefined;
 
-  constructor({ reply, read, shape, texts, clock }: HeldReplyOptions) {
+  constructor({ reply, read, shape, texts }: HeldReplyOptions) {
     this.#reply = reply;
     this.#output = read.output;
     this.#shape = shape;
     this.#texts = texts;
-    this.#clock = clock;
   }
 
   /** `cancel` gives the request up. */
@@ -97,7 +92,7 @@ class HeldReply implements SyncListener {
       'content-type': contentTypes[this.#output],
       'netsync-request-id': id,
       'netsync-match-id': sync.id,
-      'netsync-wait-ms': Math.round(this.#clock.now() - since),
+      'netsync-wait-ms': Math.round(sync.at - since),
     });
     void this.#reply.send(this.#texts.textOf(sync, this.#shape, this.#output));
   }

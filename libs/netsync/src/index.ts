@@ -29,6 +29,17 @@ export {
 } from './errors.js';
 export type { PendingRequest, SyncListener } from './pending.js';
 export type { Sync } from './sync.js';
+export {
+  messageIdLengthMax,
+  type CancelledMessage,
+  type CancelMessage,
+  type ClientMessage,
+  type ErrorMessage,
+  type MessageId,
+  type RequestMessage,
+  type ServerMessage,
+  type SyncMessage,
+} from './messages.js';
 export type { RequestStats, Stats } from './stats.js';
 export { Matcher, type Decision, type MatcherOptions } from './matcher.js';
 export type { MatchRequest } from './kind.js';

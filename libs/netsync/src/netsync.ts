@@ -118,7 +118,7 @@ export class Netsync {
         cancel = this.submit(params, {
           onSync: (sync, { id, since }) => {
             settled();
-            resolve({ payloads: sync.payloads, matchId: sync.id, requestId: id, waitedMs: this.#clock.now() - since });
+            resolve({ payloads: sync.payloads, matchId: sync.id, requestId: id, waitedMs: sync.at - since });
           },
           onError: (error) => {
             settled();
@@ -188,7 +188,7 @@ export class Netsync {
   }
 
   #sync(members: readonly PendingRequest[], now: number): void {
-    const sync = new Sync(`${this.#idPrefix}m${(this.#syncs++).toString(36)}`, members[0]?.event ?? '', members);
+    const sync = new Sync(`${this.#idPrefix}m${(this.#syncs++).toString(36)}`, members[0]?.event ?? '', members, now);
     this.#meters.syncs.inc();
     this.#meters.groupSize.observe(members.length);
     this.#onTrace?.({

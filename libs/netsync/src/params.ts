@@ -53,6 +53,7 @@ const profilesMax = 10_000;
 export class ParamsReader {
   readonly #limits: NetsyncLimits;
   readonly #profiles = new Map<string, Profile>();
+  readonly #defaults = new Map<string, Profile>();
 
   constructor(limits: NetsyncLimits) {
     this.#limits = limits;
@@ -82,6 +83,17 @@ export class ParamsReader {
   }
 
   #profile(actor: string, labels: string, selector: unknown): Profile {
+    if (labels !== '' || selector !== '') return this.#givenProfile(actor, labels, selector);
+    // The defaults, which most requests have, are found by the actor alone.
+    let profile = this.#defaults.get(actor);
+    if (profile) return profile;
+    profile = this.#givenProfile(actor, labels, selector);
+    if (this.#defaults.size >= profilesMax) this.#defaults.clear();
+    this.#defaults.set(actor, profile);
+    return profile;
+  }
+
+  #givenProfile(actor: string, labels: string, selector: unknown): Profile {
     if (typeof selector !== 'string') throw new ParamError('bad_param', 'selector', 'must be text');
     if ((labels === '' || selector === '') && !isLabelValue(actor))
       throw new ParamError(
@@ -128,8 +140,10 @@ function naming<T>(param: 'labels' | 'selector', parse: () => T): T {
   }
 }
 
-function timeoutMs(timeout: Duration | undefined): number | undefined {
+function timeoutMs(timeout: unknown): number | undefined {
   if (timeout === undefined || timeout === '') return undefined;
+  if (typeof timeout !== 'string' && typeof timeout !== 'number')
+    throw new ParamError('bad_param', 'timeout', 'must be a time such as 250ms, 30s, 5m or 1h');
   try {
     return durationMs(timeout, 'timeout');
   } catch (error) {

@@ -4,14 +4,17 @@ import type { PendingRequest } from './pending.js';
 export class Sync {
   readonly id: string;
   readonly event: string;
+  /** When, in milliseconds of the clock. */
+  readonly at: number;
   /** The newcomer that completed the group, then the others from the oldest. */
   readonly members: readonly PendingRequest[];
   #payloads: Readonly<Record<string, string>> | undefined;
 
-  constructor(id: string, event: string, members: readonly PendingRequest[]) {
+  constructor(id: string, event: string, members: readonly PendingRequest[], at: number) {
     this.id = id;
     this.event = event;
     this.members = members;
+    this.at = at;
   }
 
   /** Everybody's payload by actor, in the order of the members. Of several members with one actor the last that came counts. */

@@ -1,0 +1,117 @@
+import { AbortedError, LimitError, toWireError } from '@syncytium/kit';
+import type { MessageId, Netsync, PendingRequest, RequestMessage, Sync, SyncListener } from '@syncytium/netsync';
+import type { WsHandlers } from '@syncytium/transport/ws';
+import { DuplicateIdError } from './errors.js';
+import { checkMessage, idOf, isCancel, readMessage } from './read-message.js';
+import type { SyncTexts } from './sync-texts.js';
+
+export interface WsSessionOptions {
+  readonly netsync: Netsync;
+  readonly texts: SyncTexts;
+  /** Most requests that wait on the connection at once. */
+  readonly outstandingMax: number;
+  /** Sends a text to the client; does nothing when the connection has ended. */
+  readonly send: (text: string) => void;
+}
+
+/**
+ * One connection of `/ws`: any number of requests, each answered under the id its client chose for it. Every message is
+ * answered, and no request twice.
+ *
+ * @see docs/spec/netsync.md
+ */
+export class WsSession implements WsHandlers {
+  readonly texts: SyncTexts;
+  readonly send: (text: string) => void;
+  readonly #netsync: Netsync;
+  readonly #outstandingMax: number;
+  readonly #outstanding = new Map<MessageId, WsRequest>();
+
+  constructor({ netsync, texts, outstandingMax, send }: WsSessionOptions) {
+    this.texts = texts;
+    this.send = send;
+    this.#netsync = netsync;
+    this.#outstandingMax = outstandingMax;
+  }
+
+  onMessage(data: Buffer, isBinary: boolean): void {
+    let id: MessageId | undefined;
+    try {
+      const message = readMessage(data, isBinary);
+      id = idOf(message['id'] ?? message['cancel']);
+      checkMessage(message);
+      if (isCancel(message)) this.#cancel(message.cancel);
+      else this.#begin(message);
+    } catch (error) {
+      // An answer with an id is the end of that request, and the one that has the id still waits.
+      this.send(errorText(error instanceof DuplicateIdError ? undefined : id, error));
+    }
+  }
+
+  /** The connection has ended: its requests leave at once. */
+  onClose(): void {
+    const left = [...this.#outstanding.values()];
+    this.#outstanding.clear();
+    for (const request of left) request.cancel();
+  }
+
+  /** A request has been answered. */
+  forget(id: MessageId): void {
+    this.#outstanding.delete(id);
+  }
+
+  #begin(message: RequestMessage): void {
+    const { id } = message;
+    if (this.#outstanding.has(id)) throw new DuplicateIdError(id);
+    if (this.#outstanding.size >= this.#outstandingMax)
+      throw new LimitError('waiting requests of one connection', this.#outstandingMax, 'at once');
+    const request = new WsRequest(this, id);
+    request.cancel = this.#netsync.submit(message, request);
+    if (!request.isAnswered) this.#outstanding.set(id, request);
+  }
+
+  #cancel(id: MessageId): void {
+    const request = this.#outstanding.get(id);
+    if (request) request.cancel();
+    else this.send(cancelledText(id, false));
+  }
+}
+
+/** One request of a connection. */
+class WsRequest implements SyncListener {
+  isAnswered = false;
+  cancel: () => void = () => undefined;
+
+  constructor(
+    readonly session: WsSession,
+    readonly id: MessageId,
+  ) {}
+
+  onSync(sync: Sync, request: PendingRequest): void {
+    const waitedMs = Math.round(sync.at - request.since);
+    const text = this.session.texts.textOf(sync);
+    this.#answer(`{"id":${idText(this.id)},${text},"request":"${request.id}","waitedMs":${waitedMs}}`);
+  }
+
+  onError(error: Error): void {
+    this.#answer(error instanceof AbortedError ? cancelledText(this.id, true) : errorText(this.id, error));
+  }
+
+  #answer(text: string): void {
+    this.isAnswered = true;
+    this.session.forget(this.id);
+    this.session.send(text);
+  }
+}
+
+function errorText(id: MessageId | undefined, error: unknown): string {
+  return JSON.stringify({ ...(id !== undefined && { id }), error: toWireError(error) });
+}
+
+function cancelledText(id: MessageId, cancelled: boolean): string {
+  return `{"id":${idText(id)},"cancelled":${cancelled}}`;
+}
+
+function idText(id: MessageId): string {
+  return typeof id === 'number' ? String(id) : JSON.stringify(id);
+}
