@@ -24,10 +24,11 @@ export function clearBit(bits: Bitset, at: number): void {
   bits[at >>> 5] = (bits[at >>> 5] ?? 0) & ~(1 << (at & 31));
 }
 
-/** The smallest number in the set; -1 when it is empty. */
-export function firstBit(bits: Bitset): number {
-  for (let word = 0; word < bits.length; word++) {
-    const value = bits[word] ?? 0;
+/** The smallest number in the set that is at least `from`; -1 when there is none. */
+export function firstBit(bits: Bitset, from = 0): number {
+  for (let word = from >>> 5; word < bits.length; word++) {
+    let value = bits[word] ?? 0;
+    if (word === from >>> 5) value &= -1 << (from & 31);
     if (value !== 0) return word * 32 + (31 - Math.clz32(value & -value));
   }
   return -1;

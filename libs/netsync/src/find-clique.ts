@@ -20,14 +20,15 @@ export function findClique<R extends MatchRequest>(
   need: number,
   budget: SearchBudget,
 ): Waiter<R>[] | undefined | 'exhausted' {
-  const count = waiters.length;
-  const pools: Bitset[] = [fullBitset(count)];
+  const able = withEnoughMatches(matching, need);
+  if (countBits(able) < need) return undefined;
+  const pools: Bitset[] = [able];
   const chosen: number[] = [];
   let hasFailed = false;
 
   for (;;) {
     const depth = chosen.length;
-    const pool = pools[depth] ?? fullBitset(count);
+    const pool = pools[depth] ?? able;
     if (hasFailed) budget.words -= 4 * pool.length + 8;
     if (budget.words < 0) return 'exhausted';
     const missing = need - depth;
@@ -49,6 +50,28 @@ export function findClique<R extends MatchRequest>(
   }
 }
 
+/** How often those who lost too many matches are looked for again: each time costs a look at the whole graph. */
+const pruningsMax = 8;
+
+/** Those who match enough others for a clique of `need`, not counting whoever does not: nobody else is in one. */
+function withEnoughMatches(matching: readonly Bitset[], need: number): Bitset {
+  const able = fullBitset(matching.length);
+  const common = new Uint32Array(able.length);
+  for (let pruning = 0; pruning < pruningsMax; pruning++) {
+    let hasPruned = false;
+    for (let i = firstBit(able); i >= 0; i = firstBit(able, i + 1)) {
+      intersectInto(common, able, matching[i] ?? common);
+      // His own bit is in his set when he is of a kind that matches itself.
+      clearBit(common, i);
+      if (countBits(common) >= need - 1) continue;
+      clearBit(able, i);
+      hasPruned = true;
+    }
+    if (!hasPruned) break;
+  }
+  return able;
+}
+
 /**
  * Whether the pool may hold `size` waiters that all match: sorts them into classes within which nobody matches anybody,
  * so that a clique has at most one of each class. With fewer classes than `size` there is no clique.
@@ -59,7 +82,7 @@ function mayHoldClique(pool: Bitset, matching: readonly Bitset[], size: number, 
     const candidates = left.slice();
     let next = firstBit(candidates);
     if (next < 0) return false;
-    for (; next >= 0; next = firstBit(candidates)) {
+    for (; next >= 0; next = firstBit(candidates, next)) {
       budget.words -= 2 * pool.length;
       clearBit(left, next);
       clearBit(candidates, next);

@@ -1,5 +1,5 @@
 import type { Requirement } from '@syncytium/selector-parser';
-import { clearBit, fullBitset, hasBit, setBit, wordCount, type Bitset } from './bitset.js';
+import { clearBit, fullBitset, intersectInto, setBit, wordCount, type Bitset } from './bitset.js';
 import type { Kind, MatchRequest, Waiter } from './kind.js';
 
 /** Who matches whom among some waiters, numbered from the oldest. */
@@ -14,6 +14,12 @@ export interface MatchGraph<R extends MatchRequest> {
 /** Largest graph in 32-bit words: 64 MiB, some 23,000 waiters of different kinds. */
 export const matchGraphWordsMax = 2 ** 24;
 
+/**
+ * Most work to make a graph, in steps of about a nanosecond. That is more than the largest graph of short selectors
+ * takes; thousands of kinds with long selectors that all differ would take minutes.
+ */
+const buildWorkMax = 2 ** 27;
+
 /** Size of the graph over so many kinds and waiters. */
 export function matchGraphWords(kinds: number, waiters: number): number {
   return kinds * wordCount(waiters);
@@ -21,9 +27,13 @@ export function matchGraphWords(kinds: number, waiters: number): number {
 
 /**
  * The graph over the oldest waiters of each kind: `need` of them where the kind matches itself, one where it does not,
- * since no group takes more.
+ * since no group takes more. `undefined` when it is too much work.
  */
-export function buildMatchGraph<R extends MatchRequest>(kinds: readonly Kind<R>[], need: number): MatchGraph<R> {
+export function buildMatchGraph<R extends MatchRequest>(
+  kinds: readonly Kind<R>[],
+  need: number,
+  workMax = buildWorkMax,
+): MatchGraph<R> | undefined {
   const waiters: Waiter<R>[] = [];
   for (const { oldest, profile } of kinds) {
     const max = profile.matchesItself ? need : 1;
@@ -36,50 +46,65 @@ export function buildMatchGraph<R extends MatchRequest>(kinds: readonly Kind<R>[
   waiters.forEach(({ kind }, i) => {
     if (kind) numbersOf(numbers, kind).push(i);
   });
-  const accepted = acceptedByKind(numbers, waiters.length);
-  // A kind's set holds whom it accepts; whoever does not accept it in turn leaves it here.
-  for (const [kind, bits] of accepted) {
-    const own = numbers.get(kind) ?? [];
-    for (const refused of zeroBits(bits, waiters.length)) {
-      const other = waiters[refused]?.kind;
-      const theirs = other && accepted.get(other);
-      if (theirs) for (const i of own) clearBit(theirs, i);
-    }
-  }
+  const work: Work = { left: workMax };
+  const accepted = acceptedByKind(numbers, waiters.length, work);
+  const empty = new Uint32Array(wordCount(waiters.length));
+  const matching = waiters.map(({ kind }) => (kind && accepted?.get(kind)) ?? empty);
+  if (!accepted || !keepMutual(matching, [...numbers.values()], work)) return undefined;
   const sameKind = new Map<Kind<R>, Bitset>();
   for (const [kind, own] of numbers) sameKind.set(kind, bitsetOf(own, waiters.length));
-  const empty = new Uint32Array(wordCount(waiters.length));
-  return {
-    waiters,
-    matching: waiters.map(({ kind }) => (kind && accepted.get(kind)) ?? empty),
-    sameKind: waiters.map(({ kind }) => (kind && sameKind.get(kind)) ?? empty),
-  };
+  return { waiters, matching, sameKind: waiters.map(({ kind }) => (kind && sameKind.get(kind)) ?? empty) };
 }
+
+/** Counted down; below zero it is too much. */
+interface Work {
+  left: number;
+}
+
+/** What looking a requirement up costs. */
+const requirementWork = 64;
 
 /** For each kind, the waiters its selector accepts. Looks at values of labels, not at pairs of waiters. */
 function acceptedByKind<R extends MatchRequest>(
   numbers: ReadonlyMap<Kind<R>, readonly number[]>,
   count: number,
-): Map<Kind<R>, Bitset> {
-  const valuesByKey = new Map<string, Map<string | undefined, LabelValue>>();
-  const valuesOf = (key: string): Map<string | undefined, LabelValue> => {
-    let values = valuesByKey.get(key);
-    if (values) return values;
-    values = new Map();
-    for (const [{ profile }, own] of numbers) {
-      const value = profile.labels[key];
-      const known = values.get(value);
-      if (known) known.numbers.push(...own);
-      else values.set(value, { labels: profile.labels, numbers: [...own] });
-    }
-    valuesByKey.set(key, values);
-    return values;
-  };
+  work: Work,
+): Map<Kind<R>, Bitset> | undefined {
+  const valuesByKey = new Map<string, ReadonlyMap<string | undefined, LabelValue>>();
+  const fulfillingByText = new Map<string, Bitset>();
   const accepted = new Map<Kind<R>, Bitset>();
   for (const kind of numbers.keys()) {
     const bits = fullBitset(count);
-    for (const requirement of kind.profile.selector.requirements)
-      restrict(bits, requirement, valuesOf(requirement.key));
+    work.left -= bits.length;
+    for (const requirement of kind.profile.selector.requirements) {
+      const { key, operator, values } = requirement;
+      work.left -= requirementWork + values.length;
+      if (work.left < 0) return undefined;
+      let byValue = valuesByKey.get(key);
+      if (!byValue) {
+        work.left -= count * 8;
+        valuesByKey.set(key, (byValue = waitersByValue(numbers, key)));
+      }
+      if (operator === '!=' || operator === 'notin') {
+        const refused = values.flatMap((value) => byValue.get(value) ?? []);
+        const refusedCount = refused.reduce((sum, known) => sum + known.numbers.length, 0);
+        if (refusedCount <= bits.length) {
+          for (const known of refused) for (const i of known.numbers) clearBit(bits, i);
+          work.left -= refusedCount;
+          continue;
+        }
+      }
+      const text = requirement.toString();
+      let fulfilling = fulfillingByText.get(text);
+      if (!fulfilling) {
+        work.left -= byValue.size * 8 + bits.length;
+        // Kept sets take memory too: as many as the largest graph has rows.
+        if (fulfillingByText.size * bits.length > matchGraphWordsMax) fulfillingByText.clear();
+        fulfillingByText.set(text, (fulfilling = fulfillingOf(requirement, byValue, count)));
+      }
+      work.left -= bits.length;
+      intersectInto(bits, bits, fulfilling);
+    }
     accepted.set(kind, bits);
   }
   return accepted;
@@ -91,27 +116,91 @@ interface LabelValue {
   readonly numbers: number[];
 }
 
-/** Takes out of `bits` whoever does not fulfil the requirement. */
-function restrict(bits: Bitset, requirement: Requirement, byValue: ReadonlyMap<string | undefined, LabelValue>): void {
+function waitersByValue<R extends MatchRequest>(
+  numbers: ReadonlyMap<Kind<R>, readonly number[]>,
+  key: string,
+): ReadonlyMap<string | undefined, LabelValue> {
+  const byValue = new Map<string | undefined, LabelValue>();
+  for (const [{ profile }, own] of numbers) {
+    const value = profile.labels[key];
+    let known = byValue.get(value);
+    if (!known) byValue.set(value, (known = { labels: profile.labels, numbers: [] }));
+    for (const i of own) known.numbers.push(i);
+  }
+  return byValue;
+}
+
+/** The waiters that fulfil a requirement. */
+function fulfillingOf(
+  requirement: Requirement,
+  byValue: ReadonlyMap<string | undefined, LabelValue>,
+  count: number,
+): Bitset {
   const { operator, values } = requirement;
   if (operator === '!=' || operator === 'notin') {
-    for (const value of values) for (const i of byValue.get(value)?.numbers ?? []) clearBit(bits, i);
-    return;
+    const others = fullBitset(count);
+    for (const value of values) for (const i of byValue.get(value)?.numbers ?? []) clearBit(others, i);
+    return others;
   }
-  const fulfilling = new Uint32Array(bits.length);
+  const fulfilling = new Uint32Array(wordCount(count));
   const isEquality = operator === '=' || operator === '==' || operator === 'in';
   for (const value of isEquality ? values : byValue.keys()) {
     const known = byValue.get(value);
     if (!known || !(isEquality || requirement.matches(known.labels))) continue;
     for (const i of known.numbers) setBit(fulfilling, i);
   }
-  for (let word = 0; word < bits.length; word++) bits[word] = (bits[word] ?? 0) & (fulfilling[word] ?? 0);
+  return fulfilling;
 }
 
-function* zeroBits(bits: Bitset, count: number): Iterable<number> {
-  for (let at = 0; at < count; at++) {
-    if ((at & 31) === 0 && bits[at >>> 5] === 0xffff_ffff) at += 31;
-    else if (!hasBit(bits, at)) yield at;
+/** What turning a block of 32 by 32 bits costs, and what looking at one does. */
+const turnWork = 200;
+const lookWork = 40;
+
+/**
+ * Takes out of everybody's set those who do not have him in theirs: the sets as a matrix of bits, each block of 32 by 32
+ * with the block across the diagonal. `false` when that is too much work. Sets may be shared by waiters of one kind.
+ */
+function keepMutual(accepted: readonly Bitset[], kinds: readonly (readonly number[])[], work: Work): boolean {
+  // One waiter speaks for its kind.
+  const speakers = kinds.flatMap(([first]) => first ?? []).sort((a, b) => a - b);
+  const block = new Uint32Array(32);
+  const blocks = wordCount(accepted.length);
+  for (let from = 0, to = 0; from < speakers.length; from = to) {
+    const word = (speakers[from] ?? 0) >>> 5;
+    while (to < speakers.length && (speakers[to] ?? 0) >>> 5 === word) to++;
+    const here = speakers.slice(from, to);
+    for (let at = 0; at < blocks; at++) {
+      let all = 0xffff_ffff;
+      for (let row = 0; row < 32; row++) {
+        const bits = accepted[at * 32 + row];
+        block[row] = bits ? (bits[word] ?? 0) : 0xffff_ffff;
+        all &= block[row] ?? 0;
+      }
+      work.left -= lookWork;
+      if (all === -1) continue;
+      turn(block);
+      work.left -= turnWork;
+      for (const speaker of here) {
+        const own = accepted[speaker];
+        if (own) own[at] = (own[at] ?? 0) & (block[speaker & 31] ?? 0);
+      }
+    }
+    if (work.left < 0) return false;
+  }
+  return true;
+}
+
+/** Mirrors 32 by 32 bits at the diagonal: swaps the two off-diagonal quarters, then those of each quarter, and so on. */
+function turn(block: Uint32Array): void {
+  let mask = 0x0000_ffff;
+  for (let half = 16; half > 0; half >>>= 1, mask ^= mask << half) {
+    for (let row = 0; row < 32; row = (row + half + 1) & ~half) {
+      const upper = block[row] ?? 0;
+      const lower = block[row + half] ?? 0;
+      const swapped = ((upper >>> half) ^ lower) & mask;
+      block[row] = upper ^ (swapped << half);
+      block[row + half] = lower ^ swapped;
+    }
   }
 }
 

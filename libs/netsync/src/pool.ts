@@ -104,6 +104,8 @@ function findAmong<R extends MatchRequest>(
   let usable = 0;
   for (const { size, profile } of kinds) usable += profile.matchesItself ? Math.min(size, need) : 1;
   if (usable < need) return undefined;
-  if (matchGraphWords(kinds.length, usable) > matchGraphWordsMax) return 'exhausted';
-  return findClique(buildMatchGraph(kinds, need), need, budget);
+  // The search keeps a set for each member it has chosen.
+  if (matchGraphWords(Math.max(kinds.length, need), usable) > matchGraphWordsMax) return 'exhausted';
+  const graph = buildMatchGraph(kinds, need);
+  return graph ? findClique(graph, need, budget) : 'exhausted';
 }
