@@ -18,6 +18,8 @@ type TrackedSocket = Socket & { [connectionKey]?: Connection };
  */
 export class Connections {
   readonly #sockets = new Set<TrackedSocket>();
+  /** Below those of TLS: a client that never shakes hands has no other. */
+  readonly #rawSockets = new Set<Socket>();
   #unanswered = 0;
   #onIdle: (() => void) | undefined;
 
@@ -45,6 +47,16 @@ export class Connections {
     });
   }
 
+  has(socket: Socket): boolean {
+    return this.#sockets.has(socket);
+  }
+
+  /** Starts to track what is to become a connection of TLS. */
+  addHandshake(socket: Socket): void {
+    this.#rawSockets.add(socket);
+    socket.once('close', () => this.#rawSockets.delete(socket));
+  }
+
   /** Counts a request until its answer is out or its connection lost; returns how many its connection now has. */
   begin(request: IncomingMessage, response: ServerResponse): number {
     const connection = (request.socket as TrackedSocket)[connectionKey];
@@ -70,6 +82,7 @@ export class Connections {
 
   destroyAll(): void {
     for (const socket of this.#sockets) socket.destroy();
+    for (const socket of this.#rawSockets) socket.destroy();
   }
 
   #checkIdle(): void {

@@ -238,6 +238,23 @@ describe('listening', () => {
   });
 });
 
+describe('a client of HTTPS that never shakes hands', () => {
+  it('is cut after the time that headers may take', async () => {
+    const host = await startHost({ tls: testTls, limits: { headersTimeoutMs: 20 } });
+    const client = await RawClient.connect(host.address.port);
+    expect(await client.closed).toBe('');
+  });
+
+  it('does not keep the host from stopping', async () => {
+    const host = await startHost({ tls: testTls });
+    const [mute, talking] = [await RawClient.connect(host.address.port), await RawClient.connect(host.address.port)];
+    talking.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
+    expect(await talking.closed).toBe('');
+    await host.stop();
+    expect(await mute.closed).toBe('');
+  });
+});
+
 describe('a request that waits', () => {
   it('learns at once that its client is gone', async () => {
     const { host, arrived, lost } = await startWaitingHost();

@@ -114,13 +114,18 @@ class FastifyHost implements HttpHost {
     this.#log = options.log ?? silentLog;
     this.#server = createNodeServer(this.#limits, options.tls, this.#onRequest);
     this.#server.on(options.tls ? 'secureConnection' : 'connection', (socket: Socket) => this.#connections.add(socket));
+    if (options.tls) this.#server.on('connection', (socket: Socket) => this.#connections.addHandshake(socket));
     this.#server.on('checkExpectation', this.#onExpectation);
     this.app = fastify({
       serverFactory: (serve) => {
         this.#serve = serve;
         return this.#server;
       },
-      clientErrorHandler: (error, socket) => endWithAnswer(socket, parseErrorAnswer(error)),
+      clientErrorHandler: (error, socket) => {
+        // Nothing can be said over a connection of TLS that does not stand.
+        if (this.#connections.has(socket)) endWithAnswer(socket, parseErrorAnswer(error));
+        else socket.destroy();
+      },
       frameworkErrors: (error, request, reply) => this.#sendError(error, request, reply),
       bodyLimit: this.#limits.bodyBytesMax,
       forceCloseConnections: true,

@@ -10,7 +10,7 @@ export interface HttpLimits {
   readonly connectionsMax: number;
   /** Most unanswered requests on one connection (HTTP pipelining); one more ends the connection. */
   readonly pipelinedMax: number;
-  /** Longest time for the request line and headers to arrive, in milliseconds; then 408. */
+  /** Longest time for the request line and headers to arrive, in milliseconds; then 408. As long may a TLS handshake take. */
   readonly headersTimeoutMs: number;
   /** Longest time for a whole request to arrive, in milliseconds; then 408. The time until the answer has no limit. */
   readonly requestTimeoutMs: number;

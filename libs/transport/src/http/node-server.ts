@@ -27,7 +27,9 @@ export function createNodeServer(limits: HttpLimits, tls: TlsOptions | undefined
     // Node would answer a missing Host without a body; the host does it with one.
     requireHostHeader: false,
   };
-  const server = tls ? createTlsServer({ ...options, ...tls }, listener) : createServer(options, listener);
+  const server = tls
+    ? createTlsServer({ ...options, ...tls, handshakeTimeout: options.headersTimeout }, listener)
+    : createServer(options, listener);
   server.maxConnections = limits.connectionsMax;
   return server;
 }
