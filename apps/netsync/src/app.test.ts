@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { openWs } from './testing/open-ws.js';
 import { startServer, type TestServer } from './testing/start-server.js';
 
 const servers: TestServer[] = [];
@@ -309,6 +310,44 @@ describe('/match', () => {
     expect(answer.status).toBe(400);
     expect(answer.body).toMatchObject({ error });
     if (message) expect((answer.body as { error: { message: string } }).error.message).toMatch(message);
+  });
+});
+
+describe('a request with an idempotency id', () => {
+  const ask = (server: TestServer, headers: Record<string, string>, query = '') =>
+    fetch(`${server.url}/event?event=e&actor=a${query}`, { headers });
+
+  it('takes the place of the one that waits', async () => {
+    const server = await start();
+    const first = server.ask('/event?event=e&actor=a&idempotency=x');
+    await server.pending(1);
+    const second = ask(server, { 'idempotency-key': 'x' });
+    const { status, body } = await first;
+    expect(status).toBe(409);
+    expect(body).toMatchObject({ error: { code: 'superseded' } });
+    await server.ask('/event?event=e&actor=b');
+    expect(await (await second).json()).toEqual({ payloads: { a: '', b: '' } });
+    expect(server.log().match(/[┌└]/g)).toHaveLength(4);
+  });
+
+  it('gets the answer of the one that synced, over /ws too', async () => {
+    const server = await start();
+    const [first] = await askInTurn(server, ['/event?event=e&actor=a&idempotency=x', '/event?event=e&actor=b']);
+    const matchId = first?.headers.get('netsync-match-id');
+    const second = await ask(server, { 'idempotency-key': 'x' });
+    expect(second.headers.get('netsync-match-id')).toBe(matchId);
+    expect(second.headers.get('netsync-wait-ms')).toBe(first?.headers.get('netsync-wait-ms'));
+    const ws = await openWs(server.url);
+    ws.send({ id: 1, event: 'e', actor: 'a', idempotency: 'x' });
+    expect(await ws.next()).toMatchObject({ id: 1, match: matchId, payloads: { a: '', b: '' } });
+  });
+
+  it('is refused when that one said something else', async () => {
+    const server = await start();
+    await server.ask('/event?event=e&actor=a&idempotency=x&mates=0');
+    const answer = await server.ask('/event?event=other&actor=a&idempotency=x&mates=0');
+    expect(answer.status).toBe(422);
+    expect(answer.body).toMatchObject({ error: { code: 'idempotency_reused', idempotency: 'x' } });
   });
 });
 

@@ -48,5 +48,7 @@ export const errorStatus: ErrorStatus = {
   bad_selector: 400,
   bad_labels: 400,
   too_large: 413,
+  superseded: 409,
+  idempotency_reused: 422,
   search_limit: 503,
 };

@@ -27,6 +27,7 @@ export const eventVocabulary: Vocabulary = {
     labels: 'labels',
     selector: 'selector',
     timeout: 'timeout',
+    idempotency: 'idempotency',
   },
   required: [],
 };
@@ -40,6 +41,7 @@ export const matchVocabulary: Vocabulary = {
     labels: 'labels',
     selector: 'selector',
     timeout: 'timeout',
+    idempotency: 'idempotency',
   },
   required: ['key', 'labels', 'selector'],
 };
@@ -68,6 +70,8 @@ export function readRequest(request: FastifyRequest, vocabulary: Vocabulary): Re
         throw new UnknownParamError(name, Object.keys(vocabulary.names));
     }
   }
+  // The header that HTTP has for it.
+  params.idempotency ??= request.headers['idempotency-key'];
   for (const name of vocabulary.required) {
     const param = vocabulary.names[name];
     if (param !== undefined && (params[param] === undefined || params[param] === ''))

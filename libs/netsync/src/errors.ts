@@ -17,7 +17,7 @@ export interface SyncTimeoutFacts {
   readonly actor: string;
   readonly event: string;
   readonly waitedMs: number;
-  /** Actors that matched the request, the first few of them. */
+  /** Actors that matched the request and each other, the oldest first, the first few of them. */
   readonly present: readonly string[];
   /** How many more matching requests it would have needed at least. */
   readonly missing: number;
@@ -38,6 +38,24 @@ export class SyncTimeoutError extends SyncytiumError {
         missing,
         ...(blockedBy !== undefined && { blockedBy }),
       },
+    });
+  }
+}
+
+/** A wait that was asked for again with the same idempotency id; the later one took its place. Code `superseded`. */
+export class SupersededError extends SyncytiumError {
+  constructor(idempotency: string) {
+    super('superseded', `the request was asked again with the idempotency id ${JSON.stringify(idempotency)}`, {
+      details: { idempotency },
+    });
+  }
+}
+
+/** An idempotency id that belongs to another request, which says something else. Code `idempotency_reused`. */
+export class IdempotencyReusedError extends SyncytiumError {
+  constructor(idempotency: string) {
+    super('idempotency_reused', `the idempotency id ${JSON.stringify(idempotency)} belongs to a different request`, {
+      details: { idempotency },
     });
   }
 }

@@ -21,8 +21,10 @@ export { Netsync, type NetsyncOptions, type SendParams, type SendResult } from '
 export type { CheckedParams, SyncParams } from './params.js';
 export { defaultNetsyncLimits, type NetsyncLimits } from './limits.js';
 export {
+  IdempotencyReusedError,
   ParamError,
   SearchLimitError,
+  SupersededError,
   SyncTimeoutError,
   type ParamErrorCode,
   type SyncTimeoutFacts,
@@ -43,6 +45,7 @@ export {
 export type { RequestStats, Stats } from './stats.js';
 export { Matcher, type Decision, type MatcherOptions } from './matcher.js';
 export type { MatchRequest } from './kind.js';
+export { IdempotencyTable, type IdempotencyTableOptions, type Recall } from './idempotency-table.js';
 export { Profile } from './profile.js';
 export { GraphLog, type GraphLogOptions } from './graph-log.js';
 export { jsonLogLines } from './json-log.js';

@@ -10,7 +10,7 @@ export interface MatchRequest {
   /** How many others must be in its group. */
   readonly mates: number;
   /** When it gives up, in milliseconds of the caller's clock; `Infinity` when never. */
-  readonly deadline: number;
+  deadline: number;
 }
 
 /** A request that waits. Those of one kind form a list from the oldest to the newest. */

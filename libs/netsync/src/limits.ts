@@ -14,6 +14,12 @@ export interface NetsyncLimits {
   readonly selectorLengthMax: number;
   /** Longest payload in bytes of UTF-8. */
   readonly payloadBytesMax: number;
+  /** Most answers kept for who asks again with an idempotency id. */
+  readonly keptAnswersMax: number;
+  /** Most text in the payloads of kept answers, in UTF-16 units. What members of one group share counts for each. */
+  readonly keptPayloadMax: number;
+  /** How long an answer is kept, in milliseconds. */
+  readonly keptAnswersMs: number;
 }
 
 export const defaultNetsyncLimits: NetsyncLimits = {
@@ -23,6 +29,9 @@ export const defaultNetsyncLimits: NetsyncLimits = {
   nameLengthMax: 256,
   selectorLengthMax: 4096,
   payloadBytesMax: 64 * 1024,
+  keptAnswersMax: 10_000,
+  keptPayloadMax: 64 * 1024 * 1024,
+  keptAnswersMs: 60_000,
 };
 
 /** The defaults with `given` in place; throws {@link InvalidArgumentError} for what is no whole number of at least 1. */

@@ -86,6 +86,15 @@ export class Matcher<R extends MatchRequest> {
     return waiter.request;
   }
 
+  /** Gives a waiting request another deadline. */
+  setDeadline(request: R, deadline: number): void {
+    const waiter = this.#waiters.get(request.id);
+    if (!waiter) return;
+    if (waiter.heapAt >= 0) this.#deadlines.remove(waiter);
+    request.deadline = deadline;
+    if (deadline !== Infinity) this.#deadlines.push(waiter);
+  }
+
   /** Takes out the request with the earliest deadline when that is not after `now`; `undefined` when there is none. */
   expire(now: number): R | undefined {
     const { first } = this.#deadlines;

@@ -6,6 +6,7 @@ export class Meters {
   readonly arrivals: Counter;
   readonly syncs: Counter;
   readonly refused: Counter;
+  readonly askedAgain: Readonly<Record<'waiting' | 'answered', Counter>>;
   readonly left: Readonly<Record<LeaveReason, Counter>>;
   readonly groupSize: Histogram;
   readonly waitSeconds: Histogram;
@@ -17,6 +18,13 @@ export class Meters {
       name: 'netsync_refused_total',
       help: 'Requests refused because a limit was reached.',
     });
+    const askedAgain = (found: 'waiting' | 'answered'): Counter =>
+      metrics.counter({
+        name: 'netsync_asked_again_total',
+        help: 'Requests with the idempotency id of an earlier one, by what that one was found to be.',
+        labels: { found },
+      });
+    this.askedAgain = { waiting: askedAgain('waiting'), answered: askedAgain('answered') };
     const left = (reason: LeaveReason): Counter =>
       metrics.counter({
         name: 'netsync_left_total',

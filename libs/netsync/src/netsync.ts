@@ -12,13 +12,14 @@ import {
   type Prng,
   type Timer,
 } from '@syncytium/kit';
-import { SearchLimitError, SyncTimeoutError } from './errors.js';
+import { IdempotencyReusedError, SearchLimitError, SupersededError, SyncTimeoutError } from './errors.js';
 import { explainWait, surveyWait } from './explain-wait.js';
+import { IdempotencyTable } from './idempotency-table.js';
 import { netsyncLimits, type NetsyncLimits } from './limits.js';
 import { Matcher } from './matcher.js';
 import { Meters } from './meters.js';
-import { ParamsReader, type SyncParams } from './params.js';
-import { PendingRequest, type SyncListener } from './pending.js';
+import { ParamsReader, type CheckedParams, type SyncParams } from './params.js';
+import { answeredListener, deadlineOf, PendingRequest, type SyncListener } from './pending.js';
 import { statsOf, type Stats } from './stats.js';
 import { Sync } from './sync.js';
 import type { LeaveReason, TraceEntry } from './trace.js';
@@ -52,6 +53,12 @@ export interface SendResult {
   readonly waitedMs: number;
 }
 
+/** A request that synced, kept for who asks again. */
+interface AnsweredRequest {
+  readonly sync: Sync;
+  readonly request: PendingRequest;
+}
+
 /**
  * Rendezvous: a request names an event and waits until enough other requests for it are there that match; then all of
  * them are answered at once with everybody's payload.
@@ -68,6 +75,7 @@ export class Netsync {
   readonly #meters: Meters;
   readonly #onTrace: ((entry: TraceEntry) => void) | undefined;
   readonly #idPrefix: string;
+  readonly #idempotency: IdempotencyTable<PendingRequest, AnsweredRequest>;
   #requests = 0;
   #syncs = 0;
   #isClosed = false;
@@ -91,6 +99,8 @@ export class Netsync {
     this.#onTrace = onTrace;
     this.#idPrefix = prng.uint32().toString(36).padStart(7, '0').slice(-5);
     this.waits = waits;
+    const { keptAnswersMax: answersMax, keptPayloadMax: weightMax, keptAnswersMs: answersKeptMs } = this.#limits;
+    this.#idempotency = new IdempotencyTable({ answersMax, weightMax, answersKeptMs });
   }
 
   /** Number of requests that wait. */
@@ -134,14 +144,20 @@ export class Netsync {
 
   /**
    * As `send` with less in between: calls the listener once, possibly before it returns. The returned function gives the
-   * request up; after it was answered it does nothing. Throws what `send` rejects with for a request that is not let in.
+   * request up; after it was answered, or when another took its place, it does nothing. Throws what `send` rejects with for
+   * a request that is not let in.
    */
   submit(params: SyncParams, listener: SyncListener): () => void {
     if (this.#isClosed) throw new ClosedError('netsync');
     const now = this.#clock.now();
+    const checked = this.#params.read(params);
+    if (checked.idempotency !== undefined) {
+      const cancel = this.#askAgain(checked.idempotency, checked, listener, now);
+      if (cancel) return cancel;
+    }
     const request = new PendingRequest({
       id: `${this.#idPrefix}${(this.#requests++).toString(36)}`,
-      params: this.#params.read(params),
+      params: checked,
       since: now,
       listener,
       survey: this.#survey,
@@ -156,11 +172,12 @@ export class Netsync {
     this.#onTrace?.({ kind: 'arrive', request: request.factsAt(now), pending: this.pending });
     if (decision.kind === 'wait') {
       request.wait = this.waits.open(request, request.deadline);
+      if (request.idempotency !== undefined) this.#idempotency.begin(request.idempotency, request);
       this.#watchDeadline();
     } else {
       this.#sync(decision.members, now);
     }
-    return () => this.#cancel(request.id);
+    return () => this.#giveUp(request, listener);
   }
 
   /** Waiting requests by event, actor and id. */
@@ -174,6 +191,33 @@ export class Netsync {
     this.#isClosed = true;
     this.#timer?.cancel();
     for (const request of [...this.#matcher.waiting()]) this.#cancel(request.id, 'closed');
+  }
+
+  /** A request under the id of an earlier one: takes its place, or gets its answer. `undefined` when there is none. */
+  #askAgain(id: string, params: CheckedParams, listener: SyncListener, now: number): (() => void) | undefined {
+    const recall = this.#idempotency.recall(id, now);
+    if (recall.kind === 'new') return undefined;
+    const request = recall.kind === 'waiting' ? recall.waiter : recall.answer.request;
+    if (!request.isAskedBy(params)) throw new IdempotencyReusedError(id);
+    this.#meters.askedAgain[recall.kind].inc();
+    if (recall.kind === 'answered') {
+      listener.onSync(recall.answer.sync, request);
+      return () => undefined;
+    }
+    const former = request.listener;
+    request.listener = listener;
+    this.#setDeadline(request, deadlineOf(params, now));
+    former.onError(new SupersededError(id));
+    return () => this.#giveUp(request, listener);
+  }
+
+  #setDeadline(request: PendingRequest, deadline: number): void {
+    if (deadline === request.deadline) return;
+    this.#matcher.setDeadline(request, deadline);
+    // A wait tells until when it lasts, and does not change its mind.
+    request.wait?.close('cancelled');
+    request.wait = this.waits.open(request, deadline);
+    this.#watchDeadline();
   }
 
   /** A request that has to wait must find room; one that syncs needs none. */
@@ -200,8 +244,17 @@ export class Netsync {
     for (const member of members) {
       member.wait?.close('done');
       this.#meters.waitSeconds.observe((now - member.since) / 1000);
-      member.listener.onSync(sync, member);
+      if (member.idempotency !== undefined)
+        this.#idempotency.answer(member.idempotency, { sync, request: member }, sync.payloadLength, now);
+      const { listener } = member;
+      member.listener = answeredListener;
+      listener.onSync(sync, member);
     }
+  }
+
+  /** Whoever asked gives up, unless it was answered or another took its place meanwhile. */
+  #giveUp(request: PendingRequest, listener: SyncListener): void {
+    if (request.listener === listener) this.#cancel(request.id);
   }
 
   #cancel(id: string, reason: 'cancelled' | 'closed' = 'cancelled'): void {
@@ -224,6 +277,7 @@ export class Netsync {
   }
 
   #noteLeft(request: PendingRequest, reason: LeaveReason, now: number): void {
+    if (request.idempotency !== undefined) this.#idempotency.leave(request.idempotency);
     request.wait?.close(reason === 'timeout' ? 'timeout' : 'cancelled');
     this.#meters.left[reason].inc();
     this.#onTrace?.({ kind: 'leave', request: request.factsAt(now), reason, pending: this.pending });

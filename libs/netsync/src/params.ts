@@ -31,6 +31,11 @@ export interface SyncParams {
   readonly selector?: string | undefined;
   /** Longest wait, as in `250ms`, `30s`, `5m`, or in milliseconds; none unless told. */
   readonly timeout?: Duration | undefined;
+  /**
+   * Makes it safe to ask again: a request with the id of one that waits takes its place, and one with the id of one that
+   * synced gets the same answer.
+   */
+  readonly idempotency?: string | undefined;
 }
 
 /** Parameters that have been checked. */
@@ -41,6 +46,7 @@ export interface CheckedParams {
   readonly mates: number;
   readonly profile: Profile;
   readonly timeoutMs: number | undefined;
+  readonly idempotency: string | undefined;
 }
 
 /** Most profiles kept for actors that come again. */
@@ -60,9 +66,19 @@ export class ParamsReader {
   }
 
   /** Throws {@link ParamError}, which names the parameter. */
-  read({ event, actor, payload = '', mates = 1, labels = '', selector = '', timeout }: SyncParams): CheckedParams {
+  read({
+    event,
+    actor,
+    payload = '',
+    mates = 1,
+    labels = '',
+    selector = '',
+    timeout,
+    idempotency = '',
+  }: SyncParams): CheckedParams {
     this.#checkName('event', event);
     this.#checkName('actor', actor);
+    if (idempotency !== '') this.#checkName('idempotency', idempotency);
     if (typeof payload !== 'string') throw new ParamError('bad_param', 'payload', 'must be text');
     const { payloadBytesMax, matesMax } = this.#limits;
     // A UTF-16 unit is at most three bytes of UTF-8, so most payloads need not be measured.
@@ -71,10 +87,18 @@ export class ParamsReader {
     if (!Number.isSafeInteger(mates) || mates < 0 || mates > matesMax)
       throw new ParamError('bad_param', 'mates', `must be a whole number from 0 to ${matesMax}`, { max: matesMax });
     const profile = this.#profile(actor, typeof labels === 'string' ? labels : labelsText(labels), selector);
-    return { event, actor, payload, mates, profile, timeoutMs: timeoutMs(timeout) };
+    return {
+      event,
+      actor,
+      payload,
+      mates,
+      profile,
+      timeoutMs: timeoutMs(timeout),
+      idempotency: idempotency || undefined,
+    };
   }
 
-  #checkName(param: 'event' | 'actor', value: unknown): void {
+  #checkName(param: 'event' | 'actor' | 'idempotency', value: unknown): void {
     if (value === undefined || value === '') throw new ParamError('missing_param', param, 'is required');
     if (typeof value !== 'string') throw new ParamError('bad_param', param, 'must be text');
     const { nameLengthMax } = this.#limits;

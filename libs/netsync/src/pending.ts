@@ -38,8 +38,11 @@ export class PendingRequest implements MatchRequest, WaitSubject {
   readonly mates: number;
   readonly profile: Profile;
   readonly since: number;
-  readonly deadline: number;
-  readonly listener: SyncListener;
+  /** Who asks again with the same idempotency id may set another one. */
+  deadline: number;
+  /** Who asked last. */
+  listener: SyncListener;
+  readonly idempotency: string | undefined;
   /** Open while it waits. */
   wait: Wait | undefined;
   readonly #survey: (request: PendingRequest) => Surroundings;
@@ -52,9 +55,21 @@ export class PendingRequest implements MatchRequest, WaitSubject {
     this.mates = params.mates;
     this.profile = params.profile;
     this.since = since;
-    this.deadline = params.timeoutMs === undefined ? Infinity : since + params.timeoutMs;
+    this.deadline = deadlineOf(params, since);
+    this.idempotency = params.idempotency;
     this.listener = listener;
     this.#survey = survey;
+  }
+
+  /** Whether parameters say the same; how long to wait may differ. */
+  isAskedBy({ event, actor, payload, mates, profile }: CheckedParams): boolean {
+    return (
+      event === this.event &&
+      actor === this.actor &&
+      payload === this.payload &&
+      mates === this.mates &&
+      profile.equals(this.profile)
+    );
   }
 
   get who(): string {
@@ -85,3 +100,11 @@ export class PendingRequest implements MatchRequest, WaitSubject {
     return { id, event, actor, payload, mates, labels, selector, ageMs: now - this.since };
   }
 }
+
+/** The last moment that a request waits for, which begins or is asked again now. */
+export function deadlineOf({ timeoutMs }: CheckedParams, now: number): number {
+  return timeoutMs === undefined ? Infinity : now + timeoutMs;
+}
+
+/** Of a request that has been answered: whoever asked is kept in memory no longer. */
+export const answeredListener: SyncListener = { onSync: () => undefined, onError: () => undefined };

@@ -19,6 +19,17 @@ export class Profile {
     return (this.#matchesItself ??= this.selector.matches(this.labels));
   }
 
+  /** Whether both show and ask the same. */
+  equals(other: Profile): boolean {
+    if (this === other) return true;
+    const keys = Object.keys(this.labels);
+    return (
+      this.selectorText === other.selectorText &&
+      keys.length === Object.keys(other.labels).length &&
+      keys.every((key) => this.labels[key] === other.labels[key])
+    );
+  }
+
   /** Whether each one's selector accepts the other's labels. */
   matches(other: Profile): boolean {
     return this.selector.matches(other.labels) && other.selector.matches(this.labels);

@@ -8,6 +8,7 @@ export class Sync {
   readonly at: number;
   /** The newcomer that completed the group, then the others from the oldest. */
   readonly members: readonly PendingRequest[];
+  #payloadLength: number | undefined;
   #payloads: Readonly<Record<string, string>> | undefined;
 
   constructor(id: string, event: string, members: readonly PendingRequest[], at: number) {
@@ -15,6 +16,11 @@ export class Sync {
     this.event = event;
     this.members = members;
     this.at = at;
+  }
+
+  /** Length of all payloads, in UTF-16 units. */
+  get payloadLength(): number {
+    return (this.#payloadLength ??= this.members.reduce((sum, { payload }) => sum + payload.length, 0));
   }
 
   /** Everybody's payload by actor, in the order of the members. Of several members with one actor the last that came counts. */
