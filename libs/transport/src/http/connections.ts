@@ -21,7 +21,7 @@ export class Connections {
   /** Below those of TLS: a client that never shakes hands has no other. */
   readonly #rawSockets = new Set<Socket>();
   #unanswered = 0;
-  #onIdle: (() => void) | undefined;
+  #onIdle: (() => void)[] = [];
 
   get size(): number {
     return this.#sockets.size;
@@ -76,7 +76,7 @@ export class Connections {
 
   /** Calls back once when no request is unanswered, at once when that is so already. */
   whenIdle(callback: () => void): void {
-    this.#onIdle = callback;
+    this.#onIdle.push(callback);
     this.#checkIdle();
   }
 
@@ -86,10 +86,7 @@ export class Connections {
   }
 
   #checkIdle(): void {
-    if (this.#onIdle === undefined || this.#unanswered > 0) return;
-    const callback = this.#onIdle;
-    this.#onIdle = undefined;
-    callback();
+    if (this.#unanswered === 0 && this.#onIdle.length > 0) for (const tell of this.#onIdle.splice(0)) tell();
   }
 }
 

@@ -387,6 +387,35 @@ describe('drain', () => {
   });
 });
 
+describe('a drain that goes wrong', () => {
+  it('still answers what is in hand when its owner fails', async () => {
+    const { host, arrived, release } = await startWaitingHost({
+      onDrain: () => {
+        throw new Error('oops');
+      },
+    });
+    const waiting = ask(host, '/wait');
+    await arrived;
+    const unanswered = host.drain(new AbortController().signal).catch(() => host.unansweredCount);
+    expect((await ask(host, '/now')).status).toBe(503);
+    release();
+    expect((await waiting).status).toBe(200);
+    expect(await unanswered).toBe(0);
+  });
+
+  it('is over for everybody who asked for it, and leaves nothing on their signals', async () => {
+    const { host, arrived, release } = await startWaitingHost();
+    const waiting = ask(host, '/wait');
+    await arrived;
+    const { signal } = new AbortController();
+    const removed = vi.spyOn(signal, 'removeEventListener');
+    const drains = [host.drain(signal), host.drain(signal)];
+    release();
+    await Promise.all([waiting, ...drains]);
+    expect(removed).toHaveBeenCalledTimes(2);
+  });
+});
+
 describe('hostile clients', () => {
   const host = 'Host: localhost\r\n';
   it.each([

@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { InternalError, silentLog, type Component, type Log, type WaitTable } from '@syncytium/kit';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { formatAddress, listenAddress, listenError, type ListenAddress, type ListenOptions } from '../listen.js';
+import { untilDone } from '../until-done.js';
 import { checkAllowedHosts, HostNames, type AllowedHosts } from './allowed-hosts.js';
 import { originRefusal, resolveOrigins, type AllowedOrigins } from './allowed-origins.js';
 import { Connections } from './connections.js';
@@ -196,13 +197,13 @@ class FastifyHost implements HttpHost {
 
   async drain(signal: AbortSignal): Promise<void> {
     this.#isDraining = true;
-    this.#options.onDrain?.();
-    this.#server.closeIdleConnections();
-    await new Promise<void>((resolve) => {
-      signal.addEventListener('abort', () => resolve(), { once: true });
-      if (signal.aborted) resolve();
-      this.#connections.whenIdle(resolve);
-    });
+    try {
+      this.#options.onDrain?.();
+    } finally {
+      // Whatever became of those who wait, the others are still answered.
+      this.#server.closeIdleConnections();
+      await untilDone(signal, (done) => this.#connections.whenIdle(done));
+    }
   }
 
   async stop(): Promise<void> {

@@ -110,6 +110,28 @@ describe.each([
     expect(host.connectionCount).toBe(0);
   });
 
+  it('says goodbye also when its owner fails, and to everybody who asked for the drain', async () => {
+    const { host } = await start({
+      onDrain: () => {
+        throw new Error('oops');
+      },
+    });
+    const { closed } = await connectClient(host.url);
+    const { signal } = new AbortController();
+    const drains = [host.drain(signal), host.drain(signal)];
+    await Promise.all(drains.map((drain) => expect(drain).rejects.toThrow('oops')));
+    expect(await closed).toMatchObject({ code: 1001 });
+  });
+
+  it('has told every handler when it has stopped', async () => {
+    const onClose = vi.fn();
+    const { host } = await start({ onConnection: () => ({ onMessage: vi.fn(), onClose }) });
+    await connectClient(host.url);
+    await host.stop();
+    expect(onClose.mock.calls).toEqual([[1006, '']]);
+    expect(host.connectionCount).toBe(0);
+  });
+
   it('tells its path to who calls it without WebSocket', async () => {
     const { host } = await start();
     const response = await fetch(host.url.replace('ws', 'http'));

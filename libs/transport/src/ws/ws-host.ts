@@ -14,6 +14,7 @@ import {
   type ListenAddress,
   type ListenOptions,
 } from '../http/index.js';
+import { untilDone } from '../until-done.js';
 import { CorkedConnection } from './corked-connection.js';
 import { wsLimits, type WsCloseTimeout, type WsLimits } from './limits.js';
 import { Liveness } from './liveness.js';
@@ -63,7 +64,7 @@ export interface WsHost extends Component {
   start(): Promise<void>;
   /** Refuses new connections and closes all with 1001; resolves when the last is closed, or when `signal` fires. */
   drain(signal: AbortSignal): Promise<void>;
-  /** Cuts what is left. */
+  /** Cuts what is left; every handler has been told when it resolves. */
   stop(): Promise<void>;
 }
 
@@ -85,7 +86,7 @@ class PathHost implements WsHost {
   readonly #connections = new Set<CorkedConnection>();
   readonly #liveness: Liveness;
   #isDraining = false;
-  #onEmpty: (() => void) | undefined;
+  #onEmpty: (() => void)[] = [];
 
   constructor(options: WsHostOptions) {
     const { name, path = '/', limits, log = silentLog, clock = systemClock, deflate = false } = options;
@@ -128,16 +129,21 @@ class PathHost implements WsHost {
 
   async drain(signal: AbortSignal): Promise<void> {
     this.#isDraining = true;
-    this.#options.onDrain?.();
-    for (const connection of this.#connections) connection.close(closeCodes.goingAway, `${this.name} is shutting down`);
-    await this.#whenEmpty(signal);
-    if (this.#ownsHttp) await this.#http.drain(signal);
+    try {
+      this.#options.onDrain?.();
+    } finally {
+      const reason = `${this.name} is shutting down`;
+      for (const connection of this.#connections) connection.close(closeCodes.goingAway, reason);
+      await untilDone(signal, (done) => this.#whenEmpty(done));
+      if (this.#ownsHttp) await this.#http.drain(signal);
+    }
   }
 
   async stop(): Promise<void> {
     this.#isDraining = true;
     this.#liveness.stop();
     for (const connection of this.#connections) connection.terminate();
+    await new Promise<void>((resolve) => this.#whenEmpty(resolve));
     if (this.#ownsHttp) await this.#http.stop();
   }
 
@@ -176,18 +182,13 @@ class PathHost implements WsHost {
     this.#connections.add(connection);
     connection.attach(this.#options.onConnection(connection, request), () => {
       this.#connections.delete(connection);
-      if (this.#connections.size === 0) this.#onEmpty?.();
+      if (this.#connections.size === 0) for (const tell of this.#onEmpty.splice(0)) tell();
     });
   }
 
-  #whenEmpty(signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      if (this.#connections.size === 0 || signal.aborted) {
-        resolve();
-        return;
-      }
-      this.#onEmpty = resolve;
-      signal.addEventListener('abort', () => resolve(), { once: true });
-    });
+  /** Calls back once when no connection is open, at once when that is so already. */
+  #whenEmpty(callback: () => void): void {
+    if (this.#connections.size === 0) callback();
+    else this.#onEmpty.push(callback);
   }
 }
