@@ -91,17 +91,20 @@ export class Bucket<R extends MatchRequest> implements PlaceHolder<R> {
     return best;
   }
 
-  /** Calls back for every matching kind, in no order. */
-  each(newcomer: Profile, visit: (kind: Kind<R>) => void): void {
+  /** Calls back for the matching kinds, in no order, until a call returns `true`: then it returns `true`. */
+  some(newcomer: Profile, visit: (kind: Kind<R>) => boolean): boolean {
     const rejected: Kind<R>[] = [];
+    let isEnough = false;
     for (const { kind } of this.#heap.items) {
-      if (kind.profile.matches(newcomer)) visit(kind);
-      else rejected.push(kind);
+      if (!kind.profile.matches(newcomer)) rejected.push(kind);
+      else if ((isEnough = visit(kind))) break;
     }
     for (const { trait, bucket } of this.#parts ?? []) {
-      if (!trait.rulesOut(newcomer)) bucket.each(newcomer, visit);
+      if (isEnough) break;
+      if (!trait.rulesOut(newcomer)) isEnough = bucket.some(newcomer, visit);
     }
     this.#learn(newcomer, rejected);
+    return isEnough;
   }
 
   #learn(newcomer: Profile, rejected: readonly Kind<R>[]): void {

@@ -28,17 +28,21 @@ export interface SyncTimeoutFacts {
 /** A request whose time ran out before its mates came. Code `timeout`. */
 export class SyncTimeoutError extends SyncytiumError {
   constructor({ actor, event, waitedMs, present, missing, blockedBy }: SyncTimeoutFacts) {
-    const lacking = missing > 0 ? `missing ${missing} more that match` : 'those that match did not match each other';
-    super('timeout', `${actor} waited ${Math.round(waitedMs)} ms on ${event}: ${lacking}`, {
-      details: {
-        actor,
-        event,
-        waitedMs: Math.round(waitedMs),
-        present,
-        missing,
-        ...(blockedBy !== undefined && { blockedBy }),
+    const reason = blockedBy === undefined ? '' : `, ${blockedBy}`;
+    super(
+      'timeout',
+      `${actor} waited ${Math.round(waitedMs)} ms on ${event}: missing ${missing} more that match${reason}`,
+      {
+        details: {
+          actor,
+          event,
+          waitedMs: Math.round(waitedMs),
+          present,
+          missing,
+          ...(blockedBy !== undefined && { blockedBy }),
+        },
       },
-    });
+    );
   }
 }
 

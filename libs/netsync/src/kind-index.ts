@@ -47,9 +47,9 @@ export class KindIndex<R extends MatchRequest> {
     return best;
   }
 
-  /** Calls back for every matching kind, once each, in no order. */
-  each(newcomer: Profile, visit: (kind: Kind<R>) => void): void {
-    for (const bucket of this.#bucketsFor(newcomer)) bucket.each(newcomer, visit);
+  /** Calls back for the matching kinds, once each, in no order, until a call returns `true`: then it returns `true`. */
+  some(newcomer: Profile, visit: (kind: Kind<R>) => boolean): boolean {
+    return this.#bucketsFor(newcomer).some((bucket) => bucket.some(newcomer, visit));
   }
 
   #place(kind: Kind<R>, bucket: Bucket<R>): void {

@@ -103,9 +103,12 @@ export class Matcher<R extends MatchRequest> {
     return first.request;
   }
 
-  /** Calls back for every kind of waiting request that matches this one, itself included where it matches itself. */
-  eachMatching(request: R, visit: (kind: Kind<R>) => void): void {
-    this.#pools.get(request.event)?.eachMatching(request.profile, Infinity, visit);
+  /**
+   * Calls back for the kinds of waiting requests that match this one, itself included where it matches itself, in no
+   * order and until a call returns `true`.
+   */
+  someMatching(request: R, visit: (kind: Kind<R>) => boolean): void {
+    this.#pools.get(request.event)?.someMatching(request.profile, visit);
   }
 
   /** The oldest request of each kind that waits on an event, `max` of them at most. */

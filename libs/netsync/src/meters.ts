@@ -1,11 +1,14 @@
 import type { Counter, Histogram, Metrics } from '@syncytium/kit';
 import type { LeaveReason } from './trace.js';
 
-/** What a Netsync counts. */
+/** The limit for which a request was refused: on all that wait, on those of one event, on the work of one arrival. */
+export type RefusalReason = 'pending' | 'event' | 'search';
+
+/** What a Netsync counts: at any time, arrivals = members of groups + left + refused + pending. */
 export class Meters {
   readonly arrivals: Counter;
   readonly syncs: Counter;
-  readonly refused: Counter;
+  readonly refused: Readonly<Record<RefusalReason, Counter>>;
   readonly askedAgain: Readonly<Record<'waiting' | 'answered', Counter>>;
   readonly left: Readonly<Record<LeaveReason, Counter>>;
   readonly groupSize: Histogram;
@@ -14,10 +17,13 @@ export class Meters {
   constructor(metrics: Metrics, readPending: () => number) {
     this.arrivals = metrics.counter({ name: 'netsync_arrivals_total', help: 'Requests that arrived.' });
     this.syncs = metrics.counter({ name: 'netsync_syncs_total', help: 'Groups that synced.' });
-    this.refused = metrics.counter({
-      name: 'netsync_refused_total',
-      help: 'Requests refused because a limit was reached.',
-    });
+    const refused = (reason: RefusalReason): Counter =>
+      metrics.counter({
+        name: 'netsync_refused_total',
+        help: 'Requests refused because a limit was reached, by limit.',
+        labels: { reason },
+      });
+    this.refused = { pending: refused('pending'), event: refused('event'), search: refused('search') };
     const askedAgain = (found: 'waiting' | 'answered'): Counter =>
       metrics.counter({
         name: 'netsync_asked_again_total',

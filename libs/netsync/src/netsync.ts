@@ -13,7 +13,7 @@ import {
   type Timer,
 } from '@syncytium/kit';
 import { IdempotencyReusedError, SearchLimitError, SupersededError, SyncTimeoutError } from './errors.js';
-import { explainWait, surveyWait } from './explain-wait.js';
+import { explainWait } from './explain-wait.js';
 import { IdempotencyTable } from './idempotency-table.js';
 import { netsyncLimits, type NetsyncLimits } from './limits.js';
 import { Matcher } from './matcher.js';
@@ -165,7 +165,7 @@ export class Netsync {
     this.#meters.arrivals.inc();
     const decision = this.#matcher.arrive(request);
     if (decision.kind === 'refused') {
-      this.#meters.refused.inc();
+      this.#meters.refused.search.inc();
       throw new SearchLimitError(request.event, request.mates);
     }
     if (decision.kind === 'wait') this.#checkRoom(request);
@@ -226,7 +226,7 @@ export class Netsync {
     const isFull = this.#matcher.size > pendingMax || this.waits.openCount >= this.waits.max;
     if (!isFull && this.#matcher.sizeOf(event) <= pendingPerEventMax) return;
     this.#matcher.leave(id);
-    this.#meters.refused.inc();
+    this.#meters.refused[isFull ? 'pending' : 'event'].inc();
     if (isFull) throw new LimitError('pending requests', Math.min(pendingMax, this.waits.max), 'at once');
     throw new LimitError('pending requests of one event', pendingPerEventMax, 'at once', { event });
   }
@@ -270,8 +270,9 @@ export class Netsync {
     for (let request = this.#matcher.expire(now); request; request = this.#matcher.expire(now)) {
       this.#noteLeft(request, 'timeout', now);
       const { actor, event, since } = request;
-      const explanation = explainWait(this.#matcher, request);
-      request.listener.onError(new SyncTimeoutError({ actor, event, waitedMs: now - since, ...explanation }));
+      const { present, missing, blockedBy } = explainWait(this.#matcher, request);
+      const lacked = { present, missing, ...(blockedBy !== undefined && { blockedBy }) };
+      request.listener.onError(new SyncTimeoutError({ actor, event, waitedMs: now - since, ...lacked }));
     }
     if (!this.#isClosed) this.#watchDeadline();
   }
@@ -292,5 +293,5 @@ export class Netsync {
     this.#timer = this.#clock.setTimer(due - this.#clock.now(), () => this.#expire());
   }
 
-  readonly #survey = (request: PendingRequest) => surveyWait(this.#matcher, request);
+  readonly #survey = (request: PendingRequest) => explainWait(this.#matcher, request);
 }

@@ -15,8 +15,12 @@ export interface SyncListener {
 
 /** What a request can find out about those it waits for. */
 export interface Surroundings {
+  /** How many waiting requests match it. */
   readonly matching: number;
+  /** How many more it needs at least, beside those that match it and each other. */
   readonly missing: number;
+  /** Somebody who is there and stands in the way, as a sentence; left out when nobody is known cheaply. */
+  readonly blockedBy?: string;
 }
 
 export interface PendingRequestOptions {
@@ -90,7 +94,17 @@ export class PendingRequest implements MatchRequest, WaitSubject {
 
   get details(): Readonly<Record<string, unknown>> {
     const { id, event, mates, profile } = this;
-    return { id, event, mates, labels: profile.labels, selector: profile.selectorText, ...this.#survey(this) };
+    const { matching, missing, blockedBy } = this.#survey(this);
+    return {
+      id,
+      event,
+      mates,
+      labels: profile.labels,
+      selector: profile.selectorText,
+      matching,
+      missing,
+      ...(blockedBy !== undefined && { blockedBy }),
+    };
   }
 
   /** As traces and answers tell it at a moment of the clock. */

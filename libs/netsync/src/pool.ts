@@ -59,7 +59,10 @@ export class Pool<R extends MatchRequest> {
         if (oldest) return [oldest];
       } else if (waiting >= need) {
         for (; collected < next; collected++)
-          this.#tiers[collected]?.index.each(profile, (kind) => candidates.push(kind));
+          this.#tiers[collected]?.index.some(profile, (kind) => {
+            candidates.push(kind);
+            return false;
+          });
         const isAskedFor = need === mates || candidates.some((kind) => kind.mates === need);
         const found = isAskedFor ? findAmong(candidates, need, budget) : undefined;
         if (found) return found;
@@ -68,9 +71,9 @@ export class Pool<R extends MatchRequest> {
     }
   }
 
-  /** Calls back for every kind that matches the profile and asks for at most `matesMax` others. */
-  eachMatching(profile: Profile, matesMax: number, visit: (kind: Kind<R>) => void): void {
-    for (const { mates, index } of this.#tiers) if (mates <= matesMax) index.each(profile, visit);
+  /** Calls back for the kinds that match the profile, until a call returns `true`. */
+  someMatching(profile: Profile, visit: (kind: Kind<R>) => boolean): void {
+    for (const { index } of this.#tiers) if (index.some(profile, visit)) return;
   }
 
   /** The oldest request of each kind, `max` of them at most. */
