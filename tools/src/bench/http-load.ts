@@ -28,7 +28,7 @@ export class HttpConnection {
     return new Promise((resolve, reject) => {
       this.#answer = resolve;
       this.#fail = reject;
-      this.#socket.write(`GET ${path} HTTP/1.1\r\nHost: bench\r\n\r\n`);
+      this.#socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`);
     });
   }
 
