@@ -360,6 +360,21 @@ describe('connections', () => {
     expect(error).toHaveBeenCalledOnce();
   });
 
+  it('are closed with 1011 when their owner fails to take them, which is logged', async () => {
+    const error = vi.fn();
+    const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error, child: () => log };
+    const { host } = await startOwnPort({
+      log,
+      onConnection: () => {
+        throw new Error('oops');
+      },
+    });
+    const { closed } = await connectClient(host.url);
+    expect(await closed).toEqual({ code: 1011, reason: 'internal error' });
+    expect(error).toHaveBeenCalledOnce();
+    await vi.waitFor(() => expect(host.connectionCount).toBe(0));
+  });
+
   it('can be paused and resumed by their owner', async () => {
     const seen: string[] = [];
     const connections: WsConnection[] = [];

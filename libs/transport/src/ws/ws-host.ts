@@ -68,6 +68,9 @@ export interface WsHost extends Component {
   stop(): Promise<void>;
 }
 
+/** Of a connection that its owner failed to take. */
+const noHandlers: WsHandlers = { onMessage: () => undefined };
+
 /** Builds a host; nothing listens before `start`. Throws `InvalidArgumentError` for a bad limit, origin or name. */
 export function createWsHost(options: WsHostOptions): WsHost {
   return new PathHost(options);
@@ -173,17 +176,22 @@ class PathHost implements WsHost {
   }
 
   #accept(ws: WebSocket, request: IncomingMessage): void {
-    const connection = new CorkedConnection({
-      ws,
-      socket: request.socket,
-      limits: this.#limits,
-      onHandlerError: (error) => this.#log.error('a WebSocket handler failed', { name: this.name, err: error }),
-    });
+    const onHandlerError = (error: unknown): void =>
+      this.#log.error('a WebSocket handler failed', { name: this.name, err: error });
+    const connection = new CorkedConnection({ ws, socket: request.socket, limits: this.#limits, onHandlerError });
+    const attach = (handlers: WsHandlers): void =>
+      connection.attach(handlers, () => {
+        this.#connections.delete(connection);
+        if (this.#connections.size === 0) for (const tell of this.#onEmpty.splice(0)) tell();
+      });
     this.#connections.add(connection);
-    connection.attach(this.#options.onConnection(connection, request), () => {
-      this.#connections.delete(connection);
-      if (this.#connections.size === 0) for (const tell of this.#onEmpty.splice(0)) tell();
-    });
+    try {
+      attach(this.#options.onConnection(connection, request));
+    } catch (error) {
+      onHandlerError(error);
+      attach(noHandlers);
+      connection.close(closeCodes.internalError, 'internal error');
+    }
   }
 
   /** Calls back once when no connection is open, at once when that is so already. */
