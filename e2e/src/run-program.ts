@@ -61,8 +61,8 @@ export function runCommand(
   env: Record<string, string> = {},
   cwd = root,
 ): RunningProgram {
-  // Settings of ours, and colours that Nx forces on whatever runs below it, would change what a program prints.
-  const foreign = Object.entries(process.env).filter(([key]) => !/^(SYNCYTIUM_|VITEST|FORCE_COLOR)/.test(key));
+  // Settings of ours, and what Nx tells whatever runs below it, would change what a program prints.
+  const foreign = Object.entries(process.env).filter(([key]) => !/^(SYNCYTIUM_|VITEST|FORCE_COLOR|NX_)/.test(key));
   const child = spawn(command, args, {
     cwd,
     env: { ...Object.fromEntries(foreign), NO_COLOR: '1', ...env },

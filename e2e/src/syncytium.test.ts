@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { runProgram } from './run-program.js';
+import { runCommand, runProgram } from './run-program.js';
 
 const any = '127.0.0.1:0';
 const anyPorts = [
@@ -13,6 +13,15 @@ const anyPorts = [
   'fusion-ws',
   'fusion-bulk',
 ].flatMap((flag) => [`--${flag}`, any]);
+
+describe('npm start', () => {
+  test('sets up, builds, takes the tour, and stops on SIGINT with 0', { timeout: 120_000 }, async () => {
+    const program = runCommand('npm', ['start', '--', ...anyPorts]);
+    await program.line('stdout', /^The tour is over/);
+    expect(program.stderr.join('\n')).not.toMatch(/[Ee]rror/);
+    expect(await program.exit('SIGINT')).toBe(0);
+  });
+});
 
 describe('syncytium', () => {
   test('takes the tour: one real exchange through each server, and goes on serving', async () => {

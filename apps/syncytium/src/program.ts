@@ -19,7 +19,8 @@ const tour = defineCommand({
   summary: 'runs the servers, shows one real exchange through each, and goes on serving',
   ...settings,
   build(config, deps, env) {
-    const app = buildApp(config, deps, env);
+    // The tour tells what netsync does; its own log of the same requests would stand in between.
+    const app = buildApp(config, deps, { SYNCYTIUM_NETSYNC_LOG: 'silent', ...env });
     return { ...app, onReady: () => takeTour(app.addresses, (line) => void process.stdout.write(`${line}\n`)) };
   },
 });
