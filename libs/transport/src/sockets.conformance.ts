@@ -2,7 +2,7 @@ import { InvalidArgumentError } from '@syncytium/kit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { AddressError } from './errors.js';
 import type { Message, PeerId, Sockets } from './sockets.js';
-import { Inbox } from './testing/inbox.js';
+import { Inbox } from '@syncytium/testkit';
 
 interface Closable {
   close(lingerMs?: number): Promise<void>;

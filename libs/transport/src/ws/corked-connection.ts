@@ -3,6 +3,9 @@ import type { RawData, WebSocket } from 'ws';
 import type { WsLimits } from './limits.js';
 import { closeCodes, type WsConnection, type WsHandlers } from './ws-connection.js';
 
+/** Most bytes before the payload of a frame. */
+const frameHeaderBytesMax = 14;
+
 export interface CorkedConnectionOptions {
   readonly ws: WebSocket;
   /** The socket underneath, after the handshake. */
@@ -24,8 +27,9 @@ export class CorkedConnection implements WsConnection {
   #isPaused = false;
   /** The peer does not read what we send, so we do not read either. */
   #isStalled = false;
-  #isAlive = true;
-  #bufferedAtCheck = 0;
+  /** What had been read of the peer when it was pinged; -1 when it was not. */
+  #readAtPing = -1;
+  #onDrained: () => void = () => undefined;
 
   constructor({ ws, socket, limits, onHandlerError }: CorkedConnectionOptions) {
     this.remoteAddress = socket.remoteAddress ?? '';
@@ -45,8 +49,8 @@ export class CorkedConnection implements WsConnection {
         this.close(closeCodes.internalError, 'internal error');
       }
     };
+    this.#onDrained = () => attempt(() => handlers.onDrain?.());
     this.#ws.on('message', (data: RawData, isBinary: boolean) => {
-      this.#isAlive = true;
       try {
         // The binary type is never changed from ws's default, so it is one buffer.
         handlers.onMessage(data as Buffer, isBinary);
@@ -55,21 +59,14 @@ export class CorkedConnection implements WsConnection {
         this.close(closeCodes.internalError, 'internal error');
       }
     });
-    this.#ws.on('pong', () => {
-      this.#isAlive = true;
-    });
     // A protocol error of the peer; ws closes the connection with the code that says which, and 'close' follows.
     this.#ws.on('error', () => undefined);
     this.#ws.on('close', (code, reason) => {
       attempt(() => handlers.onClose?.(code, reason.toString()));
       onEnd();
     });
-    this.#socket.on('drain', () => {
-      if (!this.#isStalled) return;
-      this.#isStalled = false;
-      if (!this.#isPaused) this.#ws.resume();
-      attempt(() => handlers.onDrain?.());
-    });
+    // Set only while the peer is stalled; a write that goes on slowly does not run into it.
+    this.#socket.on('timeout', () => this.terminate());
   }
 
   get isOpen(): boolean {
@@ -87,14 +84,14 @@ export class CorkedConnection implements WsConnection {
       this.#socket.cork();
       process.nextTick(this.#uncork);
     }
-    this.#ws.send(data, { binary: isBinary });
+    // A callback for each message would cost the many that stall nobody.
+    const bytesMax = typeof data === 'string' ? data.length * 3 : data.byteLength;
+    const mayStall = this.#ws.bufferedAmount + bytesMax + frameHeaderBytesMax >= this.#limits.bufferedBytesHigh;
+    this.#ws.send(data, { binary: isBinary }, mayStall || this.#isStalled ? this.#onSent : undefined);
     const buffered = this.#ws.bufferedAmount;
     if (buffered < this.#limits.bufferedBytesHigh) return true;
     if (buffered >= this.#limits.bufferedBytesMax) this.close(closeCodes.tryAgainLater, 'the peer reads too slowly');
-    else if (!this.#isStalled) {
-      this.#isStalled = true;
-      this.#ws.pause();
-    }
+    else this.#setStalled(true);
     return false;
   }
 
@@ -110,7 +107,8 @@ export class CorkedConnection implements WsConnection {
 
   close(code: number = closeCodes.normal, reason = ''): void {
     // The peer's answer must be read, also by who has stopped reading.
-    this.#isPaused = this.#isStalled = false;
+    this.#isPaused = false;
+    this.#setStalled(false);
     this.#ws.resume();
     this.#ws.close(code, reason);
   }
@@ -119,25 +117,34 @@ export class CorkedConnection implements WsConnection {
     this.#ws.terminate();
   }
 
-  /** Called once per ping interval: cuts the connection when the peer has shown no sign of life since the last call. */
+  /** Called once per ping interval: cuts the connection when nothing was read of the peer since it was pinged. */
   checkAlive(): void {
-    if (this.#ws.readyState !== this.#ws.OPEN) return;
+    if (!this.isOpen) return;
     if (this.#isStalled || this.#isPaused) {
-      // A pong would not be read; the peer shows life by reading.
-      const isStuck = this.#isStalled && this.bufferedBytes >= this.#bufferedAtCheck && this.#bufferedAtCheck > 0;
-      this.#bufferedAtCheck = this.bufferedBytes;
-      this.#isAlive = true;
-      if (isStuck) this.terminate();
-      return;
-    }
-    this.#bufferedAtCheck = 0;
-    if (!this.#isAlive) {
+      // A pong would not be read. Whether a stalled peer takes anything is seen by its socket.
+      this.#readAtPing = -1;
+    } else if (this.#readAtPing === this.#socket.bytesRead) {
       this.terminate();
-      return;
+    } else {
+      this.#readAtPing = this.#socket.bytesRead;
+      this.#ws.ping();
     }
-    this.#isAlive = false;
-    this.#ws.ping();
   }
+
+  #setStalled(isStalled: boolean): void {
+    if (this.#isStalled === isStalled) return;
+    this.#isStalled = isStalled;
+    this.#socket.setTimeout(isStalled ? this.#limits.pingIntervalMs : 0);
+    if (isStalled) this.#ws.pause();
+    else if (!this.#isPaused) this.#ws.resume();
+  }
+
+  /** A message is with the system; the last of them ends the stall. */
+  readonly #onSent = (): void => {
+    if (!this.#isStalled || !this.isOpen || this.#ws.bufferedAmount > 0) return;
+    this.#setStalled(false);
+    this.#onDrained();
+  };
 
   readonly #uncork = (): void => {
     this.#isCorked = false;

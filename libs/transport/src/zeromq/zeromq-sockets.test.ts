@@ -3,7 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { HandshakeError } from '../errors.js';
 import { socketsConformance } from '../sockets.conformance.js';
 import type { CurveOptions, PeerId } from '../sockets.js';
-import { Inbox } from '../testing/inbox.js';
+import { Inbox } from '@syncytium/testkit';
 import { newCurveKeys } from './curve.js';
 import { zeromqSockets } from './zeromq-sockets.js';
 
