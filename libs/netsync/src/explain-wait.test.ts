@@ -19,13 +19,16 @@ function lacking(asking: Params, others: readonly Params[]): unknown {
   submit({ ...asking, timeout: 1500 }, (error) => (told = error));
   const view = netsync.waits.list().at(-1)?.details;
   clock.advance(1500);
-  const { code, message, details } = told as Error & { code: string; details: Record<string, unknown> };
+  const { code, message, details } = told as Error & {
+    code: string;
+    details: { present: unknown; missing: number; blockedBy?: string };
+  };
   expect(code).toBe('timeout');
   expect(details).toMatchObject({ actor: asking.actor, event: 'e', waitedMs: 1500 });
   const { present, missing, blockedBy } = details;
   expect(message).toBe(
-    `${asking.actor} waited 1500 ms on e: missing ${String(missing)} more that match` +
-      (blockedBy === undefined ? '' : `, ${String(blockedBy)}`),
+    `${asking.actor} waited 1500 ms on e: missing ${missing} more that match` +
+      (blockedBy === undefined ? '' : `, ${blockedBy}`),
   );
   // While it waited, `/waits` told the same.
   expect(view).toMatchObject({ missing, ...(blockedBy !== undefined && { blockedBy }) });
