@@ -13,7 +13,7 @@ afterAll(() => redis?.stop());
 
 const brokers: [string, (real?: TestRedis) => Promise<string>][] = [
   ['the fxp program', startEmbedded],
-  ...(redis ? [[`${redis.description}`, () => Promise.resolve(redis.url)] as [string, () => Promise<string>]] : []),
+  ...(redis ? [[redis.description, () => Promise.resolve(redis.url)] as [string, () => Promise<string>]] : []),
 ];
 
 async function startEmbedded(): Promise<string> {

@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
+import { anyPort as any, syncytiumOnAnyPorts as anyPorts } from './any-ports.js';
 import { runProgram, type ProgramName } from './run-program.js';
 
 interface Contract {
@@ -14,17 +15,6 @@ interface Contract {
   readonly help: readonly string[];
 }
 
-const any = '127.0.0.1:0';
-const anyPorts = [
-  'netsync',
-  'fxp',
-  'fxp-http',
-  'thynapse',
-  'thynapse-http',
-  'fusion-rest',
-  'fusion-ws',
-  'fusion-bulk',
-].flatMap((flag) => [`--${flag}`, any]);
 const contracts: Readonly<Record<ProgramName, Contract>> = {
   netsync: {
     serve: [any],
@@ -51,7 +41,7 @@ const contracts: Readonly<Record<ProgramName, Contract>> = {
     help: ['--rest', '--ws', '--bulk', '--config', 'query', 'SYNCYTIUM_FUSION_REST'],
   },
   syncytium: {
-    serve: [...anyPorts, '--http', any],
+    serve: anyPorts,
     http: 'http://',
     onPort: (port) => [...anyPorts, '--http', `:${port}`],
     help: ['--only', '--http', 'tour'],

@@ -1,18 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { syncytiumOnAnyPorts as anyPorts } from './any-ports.js';
 import { runCommand, runProgram } from './run-program.js';
-
-const any = '127.0.0.1:0';
-const anyPorts = [
-  'http',
-  'netsync',
-  'fxp',
-  'fxp-http',
-  'thynapse',
-  'thynapse-http',
-  'fusion-rest',
-  'fusion-ws',
-  'fusion-bulk',
-].flatMap((flag) => [`--${flag}`, any]);
 
 describe('npm start', () => {
   test('sets up, builds, takes the tour, and stops on SIGINT with 0', { timeout: 120_000 }, async () => {

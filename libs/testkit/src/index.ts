@@ -25,6 +25,7 @@
  *
  * @packageDocumentation
  */
+export { Inbox } from './inbox.js';
 export { settle, SimulatedClock, type RunUntilIdleOptions, type SimulatedClockOptions } from './simulated-clock.js';
 export {
   SimulatedNetwork,

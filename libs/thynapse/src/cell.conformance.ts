@@ -8,7 +8,7 @@ import { NoServiceError, RefusedError, RequestFailedError } from './errors.js';
 import type { ThynapseEvent } from './event.js';
 import { register, type RegisterOptions } from './register.js';
 import type { Responder } from './responder.js';
-import { Inbox } from './testing/inbox.js';
+import { Inbox } from '@syncytium/testkit';
 import { thid } from './testing/transmitter-driver.js';
 import { TransmitterNode, type TransmitterNodeOptions } from './transmitter-node.js';
 
