@@ -64,6 +64,20 @@ export class IdempotencyReusedError extends SyncytiumError {
   }
 }
 
+/** A server that cannot be asked: nobody listens, or the connection broke. Code `server_unreachable`. */
+export class ServerUnreachableError extends SyncytiumError {
+  constructor(url: string, problem: string, cause?: unknown) {
+    super('server_unreachable', `no netsync server answers at ${url}: ${problem}`, { details: { url }, cause });
+  }
+}
+
+/** An error that a server told and that has no class here; code and details are the server's. */
+export class ServerError extends SyncytiumError {
+  constructor(code: string, message: string, details: ErrorDetails = {}) {
+    super(code, message, { details });
+  }
+}
+
 /** A request for which it could not be told within the allowed work whether it syncs. It never waited. Code `search_limit`. */
 export class SearchLimitError extends SyncytiumError {
   constructor(event: string, mates: number) {

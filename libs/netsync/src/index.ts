@@ -24,6 +24,8 @@ export {
   IdempotencyReusedError,
   ParamError,
   SearchLimitError,
+  ServerError,
+  ServerUnreachableError,
   SupersededError,
   SyncTimeoutError,
   type ParamErrorCode,

@@ -93,7 +93,7 @@ export class ParamsReader {
       payload,
       mates,
       profile,
-      timeoutMs: timeoutMs(timeout),
+      timeoutMs: readTimeout(timeout),
       idempotency: idempotency || undefined,
     };
   }
@@ -164,7 +164,8 @@ function naming<T>(param: 'labels' | 'selector', parse: () => T): T {
   }
 }
 
-function timeoutMs(timeout: unknown): number | undefined {
+/** A timeout in milliseconds; `undefined` when none is given. Throws {@link ParamError}. */
+export function readTimeout(timeout: unknown): number | undefined {
   if (timeout === undefined || timeout === '') return undefined;
   if (typeof timeout !== 'string' && typeof timeout !== 'number')
     throw new ParamError('bad_param', 'timeout', 'must be a time such as 250ms, 30s, 5m or 1h');

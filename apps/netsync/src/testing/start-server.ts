@@ -23,10 +23,15 @@ export interface Answer {
 }
 
 /** A server on a free port, with a log that is kept. */
-export async function startServer(...flags: string[]): Promise<TestServer> {
+export function startServer(...flags: string[]): Promise<TestServer> {
+  return startServerAt(':0', ...flags);
+}
+
+/** A server on a given address, such as that of one that was stopped. */
+export async function startServerAt(address: string, ...flags: string[]): Promise<TestServer> {
   const lines: string[] = [];
   const sink = { write: (text: string) => lines.push(text) };
-  const app = buildApp(readConfig({}, [':0', '--log', 'graph', ...flags]), systemDeps(silentLog), sink);
+  const app = buildApp(readConfig({}, [address, '--log', 'graph', ...flags]), systemDeps(silentLog), sink);
   const [url = ''] = await app.start();
   return {
     url,
