@@ -42,7 +42,7 @@ export function connectWs(url: string, handlers: WsHandlers, options: ConnectWsO
   const limits = wsLimits(options.limits);
   const what = `connecting to ${url}`;
   throwIfAborted(signal, what);
-  if (!/^wss?:\/\//.test(url) || !URL.canParse(url))
+  if (!/^wss?:\/\/[^#]+$/.test(url) || !URL.canParse(url))
     throw new InvalidArgumentError('url', `must be ws://HOST:PORT/PATH or wss://..., got ${JSON.stringify(url)}`);
 
   return new Promise((resolve, reject) => {

@@ -505,7 +505,7 @@ describe('connectWs', () => {
     });
   });
 
-  it.each(['http://127.0.0.1/', 'ws://', 'echo'])('refuses the URL %s', (url) => {
+  it.each(['http://127.0.0.1/', 'ws://', 'echo', 'ws://127.0.0.1/#part'])('refuses the URL %s', (url) => {
     expect(() => connectWs(url, { onMessage: vi.fn() })).toThrow(/^url must be ws:/);
   });
 
