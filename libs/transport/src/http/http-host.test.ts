@@ -97,6 +97,15 @@ describe('errors', () => {
     expect(answer.body).toMatchObject({ error: { ...error, message: expect.stringMatching(/./) as string } });
   });
 
+  it('counts the position of too many levels in characters, as any other', async () => {
+    const host = await startHost({ routes: echo });
+    const text = 'ü'.repeat(40_000);
+    const { body } = await ask(host, '/echo', post(`["${text}",${'['.repeat(400)}`));
+    const { position } = (body as { error: { position: number } }).error;
+    expect(position).toBeGreaterThan(text.length);
+    expect(position).toBeLessThan(text.length + 400);
+  });
+
   it('names the methods of a path in the header allow', async () => {
     const host = await startHost({ routes: echo });
     expect((await ask(host, '/echo')).headers.get('allow')).toBe('POST');
@@ -324,6 +333,24 @@ describe('a request that waits', () => {
     client.socket.destroy();
     await client.closed;
     await vi.waitFor(() => expect(host.connectionCount).toBe(0));
+    expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
+  });
+
+  it('is not lost when a test injects it, without a connection', async () => {
+    const signals: AbortSignal[] = [];
+    const host = createHttpHost({
+      name: 'demo',
+      listen: { port: 0 },
+      routes: (app) => {
+        app.get('/quick', (request, reply) => {
+          signals.push(requestSignal(request, reply));
+          return {};
+        });
+      },
+    });
+    hosts.push(host);
+    await host.start();
+    expect((await host.app.inject('/quick')).statusCode).toBe(200);
     expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
   });
 

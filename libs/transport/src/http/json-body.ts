@@ -15,6 +15,8 @@ export function parseJsonBody(body: Buffer): unknown {
     const { found, at } = error.details;
     const malformed = error.code === 'decode_malformed' ? findJsonError(body.toString()) : undefined;
     if (malformed) throw new BadJsonError(malformed.problem, malformed.position);
-    throw new BadJsonError(`it has ${String(found)}`, typeof at === 'number' ? at : undefined);
+    // The codec counts bytes.
+    const position = typeof at === 'number' ? body.toString('utf8', 0, at).length : undefined;
+    throw new BadJsonError(`it has ${String(found)}`, position);
   }
 }
