@@ -1,6 +1,8 @@
 import { defineCommand, packageVersion, type ProgramSpec } from '@syncytium/program';
 import { buildApp } from './app.js';
+import { sendCommand } from './send-command.js';
 import { serverSettings } from './settings.js';
+import { statsCommand } from './stats-command.js';
 
 const serve = defineCommand({
   summary: 'serves rendezvous over HTTP: requests for an event wait for each other and are answered together',
@@ -20,5 +22,5 @@ export const program: ProgramSpec = {
   name: 'netsync',
   summary: 'Netsync: requests for the same event wait for each other and are answered together',
   version: packageVersion(import.meta.url),
-  commands: [serve],
+  commands: [serve, sendCommand, statsCommand],
 };
