@@ -1,7 +1,9 @@
 import type { BenchEntry } from '../entry.js';
 import { kitWaits } from './kit-waits.js';
+import { netsyncBacklog } from './netsync-backlog.js';
 import { netsyncPairs } from './netsync-pairs.js';
+import { netsyncWs } from './netsync-ws.js';
 import { selector } from './selector.js';
 
 /** Every entry, in the order they run. */
-export const entries: readonly BenchEntry[] = [kitWaits, selector, netsyncPairs];
+export const entries: readonly BenchEntry[] = [kitWaits, selector, netsyncPairs, netsyncWs, netsyncBacklog];

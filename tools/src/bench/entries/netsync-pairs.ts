@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { startServer, type ChildServer } from '../child-server.js';
 import type { BenchEntry, Contender, Sample } from '../entry.js';
+import { startNetsync } from './netsync-server.js';
 import { HttpConnection, latencyHistogram, percentiles } from '../http-load.js';
 
 const here = import.meta.dirname;
-const netsync = join(here, '../../../../apps/netsync/bin/netsync.js');
 const echo = join(here, '../../../src/bench/peers/fastify-echo.mjs');
 const connectionCount = 64;
 
@@ -15,28 +15,38 @@ export const netsyncPairs: BenchEntry = {
   unit: 'requests',
   aims: [{ figure: 'rate', of: 'netsync', against: 'bare fastify route', ratio: 0.8 }],
   async prepare() {
-    const ours = await startServer(netsync, ['127.0.0.1:0', '--log', 'silent', '--log-level', 'error']);
+    const ours = await startNetsync();
     const limit = await startServer(echo);
     return [
-      { name: 'netsync', role: 'ours', run: (seconds) => load(ours, seconds, pairEvent), close: () => ours.stop() },
-      { name: 'netsync, one shared event', role: 'ours', run: (seconds) => load(ours, seconds, sharedEvent) },
+      { name: 'netsync', role: 'ours', run: (seconds) => loadPairsOverHttp(ours, seconds), close: () => ours.stop() },
+      {
+        name: 'netsync, one shared event',
+        role: 'ours',
+        run: (seconds) => loadPairsOverHttp(ours, seconds, sharedEvent),
+      },
       {
         name: 'bare fastify route',
         role: 'limit',
-        run: (seconds) => load(limit, seconds, pairEvent),
+        run: (seconds) => loadPairsOverHttp(limit, seconds),
         close: () => limit.stop(),
       },
     ] satisfies Contender[];
   },
 };
 
-/** The event and actor of a connection's requests. */
-type Naming = (connection: number) => { readonly event: string; readonly actor: string };
+/** The event of a connection's requests. */
+type EventOf = (connection: number) => string;
 
-const pairEvent: Naming = (connection) => ({ event: `e${connection >> 1}`, actor: connection & 1 ? 'b' : 'a' });
-const sharedEvent: Naming = (connection) => ({ event: 'shared', actor: `c${connection}` });
+/** Two connections to an event, with the actors a and b; connections on a shared event have actors of their own. */
+const pairEvent: EventOf = (connection) => `e${connection >> 1}`;
+const sharedEvent: EventOf = () => 'shared';
 
-async function load(server: ChildServer, seconds: number, naming: Naming): Promise<Sample> {
+/** Every connection asks again as soon as it is answered; each answer has to have the payload of its own request. */
+export async function loadPairsOverHttp(
+  server: ChildServer,
+  seconds: number,
+  eventOf: EventOf = pairEvent,
+): Promise<Sample> {
   const url = server.addresses[0] ?? '';
   const connections = await Promise.all(Array.from({ length: connectionCount }, () => HttpConnection.open(url)));
   const histogram = latencyHistogram();
@@ -50,7 +60,8 @@ async function load(server: ChildServer, seconds: number, naming: Naming): Promi
     [
       Promise.all(
         connections.map(async (connection, i) => {
-          const { event, actor } = naming(i);
+          const event = eventOf(i);
+          const actor = eventOf === pairEvent ? 'ab'.charAt(i & 1) : `c${i}`;
           for (let n = 0; performance.now() < end; n++) {
             const sent = performance.now();
             const body = await connection.get(`/event?event=${event}&actor=${actor}&payload=${i}-${n}`);
