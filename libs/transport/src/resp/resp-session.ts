@@ -341,8 +341,9 @@ class BlockedCommand implements BlockedPop {
     if (into) this.into = into;
     this.#session = session;
     const { clock, waits } = session.host;
-    this.#wait = waits?.open(waitSubject(session, keys), clock.now() + timeoutMs);
-    if (timeoutMs <= timeoutMsMax) this.#timer = clock.setTimer(timeoutMs, () => this.timeOut());
+    const isForever = timeoutMs > timeoutMsMax;
+    this.#wait = waits?.open(waitSubject(session, keys), isForever ? Infinity : clock.now() + timeoutMs);
+    if (!isForever) this.#timer = clock.setTimer(timeoutMs, () => this.timeOut());
     session.host.execute(({ blocked }) => blocked.block(this));
   }
 
