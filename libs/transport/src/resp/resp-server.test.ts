@@ -79,6 +79,41 @@ describe('a conversation', () => {
     expect(await raw.untilClosed()).toBe('+PONG\r\n');
   });
 
+  test('ends with everything replied also when that is more than may wait for the client', async () => {
+    const { client, broker } = await start({ limits: { replyBytesHigh: 100_000 } });
+    const raw = await client();
+    await broker.set('k', Buffer.alloc(60_000, 'x'));
+    raw.socket.end(Buffer.concat(Array.from({ length: 100 }, () => encodeCommand(['GET', 'k']))));
+    expect((await raw.untilClosed()).length).toBe(100 * (60_000 + '$60000\r\n\r\n'.length));
+  });
+
+  test('ends without waiting when the client has sent everything', async () => {
+    const { client, broker } = await start();
+    const raw = await client();
+    raw.socket.end(Buffer.concat([encodeCommand(['PING']), encodeCommand(['BRPOP', 'l', '0'])]));
+    expect(await raw.untilClosed()).toBe('+PONG\r\n');
+    await broker.lpush('l', 'v');
+    expect(await broker.llen('l')).toBe(1);
+  });
+
+  test('ends in bounded time with a client that is told to go, does not read, and goes on sending', async () => {
+    const clock = new SimulatedClock();
+    const { client, server, broker } = await start({}, clock);
+    const [raw, other] = [await client(), await client()];
+    await broker.set('k', Buffer.alloc(30_000_000, 'x'));
+    const id = (await raw.ask('CLIENT', 'ID')).slice(1, -2);
+    raw.socket.pause();
+    raw.send('GET', 'k');
+    while (server.facts().commandsProcessed < 2) await settle();
+    expect(await other.ask('CLIENT', 'KILL', 'ID', id)).toBe(':1\r\n');
+    raw.send('PING');
+    await other.ask('PING');
+    expect(server.facts().connectedClients).toBe(2);
+    clock.advance(10_000);
+    await connected(server, 1);
+    expect(clock.pending).toBe(0);
+  });
+
   test('ends with QUIT', async () => {
     const { client } = await start();
     const raw = await client();
@@ -247,24 +282,37 @@ describe('limits', () => {
     expect(await raw.ask('PING')).toBe('+PONG\r\n');
   });
 
-  test('of replies: who does not read is not read from, and misses nothing', async () => {
-    const { client, broker, server } = await start({ limits: { replyBytesHigh: 100_000 } });
-    const raw = await client();
-    await broker.rpush('l', Buffer.alloc(20_000, 'v'));
-    raw.socket.pause();
-    const asked = 2000;
-    raw.sendRaw(Buffer.concat(Array.from({ length: asked }, () => encodeCommand(['LRANGE', 'l', '0', '-1']))));
-    // It stops long before everything is executed: what the system's buffers take, and a bit.
-    let processed = -1;
-    while (processed !== server.facts().commandsProcessed) {
-      processed = server.facts().commandsProcessed;
-      await broker.exists('l');
-      for (let i = 0; i < 20; i++) await settle();
-    }
-    expect(processed).toBeLessThan(asked);
-    raw.socket.resume();
-    for (let i = 0; i < asked; i++) expect((await raw.next()).length).toBe(20_000 + '*1\r\n$20000\r\n\r\n'.length);
-  });
+  test.each([
+    { replyBytesHigh: 100_000, valueBytes: 20_000, asked: 2000 },
+    { replyBytesHigh: 100, valueBytes: 1000, asked: 40_000 },
+  ])(
+    'of replies: who does not read is not read from, and misses nothing (%j)',
+    async ({ replyBytesHigh, valueBytes, asked }) => {
+      const { client, broker, server } = await start({ limits: { replyBytesHigh } });
+      const raw = await client();
+      await broker.set('k', Buffer.alloc(valueBytes, 'v'));
+      raw.socket.pause();
+      raw.sendRaw(Buffer.concat(Array.from({ length: asked }, () => encodeCommand(['GET', 'k']))));
+      // It stops long before everything is executed: what the system's buffers take, and a bit.
+      let processed = -1;
+      while (processed !== server.facts().commandsProcessed) {
+        processed = server.facts().commandsProcessed;
+        await broker.exists('k');
+        for (let i = 0; i < 20; i++) await settle();
+      }
+      expect(processed).toBeLessThan(asked);
+      raw.socket.removeAllListeners('data');
+      let left = asked * (`$${valueBytes}\r\n\r\n`.length + valueBytes);
+      await new Promise<void>((resolve) => {
+        raw.socket.on('data', ({ length }) => {
+          left -= length;
+          if (left <= 0) resolve();
+        });
+        raw.socket.resume();
+      });
+      expect(left).toBe(0);
+    },
+  );
 
   test('of input: who sends too much ahead of a blocked command is disconnected', async () => {
     const { client, server } = await start({ limits: { inputBytesMax: 100_000 } });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
+import { getDefaultHighWaterMark } from 'node:stream';
 import { InternalError, silentLog, type Clock, type Component, type Log, type WaitTable } from '@syncytium/kit';
 import { formatAddress, listenAddress, listenError, type ListenAddress, type ListenOptions } from '../listen.js';
 import type { Store } from '../keyspace/store.js';
@@ -52,8 +53,15 @@ export class RespServer implements Component {
     this.#listen = options.listen;
     this.#log = options.log ?? silentLog;
     this.#host = new Host(options, () => this.#address?.port ?? 0);
-    // A client that has sent everything is still to get its replies.
-    this.#server = createServer({ allowHalfOpen: true }, (socket) => this.#accept(socket));
+    this.#server = createServer(
+      {
+        // A client that has sent everything is still to get its replies.
+        allowHalfOpen: true,
+        // A socket tells only of having sent what was more than this.
+        highWaterMark: Math.min(this.#host.limits.replyBytesHigh, getDefaultHighWaterMark(false)),
+      },
+      (socket) => this.#accept(socket),
+    );
   }
 
   /** Where it listens; throws `InternalError` before `start` has resolved. */
