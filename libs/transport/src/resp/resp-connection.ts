@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import type { Timer } from '@syncytium/kit';
 import { formatAddress } from '../listen.js';
 import { RespSession, type ClientLine, type RespHost } from './resp-session.js';
 
@@ -25,6 +26,7 @@ export class RespConnection implements ClientLine {
   readonly #options: RespConnectionOptions;
   #hasOutput = false;
   #isEnding = false;
+  #lingering: Timer | undefined;
 
   constructor(options: RespConnectionOptions) {
     const { socket, host, id } = options;
@@ -37,10 +39,11 @@ export class RespConnection implements ClientLine {
     socket.setKeepAlive(true, tcpKeepAliveMs);
     socket.on('data', (chunk: Buffer) => this.session.receive(chunk));
     socket.on('drain', () => this.#goOn());
-    socket.on('end', () => this.session.close());
+    socket.on('end', () => this.session.endInput());
     // A lost line is told by 'close', which follows.
     socket.on('error', (error) => host.log.debug('a connection failed', { client: this.address, err: error }));
     socket.on('close', () => {
+      this.#lingering?.cancel();
       this.session.end();
       options.onClose(this);
     });
@@ -90,7 +93,8 @@ export class RespConnection implements ClientLine {
     // What it still sends is dropped; unread, it would make the system cut off the last reply.
     this.#socket.removeAllListeners('data');
     this.#socket.resume();
-    this.#socket.setTimeout(lingerMs, () => this.#socket.destroy());
+    // Not the socket's own timeout, which begins anew with whatever comes.
+    this.#lingering = this.#options.host.clock.setTimer(lingerMs, () => this.#socket.destroy());
     this.#socket.destroySoon();
   }
 }

@@ -194,6 +194,14 @@ describe('a blocked client', () => {
     }
   });
 
+  test('is seen as a wait without end when it waits longer than any calendar reaches', async () => {
+    const waits = new WaitTable({ system: 'demo', clock: systemClock });
+    const { client, server } = await start({ waits });
+    (await client()).send('BRPOP', 'l', '9000000000000000');
+    await blocked(server, 1);
+    expect(waits.list()).toEqual([expect.objectContaining({ what: 'item of key l', until: null })]);
+  });
+
   test('is seen as a wait', async () => {
     const clock = new SimulatedClock();
     const waits = new WaitTable({ system: 'demo', clock });
@@ -229,14 +237,6 @@ describe('subscribers', () => {
     expect(await two.ask('SUBSCRIBE', 'x')).toBe('*3\r\n$9\r\nsubscribe\r\n$1\r\nx\r\n:1\r\n');
     expect(await three.ask('PSUBSCRIBE', '[wxy]')).toBe('>3\r\n$10\r\npsubscribe\r\n$5\r\n[wxy]\r\n:1\r\n');
     expect(await publisher.ask('PUBLISH', 'x', 'hi')).toBe(':2\r\n');
-  test('is seen as a wait without end when it waits longer than any calendar reaches', async () => {
-    const waits = new WaitTable({ system: 'demo', clock: systemClock });
-    const { client, server } = await start({ waits });
-    (await client()).send('BRPOP', 'l', '9000000000000000');
-    await blocked(server, 1);
-    expect(waits.list()).toEqual([expect.objectContaining({ what: 'item of key l', until: null })]);
-  });
-
     expect(await two.next()).toBe('*3\r\n$7\r\nmessage\r\n$1\r\nx\r\n$2\r\nhi\r\n');
     expect(await three.next()).toBe('>4\r\n$8\r\npmessage\r\n$5\r\n[wxy]\r\n$1\r\nx\r\n$2\r\nhi\r\n');
     expect(await two.ask('GET', 'x')).toMatch(/^-ERR Can't execute 'get'/);

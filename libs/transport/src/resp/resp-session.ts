@@ -91,6 +91,8 @@ export class RespSession implements ChannelSubscriber {
   #blocked: BlockedCommand | undefined;
   #isReading = false;
   #isStalled = false;
+  /** The client sends nothing more. */
+  #hasEnded = false;
   #state: 'open' | 'closing' | 'ended' = 'open';
 
   constructor(
@@ -158,7 +160,17 @@ export class RespSession implements ChannelSubscriber {
     } finally {
       this.#isReading = false;
     }
+    if (this.#hasEnded && !this.#isStalled) this.close();
     this.line.onOutput();
+  }
+
+  /**
+   * The client has sent everything. What has come is still executed and replied to, as fast as it reads, but it does not
+   * wait any more: nobody can tell it from one that is gone.
+   */
+  endInput(): void {
+    this.#hasEnded = true;
+    this.resume();
   }
 
   /** The client is to be disconnected as soon as what is written is sent; it is given nothing more. */
