@@ -1,11 +1,12 @@
 import cors from '@fastify/cors';
 import { Lifecycle, WaitTable } from '@syncytium/kit';
-import { Netsync } from '@syncytium/netsync';
-import type { App, AppDeps } from '@syncytium/program';
+import { defaultNetsyncLimits, Netsync, type NetsyncLimits } from '@syncytium/netsync';
+import { packageVersion, type App, type AppDeps } from '@syncytium/program';
 import { createHttpHost, type AllowedOrigins } from '@syncytium/transport/http';
 import { createWsHost } from '@syncytium/transport/ws';
 import type { NetsyncConfig } from './config.js';
 import { errorStatus } from './errors.js';
+import { openApiRoute } from './openapi/openapi-route.js';
 import { readTls } from './read-tls.js';
 import { requestLog, type LogSink } from './request-log.js';
 import { syncRoutes } from './sync-routes.js';
@@ -28,13 +29,15 @@ export function buildApp(config: NetsyncConfig, deps: AppDeps, logSink: LogSink 
   const tls = readTls(config.tlsCert, config.tlsKey);
   const waits = new WaitTable({ system: 'netsync', clock });
   const onTrace = requestLog(config.log, logSink, clock);
+  const limits: NetsyncLimits = {
+    ...defaultNetsyncLimits,
+    pendingMax: config.maxPending,
+    pendingPerEventMax: config.maxPendingPerEvent,
+    matesMax: config.maxMates,
+    payloadBytesMax: config.maxPayload,
+  };
   const netsync = new Netsync({
-    limits: {
-      pendingMax: config.maxPending,
-      pendingPerEventMax: config.maxPendingPerEvent,
-      matesMax: config.maxMates,
-      payloadBytesMax: config.maxPayload,
-    },
+    limits,
     waits,
     clock,
     prng,
@@ -62,6 +65,7 @@ export function buildApp(config: NetsyncConfig, deps: AppDeps, logSink: LogSink 
       if (config.cors.length > 0)
         await app.register(cors, { origin: config.cors.includes('*') ? '*' : [...config.cors] });
       syncRoutes(app, { netsync });
+      openApiRoute(app, { version: packageVersion(import.meta.url), limits });
     },
     ...(tls && { tls }),
   });

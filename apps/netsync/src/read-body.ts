@@ -16,11 +16,14 @@ const formatByType: Readonly<Record<string, BodyFormat>> = {
   'application/x-www-form-urlencoded': 'url',
 };
 
+/** Content types that are understood. */
+export const bodyTypes: readonly string[] = Object.keys(formatByType);
+
 /** The format that a content type stands for. Throws {@link MediaTypeError} when there is none. */
 export function formatOfType(contentType = ''): BodyFormat {
   const type = contentType.split(';', 1)[0]?.trim().toLowerCase() ?? '';
   const format = Object.hasOwn(formatByType, type) ? formatByType[type] : undefined;
-  if (format === undefined) throw new MediaTypeError(type || 'of no type', Object.keys(formatByType));
+  if (format === undefined) throw new MediaTypeError(type || 'of no type', bodyTypes);
   return format;
 }
 

@@ -1,0 +1,40 @@
+import type { OpenApiDocument, Schema } from '../openapi/types.js';
+
+/** Where a value is not as a schema of the document says, and how; empty when it is. */
+export function violations(document: OpenApiDocument, schema: Schema, value: unknown, at = ''): string[] {
+  if (schema.$ref !== undefined) return violations(document, resolve(document, schema.$ref), value, at);
+  if (schema.oneOf) {
+    const fitting = schema.oneOf.filter((one) => violations(document, one, value, at).length === 0);
+    return fitting.length === 1 ? [] : [`${at} fits ${fitting.length} of the alternatives`];
+  }
+  if (schema.enum && !schema.enum.includes(value as string)) return [`${at} is ${JSON.stringify(value)}`];
+  if (schema.type !== undefined && !isOfType(schema.type, value))
+    return [`${at} is no ${schema.type}: ${JSON.stringify(value)}`];
+  if (typeof value === 'number' && value < (schema.minimum ?? -Infinity)) return [`${at} is too small`];
+  if (schema.type === 'array')
+    return (value as unknown[]).flatMap((item, i) => violations(document, schema.items ?? {}, item, `${at}/${i}`));
+  if (schema.type !== 'object') return [];
+  const object = value as Readonly<Record<string, unknown>>;
+  const found = (schema.required ?? []).flatMap((name) => (name in object ? [] : [`${at} lacks ${name}`]));
+  for (const [name, item] of Object.entries(object)) {
+    const known = schema.properties?.[name] ?? schema.additionalProperties ?? true;
+    if (known === false) found.push(`${at} has ${name}`);
+    else if (known !== true) found.push(...violations(document, known, item, `${at}/${name}`));
+  }
+  return found;
+}
+
+/** The schema that a reference names; throws when there is none. */
+export function resolve(document: OpenApiDocument, reference: string): Schema {
+  const name = /^#\/components\/schemas\/(\w+)$/.exec(reference)?.[1] ?? '';
+  const schema = document.components.schemas[name];
+  if (!schema) throw new Error(`there is no ${reference}`);
+  return schema;
+}
+
+function isOfType(type: NonNullable<Schema['type']>, value: unknown): boolean {
+  if (type === 'integer') return Number.isInteger(value);
+  if (type === 'array') return Array.isArray(value);
+  if (type === 'object') return typeof value === 'object' && value !== null && !Array.isArray(value);
+  return typeof value === type;
+}
