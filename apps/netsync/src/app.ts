@@ -64,7 +64,7 @@ export function buildApp(config: NetsyncConfig, deps: AppDeps, logSink: LogSink 
     routes: async (app) => {
       if (config.cors.length > 0)
         await app.register(cors, { origin: config.cors.includes('*') ? '*' : [...config.cors] });
-      syncRoutes(app, { netsync });
+      syncRoutes(app, { netsync, clock });
       openApiRoute(app, { version: packageVersion(import.meta.url), limits });
     },
     ...(tls && { tls }),

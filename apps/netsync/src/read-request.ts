@@ -1,3 +1,4 @@
+import { durationMs, InvalidArgumentError } from '@syncytium/kit';
 import { ParamError, type SyncParams } from '@syncytium/netsync';
 import { formatLabels, parseLabels, type LabelRecord } from '@syncytium/selector-parser';
 import type { FastifyRequest } from '@syncytium/transport/http';
@@ -7,6 +8,12 @@ import { bodyFormats, formatOfType, readBody } from './read-body.js';
 /** Formats of an answer, as the parameter `output` names them. */
 export const outputFormats = ['json', 'yaml'] as const;
 export type OutputFormat = (typeof outputFormats)[number];
+
+/** Parameters that say how to talk, and are in the query only. */
+const ofTheQuery: ReadonlySet<string> = new Set(['input', 'output', 'keepalive']);
+
+/** Shortest and longest time between two signs that a wait goes on, in milliseconds. */
+const keepaliveRangeMs = [1000, 3_600_000] as const;
 
 /** Longest name made of labels, in UTF-16 units. */
 const actorLengthMax = 100;
@@ -50,6 +57,8 @@ export const matchVocabulary: Vocabulary = {
 export interface ReadRequest {
   readonly params: SyncParams;
   readonly output: OutputFormat;
+  /** How often to show that the wait goes on, in milliseconds. */
+  readonly keepaliveMs: number | undefined;
 }
 
 /**
@@ -66,7 +75,7 @@ export function readRequest(request: FastifyRequest, vocabulary: Vocabulary): Re
       const param = Object.hasOwn(vocabulary.names, name) ? vocabulary.names[name] : undefined;
       if (param !== undefined)
         params[param] = param === 'mates' ? countOf(name, source[name]) : single(name, source[name]);
-      else if (source !== query || (name !== 'input' && name !== 'output'))
+      else if (source !== query || !ofTheQuery.has(name))
         throw new UnknownParamError(name, Object.keys(vocabulary.names));
     }
   }
@@ -78,7 +87,7 @@ export function readRequest(request: FastifyRequest, vocabulary: Vocabulary): Re
       throw new ParamError('missing_param', name, 'is required');
   }
   // The library checks the types.
-  return { params: params as unknown as SyncParams, output };
+  return { params: params as unknown as SyncParams, output, keepaliveMs: keepaliveOf(query['keepalive']) };
 }
 
 /** Runs `act`; where the library refuses a parameter, tells it by the name the client used. */
@@ -117,6 +126,18 @@ function oneOf<const T extends string>(param: string, value: unknown, allowed: r
   const found = allowed.find((one) => one === value);
   if (found === undefined) throw new ParamError('bad_param', param, `must be one of ${allowed.join(', ')}`);
   return found;
+}
+
+function keepaliveOf(value: unknown): number | undefined {
+  if (value === undefined || value === '') return undefined;
+  const [min, max] = keepaliveRangeMs;
+  try {
+    const ms = typeof value === 'string' ? durationMs(value, 'keepalive') : NaN;
+    if (ms >= min && ms <= max) return ms;
+  } catch (error) {
+    if (!(error instanceof InvalidArgumentError)) throw error;
+  }
+  throw new ParamError('bad_param', 'keepalive', 'must be a time from 1s to 1h');
 }
 
 function single(param: string, value: unknown): unknown {

@@ -1,5 +1,5 @@
 import { silentLog } from '@syncytium/kit';
-import { systemDeps } from '@syncytium/program';
+import { systemDeps, type AppDeps } from '@syncytium/program';
 import { buildApp } from '../app.js';
 import { readConfig } from '../config.js';
 
@@ -28,10 +28,23 @@ export function startServer(...flags: string[]): Promise<TestServer> {
 }
 
 /** A server on a given address, such as that of one that was stopped. */
-export async function startServerAt(address: string, ...flags: string[]): Promise<TestServer> {
+export function startServerAt(address: string, ...flags: string[]): Promise<TestServer> {
+  return startServerWith({}, address, ...flags);
+}
+
+/** A server with parts of its own, such as a clock. */
+export async function startServerWith(
+  parts: Partial<AppDeps>,
+  address: string,
+  ...flags: string[]
+): Promise<TestServer> {
   const lines: string[] = [];
   const sink = { write: (text: string) => lines.push(text) };
-  const app = buildApp(readConfig({}, [address, '--log', 'graph', ...flags]), systemDeps(silentLog), sink);
+  const app = buildApp(
+    readConfig({}, [address, '--log', 'graph', ...flags]),
+    { ...systemDeps(silentLog), ...parts },
+    sink,
+  );
   const [url = ''] = await app.start();
   return {
     url,
