@@ -1,5 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
+import { connectNetsync } from '@syncytium/netsync/client';
+import { connectWs } from '@syncytium/transport/ws';
 import { describe, expect, test } from 'vitest';
 import { runProgram, type RunningProgram } from './run-program.js';
 
@@ -134,5 +136,81 @@ describe('netsync', () => {
     const response = await fetch(`${base}/event?event=e&actor=a&timeout=20ms`);
     expect(response.status).toBe(408);
     expect(await response.json()).toMatchObject({ error: { code: 'timeout' } });
+  });
+});
+
+describe('netsync over WebSocket', () => {
+  test('pairs requests of one connection with those of others', async () => {
+    const { base } = await startNetsync();
+    const answers: Record<string, unknown>[] = [];
+    let tell: () => void;
+    const told = new Promise<void>((resolve) => (tell = resolve));
+    const connection = await connectWs(`${base.replace('http', 'ws')}/ws`, {
+      onMessage(data) {
+        answers.push(JSON.parse(data.toString()) as Record<string, unknown>);
+        if (answers.length === 3) tell();
+      },
+    });
+    connection.send('{"id":1,"event":"e","actor":"a","payload":"1"}');
+    connection.send('{"id":2,"event":"f","actor":"a"}');
+    connection.send('{"id":"x","event":"f","actor":"b"}');
+    await untilWaiting(base, 1);
+    expect(await curl(base, '/event?event=e&actor=c&payload=3')).toEqual({ payloads: { a: '1', c: '3' } });
+    await told;
+    expect(new Map(answers.map(({ id, payloads }) => [id, payloads]))).toEqual(
+      new Map<unknown, unknown>([
+        [1, { a: '1', c: '3' }],
+        [2, { a: '', b: '' }],
+        ['x', { a: '', b: '' }],
+      ]),
+    );
+    connection.close();
+  });
+
+  test.each(['SIGTERM', 'SIGKILL'] as const)(
+    'the client lives through a restart of the server by %s',
+    async (signal) => {
+      const { program, base } = await startNetsync('--log', 'silent');
+      const client = await connectNetsync(`${base.replace('http', 'ws')}/ws`);
+      const waiting = client.send({ event: 'e', actor: 'a', payload: '1' });
+      await untilWaiting(base, 1);
+      await program.exit(signal);
+      const again = runProgram('netsync', [new URL(base).host, '--log', 'silent']);
+      await again.ready();
+      await untilWaiting(base, 1);
+      expect(await curl(base, '/event?event=e&actor=b')).toEqual({ payloads: { a: '1', b: '' } });
+      expect((await waiting).payloads).toEqual({ a: '1', b: '' });
+      client.close();
+      expect(await again.exit('SIGTERM')).toBe(0);
+    },
+  );
+});
+
+describe('netsync send', () => {
+  const send = (base: string, ...args: string[]) => runProgram('netsync', ['send', ...args, '--server', base]);
+
+  test("waits for its mates and prints everybody's payload", async () => {
+    const { base } = await startNetsync();
+    const first = send(base, 'e', '--actor', 'a', '--payload', '1');
+    await untilWaiting(base, 1);
+    const second = send(`${base.replace('http', 'ws')}/ws`, 'e', '--actor', 'b', '--timeout', '1m');
+    expect(await Promise.all([first.exit(), second.exit()])).toEqual([0, 0]);
+    expect([...first.stdout, ...second.stdout]).toEqual(Array(2).fill('{"payloads":{"b":"","a":"1"}}'));
+  });
+
+  test('exits with 1 and one line that says what was missing', async () => {
+    const { base } = await startNetsync();
+    const late = send(base, 'e', '--actor', 'a', '--mates', '2', '--timeout', '50ms');
+    expect(await late.exit()).toBe(1);
+    expect(late.stderr).toHaveLength(1);
+    expect(late.stderr[0]).toMatch(/^netsync: a waited \d+ ms on e: missing 2 more that match/);
+  });
+
+  test('leaves no waiter behind when it is interrupted', async () => {
+    const { base } = await startNetsync();
+    const interrupted = send(base, 'e', '--actor', 'a');
+    await untilWaiting(base, 1);
+    expect(await interrupted.exit('SIGINT')).toBe(1);
+    await untilWaiting(base, 0);
   });
 });
