@@ -108,8 +108,9 @@ export interface BlockOptions {
   /** Longest wait in milliseconds; 0 or none: for ever. */
   readonly timeoutMs?: number;
   /**
-   * Gives up: the pop rejects with an `AbortedError` and takes nothing. When the value had already been taken as the
-   * signal fired, the pop resolves with it, so that it is not lost.
+   * Gives up: the pop rejects with an `AbortedError` and takes nothing; in its turn, where it stands behind another one of
+   * its connection. When the value had already been taken as the signal fired, the pop resolves with it, so that it is
+   * not lost.
    */
   readonly signal?: AbortSignal;
 }

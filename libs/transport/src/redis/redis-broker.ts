@@ -5,7 +5,7 @@ import type { Broker, BrokerConnection, BrokerValue, ListEnd, SetOptions, Subscr
 import { ClusterConnection, type NodeAddress } from './cluster-connection.js';
 import { RedisClients, type RedisClient } from './redis-clients.js';
 import { argument, RedisConnection } from './redis-connection.js';
-import { resolveOptions, type RedisBrokerOptions } from './redis-options.js';
+import { resolveOptions, type RedisAddress, type RedisBrokerOptions } from './redis-options.js';
 import { RedisSubscriptions } from './redis-subscriptions.js';
 import { arrayReply, bytesReply, integerReply, namesReply, optionalBytesReply } from './replies.js';
 
@@ -167,24 +167,19 @@ export class RedisBroker implements Broker {
   }
 
   /** A line to the one Redis, or to one node of a cluster, whose waits are ended through `control`. */
-  async #connection(control: Redis, address: { host: string; port: number } | undefined): Promise<RedisConnection> {
-    const client = await this.#clients.connectDedicated(address);
-    try {
-      // Asked for now, and never while a session is going on.
-      const clientId = integerReply(await client.callBuffer('CLIENT', 'ID'));
-      const connection: RedisConnection = new RedisConnection({
-        client,
-        clientId,
-        clock: this.#clients.clock,
-        unblock: async (id) => integerReply(await control.callBuffer('CLIENT', 'UNBLOCK', id, 'ERROR')) === 1,
-        error: (error) => this.#clients.error(error),
-        onClose: () => this.#connections.delete(connection),
-      });
-      return connection;
-    } catch (error) {
-      client.disconnect();
+  async #connection(control: Redis, address: RedisAddress | undefined): Promise<RedisConnection> {
+    const dedicated = await this.#clients.connectDedicated(address).catch((error: unknown) => {
       throw this.#error(error);
-    }
+    });
+    const connection: RedisConnection = new RedisConnection({
+      ...dedicated,
+      clock: this.#clients.clock,
+      answerTimeoutMs: this.#clients.commandTimeoutMs,
+      unblock: async (id) => integerReply(await control.callBuffer('CLIENT', 'UNBLOCK', id, 'ERROR')) === 1,
+      error: (error) => this.#clients.error(error),
+      onClose: () => this.#connections.delete(connection),
+    });
+    return connection;
   }
 
   #clusterConnection(cluster: Cluster): ClusterConnection {

@@ -2,7 +2,8 @@ import type { ConnectionOptions } from 'node:tls';
 import { silentLog, systemClock, type Clock, type Log, type SyncytiumError } from '@syncytium/kit';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { brokerError, unreachable } from './redis-errors.js';
-import { describeTarget, type RedisBrokerOptions } from './redis-options.js';
+import { describeTarget, type RedisAddress, type RedisBrokerOptions } from './redis-options.js';
+import { integerReply } from './replies.js';
 
 /** A client of one Redis or of a cluster; what this driver uses is the same for both. */
 export type RedisClient = Redis | Cluster;
@@ -39,8 +40,8 @@ export class RedisClients {
     return client;
   }
 
-  /** A connected client of its own to the one Redis, or to the node of a cluster at `address`. */
-  async connectDedicated(address?: { readonly host: string; readonly port: number }): Promise<Redis> {
+  /** A connected client of its own to the one Redis, or to the node of a cluster at `address`, and its number there. */
+  async connectDedicated(address?: RedisAddress): Promise<{ readonly client: Redis; readonly clientId: number }> {
     const client = new Redis({
       ...(address ? this.#commonOptions() : this.#redisOptions()),
       ...address,
@@ -49,7 +50,18 @@ export class RedisClients {
       disableClientInfo: true,
     });
     await this.#connect(client);
-    return client;
+    try {
+      // Asked for now, and never while a session is going on.
+      return { client, clientId: integerReply(await this.#inTime(client.callBuffer('CLIENT', 'ID'))) };
+    } catch (error) {
+      client.disconnect();
+      throw this.error(error);
+    }
+  }
+
+  /** Longest time for an answer to a command that does not wait, in milliseconds. */
+  get commandTimeoutMs(): number {
+    return this.#options.commandTimeoutMs ?? commandTimeoutMsDefault;
   }
 
   /** An error of a client as this driver throws it. */
@@ -66,15 +78,8 @@ export class RedisClients {
       this.#log.debug('a Redis connection failed', { target: this.target, err: error });
     });
     client.on('node error', (error: unknown) => (lastError = error));
-    const timeoutMs = this.#options.connectTimeoutMs ?? connectTimeoutMsDefault;
     try {
-      await new Promise<void>((resolve, reject) => {
-        const timer = this.clock.setTimer(timeoutMs, () => reject(new Error(`no answer within ${timeoutMs} ms`)));
-        client
-          .connect()
-          .then(resolve, reject)
-          .finally(() => timer.cancel());
-      });
+      await this.#inTime(client.connect());
     } catch (error) {
       client.disconnect();
       throw this.error(lastError ?? error);
@@ -87,10 +92,19 @@ export class RedisClients {
     return () => lastError;
   }
 
+  /** Something that must be done within the time to connect. */
+  #inTime<T>(work: Promise<T>): Promise<T> {
+    const timeoutMs = this.#options.connectTimeoutMs ?? connectTimeoutMsDefault;
+    return new Promise((resolve, reject) => {
+      const timer = this.clock.setTimer(timeoutMs, () => reject(new Error(`no answer within ${timeoutMs} ms`)));
+      work.then(resolve, reject).finally(() => timer.cancel());
+    });
+  }
+
   #lastingOptions(): ClientOptions {
     return {
       ...this.#redisOptions(),
-      commandTimeout: this.#options.commandTimeoutMs ?? commandTimeoutMsDefault,
+      commandTimeout: this.commandTimeoutMs,
       retryStrategy: (attempt) => this.#retryDelayMs(attempt),
     };
   }
@@ -141,7 +155,7 @@ export class RedisClients {
         lazyConnect: true,
         redisOptions: {
           ...this.#commonOptions(),
-          commandTimeout: this.#options.commandTimeoutMs ?? commandTimeoutMsDefault,
+          commandTimeout: this.commandTimeoutMs,
         },
         clusterRetryStrategy: (attempt) => this.#retryDelayMs(attempt),
         slotsRefreshTimeout: this.#options.connectTimeoutMs ?? connectTimeoutMsDefault,

@@ -2,6 +2,7 @@ import { AbortedError, ClosedError, LimitError, SyncytiumError, type Clock } fro
 import type { Redis } from 'ioredis';
 import { blockTimeoutMs, checkNotEmpty, valueBytes } from '../broker-arguments.js';
 import type { BlockOptions, BrokerConnection, BrokerValue, ListEnd, Popped } from '../broker.js';
+import { AnswerWatch, type ExpectedAnswer } from './answer-watch.js';
 import { replyCode } from './redis-errors.js';
 import { arrayReply, bytesReply, integerReply, optionalBytesReply } from './replies.js';
 
@@ -18,6 +19,8 @@ export interface RedisConnectionOptions {
   /** The number Redis knows the client by. */
   readonly clientId: number;
   readonly clock: Clock;
+  /** Longest time for an answer in milliseconds, beside what a pop may wait; then the line is taken for lost. */
+  readonly answerTimeoutMs: number;
   /** Tells Redis to end the wait of a client with an error; resolves with whether it waited. */
   readonly unblock: (clientId: number) => Promise<boolean>;
   /** An error of the client as this driver throws it. */
@@ -29,7 +32,8 @@ export interface RedisConnectionOptions {
 interface PendingPop {
   /** Why it is to be ended; `undefined` while it may go on. */
   stop: SyncytiumError | undefined;
-  isAnswered: boolean;
+  /** Its command; there is one whenever it is in the list of pops. */
+  expected: ExpectedAnswer | undefined;
 }
 
 /**
@@ -41,12 +45,17 @@ export class RedisConnection implements BrokerConnection {
   /** In the order Redis executes them. Only the first can be waiting there. */
   readonly #pops: PendingPop[] = [];
   readonly #underWay = new Set<Promise<unknown>>();
+  readonly #watch: AnswerWatch;
+  #isOverdue = false;
   #isInterrupting = false;
   #isCorked = false;
   #closing: Promise<void> | undefined;
 
   constructor(options: RedisConnectionOptions) {
     this.#options = options;
+    const { clock, client, answerTimeoutMs: graceMs } = options;
+    this.#watch = new AnswerWatch({ clock, graceMs, onOverdue: () => this.#cut() });
+    client.once('end', () => this.#watch.stop());
   }
 
   async lpush(key: string, ...values: BrokerValue[]): Promise<number> {
@@ -85,8 +94,21 @@ export class RedisConnection implements BrokerConnection {
     const overdue = this.#sleep(closeTimeoutMs);
     await Promise.race([Promise.allSettled(this.#underWay), overdue.done]);
     overdue.cancel();
-    this.#options.client.disconnect();
+    this.#watch.stop();
+    this.#hangUp();
     this.#options.onClose();
+  }
+
+  #cut(): void {
+    this.#isOverdue = true;
+    this.#hangUp();
+  }
+
+  /** The client library would wait for a peer that may be gone to hang up, too. */
+  #hangUp(): void {
+    const { client } = this.#options;
+    client.disconnect();
+    client.stream.destroy();
   }
 
   /** Sends a pop, again if need be, until it has an answer or is to be ended. */
@@ -96,7 +118,7 @@ export class RedisConnection implements BrokerConnection {
     if (signal?.aborted) throw new AbortedError('pop', signal.reason);
     const { clock } = this.#options;
     const until = clock.now() + timeoutMs;
-    const pop: PendingPop = { stop: undefined, isAnswered: false };
+    const pop: PendingPop = { stop: undefined, expected: undefined };
     const onAbort = (): void => {
       pop.stop ??= new AbortedError('pop', signal?.reason);
       this.#interrupt();
@@ -105,22 +127,21 @@ export class RedisConnection implements BrokerConnection {
     try {
       for (;;) {
         const leftMs = until - clock.now();
-        const reply = await this.#sendPop(pop, command, [...args, seconds(leftMs)]);
+        const reply = await this.#sendPop(pop, command, [...args, seconds(leftMs)], leftMs);
         if (reply !== interrupted) return reply;
         if (pop.stop) throw pop.stop;
         // It was meant for another pop of this connection, which had just been answered.
         if (leftMs <= 0) return null;
       }
     } finally {
-      pop.isAnswered = true;
       signal?.removeEventListener('abort', onAbort);
     }
   }
 
-  async #sendPop(pop: PendingPop, command: string, args: readonly string[]): Promise<unknown> {
+  async #sendPop(pop: PendingPop, command: string, args: readonly string[], timeoutMs: number): Promise<unknown> {
     this.#pops.push(pop);
     try {
-      return await this.#call(command, args);
+      return await this.#call(command, args, Math.max(timeoutMs, 0), pop);
     } catch (error) {
       if (error instanceof SyncytiumError && replyCode(error.cause) === 'UNBLOCKED') return interrupted;
       throw error;
@@ -141,6 +162,7 @@ export class RedisConnection implements BrokerConnection {
   }
 
   async #interruptFirst(pop: PendingPop): Promise<void> {
+    if (pop.expected) this.#watch.hurry(pop.expected);
     for (
       let delayMs = interruptDelayMsMin;
       this.#pops[0] === pop;
@@ -153,18 +175,29 @@ export class RedisConnection implements BrokerConnection {
     }
   }
 
-  #call(command: string, args: readonly (string | Buffer)[]): Promise<unknown> {
+  #call(command: string, args: readonly (string | Buffer)[], waitMs = 0, pop?: PendingPop): Promise<unknown> {
     if (this.#closing) return Promise.reject(this.#closedError());
     if (this.#underWay.size >= underWayMax)
       return Promise.reject(new LimitError('commands of a connection without an answer', underWayMax, 'commands'));
     this.#cork();
+    const expected = this.#watch.expect(waitMs);
+    if (pop) pop.expected = expected;
     const answer = this.#options.client.callBuffer(command, [...args]).catch((error: unknown) => {
-      throw this.#closing && replyCode(error) === undefined ? this.#closedError() : this.#options.error(error);
+      throw this.#errorOf(error);
     });
     this.#underWay.add(answer);
-    const forget = (): void => void this.#underWay.delete(answer);
+    const forget = (): void => {
+      this.#underWay.delete(answer);
+      this.#watch.answered(expected);
+    };
     answer.then(forget, forget);
     return answer;
+  }
+
+  #errorOf(error: unknown): SyncytiumError {
+    if (replyCode(error) !== undefined) return this.#options.error(error);
+    if (this.#closing) return this.#closedError();
+    return this.#options.error(this.#isOverdue ? new Error('Command timed out') : error);
   }
 
   /** Commands of one turn travel in one packet. */

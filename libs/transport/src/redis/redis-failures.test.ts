@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { InvalidArgumentError } from '@syncytium/kit';
+import { SimulatedClock } from '@syncytium/testkit';
 import { describe, expect, test } from 'vitest';
 import { MemoryBroker } from '../memory/memory-broker.js';
 import { RespServer, type RespServerOptions } from '../resp/resp-server.js';
@@ -164,27 +165,112 @@ describe('a Redis that goes away', () => {
   });
 
   test('does not answer a command in time', async () => {
-    const { server, memory } = await startServer();
-    let isMute = false;
-    const proxy = createServer((outer) => {
-      const inner = connect(server.address.port, server.address.host);
-      outer.on('data', (chunk) => {
-        if (!isMute) inner.write(chunk);
-      });
-      inner.on('data', (chunk) => outer.write(chunk));
-      outer.on('close', () => inner.destroy());
-    }).listen(0, '127.0.0.1');
-    await once(proxy, 'listening');
-    const { port } = proxy.address() as AddressInfo;
-    const broker = await RedisBroker.connect({ url: `redis://127.0.0.1:${port}`, commandTimeoutMs: 100 });
-    isMute = true;
+    const { proxy, close } = await startProxy();
+    const broker = await RedisBroker.connect({ url: proxy.url, commandTimeoutMs: 500 });
+    proxy.isMute = () => true;
     await expect(broker.get('k')).rejects.toMatchObject({ code: 'broker_unreachable' });
     await broker.close();
-    proxy.close();
-    await server.stop();
-    await memory.close();
+    await close();
+  });
+
+  const noAnswer = { code: 'broker_unreachable', message: expect.stringContaining('no answer in time') as string };
+
+  test('does not answer a pop in time, beside the time it may wait', async () => {
+    const { proxy, close } = await startProxy();
+    const clock = new SimulatedClock();
+    const broker = await RedisBroker.connect({ url: proxy.url, clock });
+    const connection = await broker.connect();
+    proxy.isMute = () => true;
+    const answers: unknown[] = [];
+    const pops = ['l', 'm'].map((key) =>
+      connection.brpop(key, { timeoutMs: 10_000 }).then(
+        () => answers.push('popped'),
+        (error: unknown) => answers.push(error),
+      ),
+    );
+    await clock.advanceAsync(39_999);
+    expect(answers).toEqual([]);
+    await clock.advanceAsync(1);
+    await Promise.all(pops);
+    expect(answers).toMatchObject([noAnswer, noAnswer]);
+    await expect(connection.lpush('m', 'v')).rejects.toMatchObject({ code: 'broker_unreachable' });
+    await broker.close();
+    await close();
+  });
+
+  test('does not answer a pop that is aborted', async () => {
+    const { proxy, server, close } = await startProxy();
+    const clock = new SimulatedClock();
+    const broker = await RedisBroker.connect({ url: proxy.url, clock });
+    const connection = await broker.connect();
+    const abort = new AbortController();
+    const failure = expect(connection.brpop('l', { signal: abort.signal })).rejects.toMatchObject(noAnswer);
+    while (server.facts().blockedClients === 0) await broker.exists('l');
+    proxy.isMute = () => true;
+    abort.abort();
+    clock.advance(30_000);
+    await failure;
+    await broker.close();
+    await close();
+  });
+
+  test('does not say who a new connection is', async () => {
+    const { proxy, close } = await startProxy();
+    const clock = new SimulatedClock();
+    const broker = await RedisBroker.connect({ url: proxy.url, clock });
+    const asked = new Promise<void>((resolve) => {
+      proxy.isMute = (chunk) => {
+        const isQuestion = chunk.includes('CLIENT') && chunk.includes('ID');
+        if (isQuestion) resolve();
+        return isQuestion;
+      };
+    });
+    const failure = expect(broker.connect()).rejects.toMatchObject({
+      code: 'broker_unreachable',
+      message: expect.stringContaining('no answer within 5000 ms') as string,
+    });
+    await asked;
+    clock.advance(5000);
+    await failure;
+    await broker.close();
+    await close();
   });
 });
+
+interface Proxy {
+  readonly url: string;
+  /** Whether what a client sends is swallowed. */
+  isMute: (chunk: Buffer) => boolean;
+}
+
+/** A server behind a line that can fall silent. */
+async function startProxy(): Promise<{ proxy: Proxy; server: RespServer; close: () => Promise<void> }> {
+  const { server, memory } = await startServer();
+  const listener = createServer((outer) => {
+    const inner = connect(server.address.port, server.address.host);
+    outer.on('data', (chunk: Buffer) => {
+      if (!proxy.isMute(chunk)) inner.write(chunk);
+    });
+    inner.on('data', (chunk) => outer.write(chunk));
+    inner.on('close', () => outer.destroy());
+    outer.on('close', () => inner.destroy());
+    for (const socket of [inner, outer]) socket.on('error', () => undefined);
+  }).listen(0, '127.0.0.1');
+  await once(listener, 'listening');
+  const proxy: Proxy = {
+    url: `redis://127.0.0.1:${(listener.address() as AddressInfo).port}`,
+    isMute: () => false,
+  };
+  return {
+    proxy,
+    server,
+    async close() {
+      listener.close();
+      await server.stop();
+      await memory.close();
+    },
+  };
+}
 
 async function untilTrue(check: () => Promise<boolean>): Promise<void> {
   while (!(await check()));

@@ -39,7 +39,7 @@ export interface RedisBrokerOptions {
   };
   /** Longest time to reach the Redis, in milliseconds (5,000 unless told). */
   readonly connectTimeoutMs?: number;
-  /** Longest time for an answer to a command that does not wait, in milliseconds (30,000 unless told). */
+  /** Longest time for an answer to a command, beside what a pop may wait, in milliseconds (30,000 unless told). */
   readonly commandTimeoutMs?: number;
   readonly reconnect?: ReconnectOptions;
   /** How clients of this broker call themselves in `CLIENT LIST`. */
