@@ -1,4 +1,4 @@
-import type { Counter, Histogram, Metrics } from '@syncytium/kit';
+import type { Counter, Histogram, Metrics, MetricSpec } from '@syncytium/kit';
 import type { LeaveReason } from './trace.js';
 
 /** The limit for which a request was refused: on all that wait, on those of one event, on the work of one arrival. */
@@ -17,22 +17,28 @@ export class Meters {
   constructor(metrics: Metrics, readPending: () => number) {
     this.arrivals = metrics.counter({ name: 'netsync_arrivals_total', help: 'Requests that arrived.' });
     this.syncs = metrics.counter({ name: 'netsync_syncs_total', help: 'Groups that synced.' });
+    const counter = (spec: MetricSpec): Counter => {
+      const made = metrics.counter(spec);
+      // Shown from the start: a number that appears with the first loss cannot be seen to rise.
+      made.inc(0);
+      return made;
+    };
     const refused = (reason: RefusalReason): Counter =>
-      metrics.counter({
+      counter({
         name: 'netsync_refused_total',
         help: 'Requests refused because a limit was reached, by limit.',
         labels: { reason },
       });
     this.refused = { pending: refused('pending'), event: refused('event'), search: refused('search') };
     const askedAgain = (found: 'waiting' | 'answered'): Counter =>
-      metrics.counter({
+      counter({
         name: 'netsync_asked_again_total',
         help: 'Requests with the idempotency id of an earlier one, by what that one was found to be.',
         labels: { found },
       });
     this.askedAgain = { waiting: askedAgain('waiting'), answered: askedAgain('answered') };
     const left = (reason: LeaveReason): Counter =>
-      metrics.counter({
+      counter({
         name: 'netsync_left_total',
         help: 'Requests that left without a sync, by reason.',
         labels: { reason },

@@ -53,6 +53,9 @@ export interface SendResult {
   readonly waitedMs: number;
 }
 
+/** The two clocks drift by less; by more, somebody has set the time. Until then a request keeps its time of arrival. */
+const wallJumpMs = 1000;
+
 /** A request that synced, kept for who asks again. */
 interface AnsweredRequest {
   readonly sync: Sync;
@@ -76,6 +79,8 @@ export class Netsync {
   readonly #onTrace: ((entry: TraceEntry) => void) | undefined;
   readonly #idPrefix: string;
   readonly #idempotency: IdempotencyTable<PendingRequest, AnsweredRequest>;
+  /** From the clock's time to milliseconds since 1970. */
+  #wallOffset = NaN;
   #requests = 0;
   #syncs = 0;
   #isClosed = false;
@@ -182,7 +187,7 @@ export class Netsync {
 
   /** Waiting requests by event, actor and id. */
   stats(): Stats {
-    return statsOf(this.#matcher.waiting(), this.#clock.wallNow() - this.#clock.now());
+    return statsOf(this.#matcher.waiting(), this.#readWallOffset());
   }
 
   /** Every waiting request ends with a `ClosedError`, and so does every further one. Calling it again does nothing. */
@@ -191,6 +196,12 @@ export class Netsync {
     this.#isClosed = true;
     this.#timer?.cancel();
     for (const request of [...this.#matcher.waiting()]) this.#cancel(request.id, 'closed');
+  }
+
+  #readWallOffset(): number {
+    const offset = this.#clock.wallNow() - this.#clock.now();
+    if (!(Math.abs(offset - this.#wallOffset) < wallJumpMs)) this.#wallOffset = offset;
+    return this.#wallOffset;
   }
 
   /** A request under the id of an earlier one: takes its place, or gets its answer. `undefined` when there is none. */
