@@ -11,10 +11,14 @@ import { eventVocabulary } from './read-request.js';
 
 type JsonObject = Readonly<Record<string, unknown>>;
 
-/** The object in a message. Throws {@link BadMessageError}. */
-export function readMessage(data: Buffer, isBinary: boolean): JsonObject {
+/** The value in a message. Throws {@link BadMessageError}. */
+export function readMessage(data: Buffer, isBinary: boolean): unknown {
   if (isBinary) throw new BadMessageError('binary, not text');
-  const value = parse(data);
+  return parse(data);
+}
+
+/** One message, by itself or out of an array. Throws {@link BadMessageError}. */
+export function readObject(value: unknown): JsonObject {
   if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as JsonObject;
   throw new BadMessageError('not a JSON object');
 }

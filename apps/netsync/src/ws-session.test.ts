@@ -151,7 +151,6 @@ describe('a WebSocket session', () => {
 
   it.each([
     ['no JSON', '{"id":1', { error: { code: 'bad_message', position: 7 } }],
-    ['an array', [], { error: { code: 'bad_message' } }],
     ['a number', 7, { error: { code: 'bad_message' } }],
     ['half a character', '{"id":1,"event":"\\ud800","actor":"a"}', { error: { code: 'bad_message' } }],
     ['no id', { event: 'e', actor: 'a' }, { error: { code: 'missing_param', param: 'id' } }],
@@ -182,6 +181,43 @@ describe('a WebSocket session', () => {
     const answers = heard();
     expect(answers).toMatchObject([answer]);
     expect(answers[0]?.id).toEqual('id' in answer ? answer.id : undefined);
+    expect(netsync.pending).toBe(0);
+  });
+
+  it('takes many messages in one, and answers so from then on', async () => {
+    const { netsync, open } = setUp();
+    const { session, say, heard } = open();
+    const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
+    say([
+      { id: 1, event: 'e', actor: 'a' },
+      { id: 2, event: 'e', actor: 'b' },
+      { id: 3, event: 'f', actor: 'a' },
+    ]);
+    expect(heard()).toEqual([]);
+    await turn();
+    expect(heard()).toMatchObject([[{ id: 2, ...syncOf({ a: '', b: '' }) }, { id: 1 }]]);
+    say({ id: 4, event: 'f', actor: 'b' });
+    await turn();
+    expect(heard()).toMatchObject([[{ id: 4 }, { id: 3 }]]);
+    // What ends a wait otherwise is sent while there is a connection for certain.
+    say([{ id: 5, event: 'g', actor: 'a' }, { cancel: 9 }, 'nonsense', [], { id: 6 }]);
+    expect(heard()).toMatchObject([
+      [{ id: 9, cancelled: false }],
+      [{ error: { code: 'bad_message' } }],
+      [{ error: { code: 'bad_message' } }],
+      [{ id: 6, error: { code: 'missing_param', param: 'event' } }],
+    ]);
+    say([]);
+    netsync.close();
+    expect(heard()).toMatchObject([[{ id: 5, error: { code: 'closed' } }]]);
+    session.onClose();
+  });
+
+  it('takes no more than 1,000 messages in one', () => {
+    const { netsync, open } = setUp();
+    const { say, heard } = open();
+    say(Array.from({ length: 1001 }, (_, id) => ({ id, event: 'e', actor: 'a' })));
+    expect(heard()).toMatchObject([{ error: { code: 'bad_message' } }]);
     expect(netsync.pending).toBe(0);
   });
 

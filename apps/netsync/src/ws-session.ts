@@ -1,9 +1,13 @@
 import { AbortedError, LimitError, toWireError } from '@syncytium/kit';
 import type { MessageId, Netsync, PendingRequest, RequestMessage, Sync, SyncListener } from '@syncytium/netsync';
 import type { WsHandlers } from '@syncytium/transport/ws';
-import { DuplicateIdError } from './errors.js';
-import { checkMessage, idOf, isCancel, readMessage } from './read-message.js';
+import { BadMessageError, DuplicateIdError } from './errors.js';
+import { AnswerBatch } from './answer-batch.js';
+import { checkMessage, idOf, isCancel, readMessage, readObject } from './read-message.js';
 import type { SyncTexts } from './sync-texts.js';
+
+/** Most messages in one: a few bytes each could ask for far longer answers. */
+const batchMax = 1000;
 
 export interface WsSessionOptions {
   readonly netsync: Netsync;
@@ -22,29 +26,50 @@ export interface WsSessionOptions {
  */
 export class WsSession implements WsHandlers {
   readonly texts: SyncTexts;
-  readonly send: (text: string) => void;
+  readonly #answers: AnswerBatch;
   readonly #netsync: Netsync;
   readonly #outstandingMax: number;
   readonly #outstanding = new Map<MessageId, WsRequest>();
 
   constructor({ netsync, texts, outstandingMax, send }: WsSessionOptions) {
     this.texts = texts;
-    this.send = send;
+    this.#answers = new AnswerBatch(send);
     this.#netsync = netsync;
     this.#outstandingMax = outstandingMax;
   }
 
   onMessage(data: Buffer, isBinary: boolean): void {
+    let value: unknown;
+    try {
+      value = readMessage(data, isBinary);
+    } catch (error) {
+      this.#answers.sendNow(errorText(undefined, error));
+      return;
+    }
+    if (!Array.isArray(value)) {
+      this.#onOne(value);
+      return;
+    }
+    if (value.length > batchMax) {
+      this.#answers.sendNow(errorText(undefined, new BadMessageError(`an array of more than ${batchMax} messages`)));
+      return;
+    }
+    // Who sends many messages in one can read them so, too.
+    this.#answers.startBatching();
+    for (const message of value) this.#onOne(message);
+  }
+
+  #onOne(value: unknown): void {
     let id: MessageId | undefined;
     try {
-      const message = readMessage(data, isBinary);
+      const message = readObject(value);
       id = idOf(message['id'] ?? message['cancel']);
       checkMessage(message);
       if (isCancel(message)) this.#cancel(message.cancel);
       else this.#begin(message);
     } catch (error) {
       // An answer with an id is the end of that request, and the one that has the id still waits.
-      this.send(errorText(error instanceof DuplicateIdError ? undefined : id, error));
+      this.#answers.sendNow(errorText(error instanceof DuplicateIdError ? undefined : id, error));
     }
   }
 
@@ -55,9 +80,16 @@ export class WsSession implements WsHandlers {
     for (const request of left) request.cancel();
   }
 
-  /** A request has been answered. */
-  forget(id: MessageId): void {
+  /** A request has synced. */
+  synced(id: MessageId, text: string): void {
     this.#outstanding.delete(id);
+    this.#answers.send(text);
+  }
+
+  /** A request has ended without. */
+  failed(id: MessageId, text: string): void {
+    this.#outstanding.delete(id);
+    this.#answers.sendNow(text);
   }
 
   #begin(message: RequestMessage): void {
@@ -73,7 +105,7 @@ export class WsSession implements WsHandlers {
   #cancel(id: MessageId): void {
     const request = this.#outstanding.get(id);
     if (request) request.cancel();
-    else this.send(cancelledText(id, false));
+    else this.#answers.sendNow(cancelledText(id, false));
   }
 }
 
@@ -90,17 +122,16 @@ class WsRequest implements SyncListener {
   onSync(sync: Sync, request: PendingRequest): void {
     const waitedMs = Math.round(sync.at - request.since);
     const text = this.session.texts.textOf(sync);
-    this.#answer(`{"id":${idText(this.id)},${text},"request":"${request.id}","waitedMs":${waitedMs}}`);
+    this.isAnswered = true;
+    this.session.synced(this.id, `{"id":${idText(this.id)},${text},"request":"${request.id}","waitedMs":${waitedMs}}`);
   }
 
   onError(error: Error): void {
-    this.#answer(error instanceof AbortedError ? cancelledText(this.id, true) : errorText(this.id, error));
-  }
-
-  #answer(text: string): void {
     this.isAnswered = true;
-    this.session.forget(this.id);
-    this.session.send(text);
+    this.session.failed(
+      this.id,
+      error instanceof AbortedError ? cancelledText(this.id, true) : errorText(this.id, error),
+    );
   }
 }
 
