@@ -35,7 +35,7 @@ describe('a client over WebSocket', () => {
     const { server, client } = await setUp();
     const sent = client.send({ event: 'e', actor: 'a', payload: 'p', labels: { k: 'v' }, timeout: '2s' });
     expect(client.waits.list()).toMatchObject([{ who: 'a', what: 'mates for event e', whom: ['ws://server/ws'] }]);
-    const [message] = server.connection.heard();
+    const [message] = await server.connection.heard();
     expect(message).toEqual({
       id: 1,
       event: 'e',
@@ -50,6 +50,15 @@ describe('a client over WebSocket', () => {
     expect(client.waits.counts()).toMatchObject({ open: 0, done: 1 });
   });
 
+  it('sends what is asked in one turn in one message, and reads answers so', async () => {
+    const { server, client } = await setUp();
+    const sent = ['a', 'b', 'c'].map((actor) => client.send({ event: 'e', actor }));
+    const messages = await server.connection.heard();
+    expect(server.connection.messageCount).toBe(1);
+    server.connection.say(messages.map(({ id, actor }) => answer(id, { [actor]: '' })));
+    expect((await Promise.all(sent)).map(({ payloads }) => payloads)).toEqual([{ a: '' }, { b: '' }, { c: '' }]);
+  });
+
   it('tells errors as the library has them', async () => {
     const { server, client } = await setUp();
     const sent = client.send({ event: 'e', actor: 'a' });
@@ -61,11 +70,11 @@ describe('a client over WebSocket', () => {
     const { clock, server, client } = await setUp();
     const one = client.send({ event: 'e', actor: 'a', timeout: '10s' });
     const other = client.send({ event: 'f', actor: 'a', idempotency: 'mine' });
-    const before = server.connection.heard();
+    const before = await server.connection.heard();
     server.connection.lose();
     await clock.advanceAsync(100);
     expect(server.connections).toHaveLength(2);
-    const after = server.connection.heard();
+    const after = await server.connection.heard();
     expect(after).toEqual([{ ...before[0], timeout: expect.any(Number) as number }, before[1]]);
     expect(after[0]?.timeout).toBeLessThan(10_000);
     expect(after[0]?.timeout).toBeGreaterThanOrEqual(9900);
@@ -89,7 +98,7 @@ describe('a client over WebSocket', () => {
     server.connection.lose();
     void client.send({ event: 'f', actor: 'a' });
     await clock.advanceAsync(100);
-    expect(server.connection.heard().map(({ event }) => event)).toEqual(['e', 'f']);
+    expect((await server.connection.heard()).map(({ event }) => event)).toEqual(['e', 'f']);
   });
 
   it('connects again only when somebody waits', async () => {
@@ -100,7 +109,7 @@ describe('a client over WebSocket', () => {
     void client.send({ event: 'e', actor: 'a' });
     await settle();
     expect(server.connections).toHaveLength(2);
-    expect(server.connection.heard()).toHaveLength(1);
+    expect(await server.connection.heard()).toHaveLength(1);
   });
 
   it('gives up after so many failures in a row, and starts anew with the next request', async () => {
@@ -120,7 +129,7 @@ describe('a client over WebSocket', () => {
     server.isUp = true;
     void client.send({ event: 'e', actor: 'a' });
     await settle();
-    expect(server.connection.heard()).toHaveLength(1);
+    expect(await server.connection.heard()).toHaveLength(1);
   });
 
   it('does not ask for ever a server that closes on every message', async () => {
@@ -141,13 +150,13 @@ describe('a client over WebSocket', () => {
     const sent = client.send({ event: 'e', actor: 'a', signal: gone.signal });
     gone.abort();
     await expect(sent).rejects.toMatchObject({ code: 'aborted' });
-    expect(server.connection.heard()).toMatchObject([{ id: 1 }, { cancel: 1 }]);
+    expect(await server.connection.heard()).toMatchObject([{ id: 1 }, { cancel: 1 }]);
     server.connection.say({ id: 1, cancelled: true });
     expect(client.waits.counts()).toMatchObject({ open: 0, cancelled: 1 });
     await expect(client.send({ event: 'e', actor: 'a', signal: gone.signal })).rejects.toMatchObject({
       code: 'aborted',
     });
-    expect(server.connection.heard()).toEqual([]);
+    expect(await server.connection.heard()).toEqual([]);
   });
 
   it('times out by itself when the server keeps silent', async () => {
@@ -161,7 +170,7 @@ describe('a client over WebSocket', () => {
     expect(client.waits.openCount).toBe(1);
     await clock.advanceAsync(1);
     await ended;
-    expect(server.connection.heard()).toMatchObject([{ id: 1 }, { cancel: 1 }]);
+    expect(await server.connection.heard()).toMatchObject([{ id: 1 }, { cancel: 1 }]);
   });
 
   it('has at most so many requests under way', async () => {

@@ -8,6 +8,7 @@ import type { Backoff } from './backoff.js';
 import type { ClientWait } from './client-wait.js';
 import type { ClientWaits } from './client-waits.js';
 import type { NetsyncClient } from './netsync-client.js';
+import { Outbox } from './outbox.js';
 import { readError } from './read-error.js';
 
 /** Opens a connection to the server. */
@@ -35,6 +36,8 @@ export class WsClient implements NetsyncClient {
   readonly #underWay = new Map<number, ClientWait>();
   readonly #over = new AbortController();
   #connection: WsConnection | undefined;
+  /** Of the connection: what is in it when that is lost is lost with it, and asked again. */
+  #outbox: Outbox | undefined;
   #connectedAt = 0;
   #isConnecting = false;
   #retry: Timer | undefined;
@@ -78,11 +81,11 @@ export class WsClient implements NetsyncClient {
   }
 
   #ask(id: number, wait: ClientWait): void {
-    if (this.#connection?.isOpen) this.#connection.send(JSON.stringify({ id, ...wait.ask() }));
+    if (this.#connection?.isOpen) this.#outbox?.push({ id, ...wait.ask() });
   }
 
   #giveUp(id: number): void {
-    if (this.#underWay.delete(id) && this.#connection?.isOpen) this.#connection.send(JSON.stringify({ cancel: id }));
+    if (this.#underWay.delete(id) && this.#connection?.isOpen) this.#outbox?.push({ cancel: id });
   }
 
   #keepConnected(): void {
@@ -105,6 +108,7 @@ export class WsClient implements NetsyncClient {
         return;
       }
       this.#connection = connection;
+      this.#outbox = new Outbox((text) => void connection.send(text));
     } finally {
       this.#isConnecting = false;
     }
@@ -137,7 +141,12 @@ export class WsClient implements NetsyncClient {
 
   #onMessage(data: Buffer): void {
     this.#options.backoff.succeeded();
-    const message = JSON.parse(data.toString()) as Incoming;
+    const said = JSON.parse(data.toString()) as Incoming | readonly Incoming[];
+    if (Array.isArray(said)) for (const answer of said as readonly Incoming[]) this.#onAnswer(answer);
+    else this.#onAnswer(said as Incoming);
+  }
+
+  #onAnswer(message: Incoming): void {
     const { id, payloads, match = '', request = '', waitedMs = 0, error } = message;
     if (typeof id !== 'number') {
       // We have said something that the server did not understand, and cannot know what.

@@ -1,10 +1,13 @@
+import { settle } from '@syncytium/testkit';
 import type { WsConnection, WsHandlers } from '@syncytium/transport/ws';
 import type { RequestMessage } from '../../messages.js';
 
 /** One connection that a client under test has made. */
 export interface FakeConnection {
   /** What the client has sent, and not been asked for before. */
-  heard(): RequestMessage[];
+  heard(): Promise<RequestMessage[]>;
+  /** How many messages that took. */
+  readonly messageCount: number;
   say(message: unknown): void;
   /** The connection breaks. */
   lose(code?: number): void;
@@ -21,13 +24,17 @@ export class FakeServer {
     if (!this.isUp) return Promise.reject(new Error('refused'));
     let isOpen = true;
     const messages: RequestMessage[] = [];
+    let messageCount = 0;
     const end = (code: number): void => {
       if (!isOpen) return;
       isOpen = false;
       handlers.onClose?.(code, '');
     };
     this.connections.push({
-      heard: () => messages.splice(0),
+      heard: () => settle().then(() => messages.splice(0)),
+      get messageCount() {
+        return messageCount;
+      },
       say: (message) => handlers.onMessage(Buffer.from(JSON.stringify(message)), false),
       lose: (code = 1006) => end(code),
     });
@@ -38,7 +45,8 @@ export class FakeServer {
       },
       bufferedBytes: 0,
       send(data) {
-        messages.push(JSON.parse(String(data)) as RequestMessage);
+        messageCount++;
+        messages.push(...[JSON.parse(String(data)) as RequestMessage | RequestMessage[]].flat());
         return true;
       },
       pause: () => undefined,
