@@ -40,7 +40,8 @@ export const serverSettings = {
       help: 'most mates a request may ask for',
       default: defaultNetsyncLimits.matesMax,
       min: 1,
-      max: 1_000_000,
+      // Larger groups are beyond what the matcher compares.
+      max: 20_000,
     }),
     maxPayload: bytes({
       help: 'longest payload of a request',

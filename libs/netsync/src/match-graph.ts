@@ -11,12 +11,12 @@ export interface MatchGraph<R extends MatchRequest> {
   readonly sameKind: readonly Bitset[];
 }
 
-/** Largest graph in 32-bit words: 64 MiB, some 23,000 waiters of different kinds. */
+/** Largest graph in 32-bit words: 64 MiB. */
 export const matchGraphWordsMax = 2 ** 24;
 
 /**
- * Most work to make a graph, in steps of about a nanosecond. That is more than the largest graph of short selectors
- * takes; thousands of kinds with long selectors that all differ would take minutes.
+ * Most work to make a graph, in steps of some nanoseconds. It suffices for some 20,000 kinds with short selectors;
+ * thousands with long ones that all differ would take minutes.
  */
 const buildWorkMax = 2 ** 27;
 
@@ -61,8 +61,10 @@ interface Work {
   left: number;
 }
 
-/** What looking a requirement up costs. */
-const requirementWork = 64;
+/** What looking up a requirement costs, a value, and whether a value fulfils a requirement. */
+const requirementWork = 400;
+const valueWork = 50;
+const fulfilWork = 100;
 
 /** For each kind, the waiters its selector accepts. Looks at values of labels, not at pairs of waiters. */
 function acceptedByKind<R extends MatchRequest>(
@@ -78,26 +80,27 @@ function acceptedByKind<R extends MatchRequest>(
     work.left -= bits.length;
     for (const requirement of kind.profile.selector.requirements) {
       const { key, operator, values } = requirement;
-      work.left -= requirementWork + values.length;
+      work.left -= requirementWork + values.length * valueWork;
       if (work.left < 0) return undefined;
       let byValue = valuesByKey.get(key);
       if (!byValue) {
-        work.left -= count * 8;
+        work.left -= count * valueWork;
         valuesByKey.set(key, (byValue = waitersByValue(numbers, key)));
       }
       if (operator === '!=' || operator === 'notin') {
-        const refused = values.flatMap((value) => byValue.get(value) ?? []);
-        const refusedCount = refused.reduce((sum, known) => sum + known.numbers.length, 0);
-        if (refusedCount <= bits.length) {
-          for (const known of refused) for (const i of known.numbers) clearBit(bits, i);
-          work.left -= refusedCount;
+        let refused = 0;
+        for (const value of values) refused += byValue.get(value)?.numbers.length ?? 0;
+        // A few are taken out one by one; many, from all kinds that refuse them, together.
+        if (refused <= bits.length) {
+          for (const value of values) for (const i of byValue.get(value)?.numbers ?? []) clearBit(bits, i);
+          work.left -= refused;
           continue;
         }
       }
       const text = requirement.toString();
       let fulfilling = fulfillingByText.get(text);
       if (!fulfilling) {
-        work.left -= byValue.size * 8 + bits.length;
+        work.left -= byValue.size * fulfilWork + bits.length;
         // Kept sets take memory too: as many as the largest graph has rows.
         if (fulfillingByText.size * bits.length > matchGraphWordsMax) fulfillingByText.clear();
         fulfillingByText.set(text, (fulfilling = fulfillingOf(requirement, byValue, count)));
