@@ -105,10 +105,29 @@ describe('a Redis that refuses', () => {
     await memory.close();
   });
 
-  test.each(['http://127.0.0.1', 'not a URL', 'redis://:secret@127.0.0.1/x', ''])('has not the URL %j', async (url) => {
-    const error: unknown = await RedisBroker.connect(url).catch((error: unknown) => error);
-    expect(error).toBeInstanceOf(InvalidArgumentError);
-    expect((error as Error).message).not.toContain('secret');
+  test.each(['http://127.0.0.1', 'not a URL', 'redis://:secret@127.0.0.1/x', 'redis://:secret%zz@127.0.0.1', ''])(
+    'has not the URL %j',
+    async (url) => {
+      const error: unknown = await RedisBroker.connect(url).catch((error: unknown) => error);
+      expect(error).toBeInstanceOf(InvalidArgumentError);
+      expect((error as Error).message).not.toContain('secret');
+    },
+  );
+});
+
+describe('a broker that is closed', () => {
+  test('leaves no connection that was about to be opened for a subscription', async () => {
+    const { server, memory } = await startServer();
+    const broker = await RedisBroker.connect(server.url);
+    await broker.subscribe('x', () => undefined);
+    // A second subscription to one channel takes a second connection.
+    const second = expect(broker.subscribe('x', () => undefined)).rejects.toBeInstanceOf(ClosedError);
+    await broker.close();
+    await second;
+    while (server.facts().connectedClients > 0) await settle();
+    expect(server.facts().connectionsReceived).toBe(2);
+    await server.stop();
+    await memory.close();
   });
 });
 

@@ -73,6 +73,8 @@ function readUrl(text: string): RedisBrokerOptions {
   if (!url || (url.protocol !== 'redis:' && url.protocol !== 'rediss:'))
     throw new InvalidArgumentError('url', 'must be redis://[[user]:password@]host[:port][/database], or rediss://');
   const database = url.pathname.slice(1);
+  const username = decoded(url.username);
+  const password = decoded(url.password);
   if (!/^\d{0,4}$/.test(database)) throw new InvalidArgumentError('url', 'must end in the number of a database');
   const node: RedisAddress = {
     host: url.hostname.replace(/^\[|\]$/g, '') || '127.0.0.1',
@@ -80,14 +82,22 @@ function readUrl(text: string): RedisBrokerOptions {
   };
   const sentinel = url.searchParams.get('sentinel');
   return {
-    ...(url.username !== '' && { username: decodeURIComponent(url.username) }),
-    ...(url.password !== '' && { password: decodeURIComponent(url.password) }),
+    ...(username !== '' && { username }),
+    ...(password !== '' && { password }),
     ...(database !== '' && { database: Number(database) }),
     ...(url.protocol === 'rediss:' && { tls: true }),
     ...(url.searchParams.get('cluster') === 'true' && { cluster: { nodes: [node] } }),
     ...(sentinel !== null && { sentinel: { name: sentinel, nodes: [node] } }),
     ...node,
   };
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new InvalidArgumentError('url', 'must have % in user and password only before two hexadecimal digits');
+  }
 }
 
 /** What is reached, for people, without a password. */
