@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
-import { InvalidArgumentError } from '@syncytium/kit';
-import { SimulatedClock } from '@syncytium/testkit';
+import { ClosedError, InvalidArgumentError } from '@syncytium/kit';
+import { settle, SimulatedClock } from '@syncytium/testkit';
 import { describe, expect, test } from 'vitest';
 import { MemoryBroker } from '../memory/memory-broker.js';
 import { RespServer, type RespServerOptions } from '../resp/resp-server.js';

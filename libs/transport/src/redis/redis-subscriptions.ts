@@ -1,3 +1,4 @@
+import { ClosedError } from '@syncytium/kit';
 import type { Subscription } from '../broker.js';
 import type { RedisClient } from './redis-clients.js';
 
@@ -21,6 +22,7 @@ export interface RedisSubscriptionsOptions {
 export class RedisSubscriptions {
   readonly #options: RedisSubscriptionsOptions;
   readonly #subscribers: Promise<Subscriber>[] = [];
+  #isClosed = false;
 
   constructor(options: RedisSubscriptionsOptions) {
     this.#options = options;
@@ -43,6 +45,7 @@ export class RedisSubscriptions {
 
   /** Closes every connection. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     for (const opening of this.#subscribers.splice(0)) {
       const subscriber = await opening.catch(() => undefined);
       subscriber?.listeners.clear();
@@ -61,6 +64,8 @@ export class RedisSubscriptions {
   /** The first connection that does not have the channel yet; puts the listener in its place. */
   async #freeSubscriber(channel: string, listener: (message: Uint8Array) => void): Promise<Subscriber> {
     for (let i = 0; ; i++) {
+      // Closed meanwhile; one more connection would never be.
+      if (this.#isClosed) throw this.#options.error(new ClosedError('broker'));
       const opening = (this.#subscribers[i] ??= this.#open(i));
       const subscriber = await opening;
       if (subscriber.listeners.has(channel)) continue;
