@@ -1,7 +1,7 @@
 import type { ConnectionOptions } from 'node:tls';
 import { silentLog, systemClock, type Clock, type Log, type SyncytiumError } from '@syncytium/kit';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
-import { brokerError, unreachable } from './redis-errors.js';
+import { brokerError, replyCode, unreachable } from './redis-errors.js';
 import { describeTarget, type RedisAddress, type RedisBrokerOptions } from './redis-options.js';
 import { integerReply } from './replies.js';
 
@@ -84,8 +84,9 @@ export class RedisClients {
       client.disconnect();
       throw this.error(lastError ?? error);
     }
-    // The client library goes on when the database cannot be selected, in a database that was not asked for.
-    if (lastError !== undefined) {
+    // The client library goes on when the database cannot be selected, in a database that was not asked for. That some
+    // node of a cluster, or some Sentinel, was not there is no reason to give up: another one was.
+    if (replyCode(lastError) !== undefined) {
       client.disconnect();
       throw this.error(lastError);
     }

@@ -5,6 +5,7 @@ import { settle, SimulatedClock } from '@syncytium/testkit';
 import { describe, expect, test } from 'vitest';
 import { MemoryBroker } from '../memory/memory-broker.js';
 import { RespServer, type RespServerOptions } from '../resp/resp-server.js';
+import { deadPort } from '../testing/dead-port.js';
 import { RedisBroker } from './redis-broker.js';
 
 /** A broker behind a server that can go away and come back. */
@@ -15,16 +16,6 @@ async function startServer(
   const server = new RespServer({ listen: { port: 0 }, ...options, broker: memory });
   await server.start();
   return { server, memory };
-}
-
-/** A port of loopback where nobody listens. */
-async function deadPort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 describe('a Redis that is not there', () => {

@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { brokerConformance } from '../broker.conformance.js';
 import { MemoryBroker } from '../memory/memory-broker.js';
 import { RespServer } from '../resp/resp-server.js';
+import { deadPort } from '../testing/dead-port.js';
 import { tlsFixture } from '../testing/tls-fixture.js';
 import { RedisBroker } from './redis-broker.js';
 
@@ -64,6 +65,17 @@ describe.skipIf(!isInstalled)('on a cluster of three nodes', () => {
     expect(counts.every((count) => count > 0)).toBe(true);
     expect(await broker.del(...keys)).toBe(30);
     await broker.close();
+  });
+
+  test('is reached through whichever node is there', async () => {
+    const ports = [await deadPort(), await deadPort(), await deadPort(), servers[0]!.port];
+    const nodes = ports.map((port) => ({ host: '127.0.0.1', port }));
+    // They are asked in an order of chance.
+    for (let i = 0; i < 8; i++) {
+      const broker = await RedisBroker.connect({ cluster: { nodes } });
+      expect(await broker.set('k', 'v')).toBe(true);
+      await broker.close();
+    }
   });
 
   test('channels are found whichever node their subscribers are connected to', async () => {
@@ -132,6 +144,19 @@ describe.skipIf(!isInstalled)('behind Sentinels', () => {
     const direct = await RedisBroker.connect(redis.url);
     expect(Buffer.from((await direct.get('k'))!).toString()).toBe('v');
     await direct.close();
+    await Promise.all([sentinel.stop(), redis.stop()]);
+  });
+
+  test('are asked one after the other until one is there', async () => {
+    const redis = await startRedisServer();
+    const sentinel = await startRedisServer({
+      config: `sentinel monitor main 127.0.0.1 ${redis.port} 1\n`,
+      args: ['--sentinel'],
+    });
+    const nodes = [await deadPort(), sentinel.port].map((port) => ({ host: '127.0.0.1', port }));
+    const broker = await RedisBroker.connect({ sentinel: { name: 'main', nodes } });
+    expect(await broker.set('k', 'v')).toBe(true);
+    await broker.close();
     await Promise.all([sentinel.stop(), redis.stop()]);
   });
 
