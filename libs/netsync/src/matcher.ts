@@ -20,6 +20,9 @@ export interface MatcherOptions {
   readonly searchWordsMax?: number;
 }
 
+/** An empty pool takes a few KiB, but making one anew costs as much as all else that a pair does. */
+const emptyPoolsMin = 1024;
+
 /**
  * Decides which requests sync. A request is answered as soon as it and others of its event form a *group*: every two
  * match, and there are as many others as the one who asks for most. The smallest group wins, and among groups of one
@@ -30,7 +33,7 @@ export interface MatcherOptions {
  * @see docs/spec/netsync.md
  */
 export class Matcher<R extends MatchRequest> {
-  readonly #pools = new SweptMap<string, Pool<R>>(() => new Pool<R>());
+  readonly #pools = new SweptMap<string, Pool<R>>(() => new Pool<R>(), emptyPoolsMin);
   readonly #waiters = new Map<string, Waiter<R>>();
   readonly #deadlines = new Heap<Waiter<R>>(({ request }) => request.deadline);
   readonly #searchWordsMax: number;

@@ -3,8 +3,7 @@ export interface Emptiable {
   readonly isEmpty: boolean;
 }
 
-/** Fewer empty values than this are not worth a sweep. */
-const sweepMin = 256;
+const sweepMinDefault = 256;
 
 /**
  * A map that makes values on demand and forgets empty ones, not at once but many together. A key that comes and goes
@@ -14,10 +13,13 @@ const sweepMin = 256;
 export class SweptMap<K, V extends Emptiable> {
   readonly #map = new Map<K, V>();
   readonly #make: (key: K) => V;
+  readonly #sweepMin: number;
   #emptied = 0;
 
-  constructor(make: (key: K) => V) {
+  /** `sweepMin`: fewer empty values than this are not worth a sweep. */
+  constructor(make: (key: K) => V, sweepMin = sweepMinDefault) {
     this.#make = make;
+    this.#sweepMin = sweepMin;
   }
 
   get(key: K): V | undefined {
@@ -38,7 +40,7 @@ export class SweptMap<K, V extends Emptiable> {
 
   /** To be called whenever a value has become empty. */
   noteEmpty(): void {
-    if (++this.#emptied < Math.max(sweepMin, this.#map.size / 2)) return;
+    if (++this.#emptied < Math.max(this.#sweepMin, this.#map.size / 2)) return;
     this.#emptied = 0;
     for (const [key, value] of this.#map) if (value.isEmpty) this.#map.delete(key);
   }
