@@ -475,9 +475,28 @@ export function socketsConformance(makeSockets: () => Sockets, anyAddress: strin
     });
 
     test('a socket binds one address', async () => {
-      const { socket } = makeRouter();
-      await socket.bind(anyAddress);
-      await expect(socket.bind(anyAddress)).rejects.toThrow(InvalidArgumentError);
+      for (const { socket } of [makeRouter(), makePublisher()]) {
+        const bound = socket.bind(anyAddress);
+        await expect(socket.bind(anyAddress)).rejects.toThrow(InvalidArgumentError);
+        await bound;
+        await expect(socket.bind(anyAddress)).rejects.toThrow(InvalidArgumentError);
+      }
+    });
+
+    test('a socket whose address was taken can bind another', async () => {
+      const taken = await makeRouter().socket.bind(anyAddress);
+      for (const { socket } of [makeRouter(), makePublisher()]) {
+        await expect(socket.bind(taken)).rejects.toMatchObject({ code: 'address_in_use' });
+        expect(await socket.bind(anyAddress)).not.toBe(taken);
+      }
+    });
+
+    test('a socket that is closed while it binds is closed', async () => {
+      for (const { socket } of [makeRouter(), makePublisher()]) {
+        const failure = expect(socket.bind(anyAddress)).rejects.toMatchObject({ code: 'closed' });
+        await socket.close();
+        await failure;
+      }
     });
 
     test('an address can be bound again as soon as its socket is closed', async () => {

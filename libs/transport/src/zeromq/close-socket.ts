@@ -1,8 +1,16 @@
 import type { Socket } from 'zeromq';
 
+/** An outbox. */
+export interface Sending {
+  /** Resolves when everything that was queued is with ØMQ. */
+  idle(): Promise<void>;
+  /** Drops what is queued and sends nothing more. */
+  stop(): void;
+}
+
 interface Closable {
   readonly socket: Socket;
-  readonly sending?: { idle(): Promise<void>; stop(): void };
+  readonly sending?: Sending;
   /** Settles when nothing uses the socket any more. */
   readonly ended: Promise<unknown>;
 }

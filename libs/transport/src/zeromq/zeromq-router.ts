@@ -1,20 +1,15 @@
 import { Router } from 'zeromq';
-import { BoundedQueue, ClosedError, LimitError } from '@syncytium/kit';
+import { BoundedQueue, LimitError } from '@syncytium/kit';
 import type { Message, PeerId, RouterOptions, RouterSocket } from '../sockets.js';
 import {
-  alreadyBound,
   callOut,
   checkMessage,
   isGoodbye,
   resolveSocketOptions,
   type ResolvedSocketOptions,
 } from '../socket-options.js';
-import { bindAddress, bindError } from './address.js';
-import { openAdmission, type Admission } from './admission.js';
-import { closeSocket } from './close-socket.js';
+import { BoundSocket } from './bound-socket.js';
 import { curveServerOptions } from './curve.js';
-import { monitor } from './monitor.js';
-import { receiveAll } from './receive-loop.js';
 import { isFull, nextTick, sendsPerTick } from './send-loop.js';
 import { queueOf, routerNotify } from './tuning.js';
 
@@ -40,7 +35,7 @@ export class ZeromqRouter implements RouterSocket {
   readonly #options: RouterOptions;
   readonly #limits: ResolvedSocketOptions;
   readonly #socket: NotifyingRouter;
-  #admission: Admission | undefined;
+  readonly #bound: BoundSocket;
   readonly #outbox: BoundedQueue<Outgoing>;
   /** Peers that were heard of and, as far as is known, are there. */
   readonly #peers = new Set<PeerId>();
@@ -50,17 +45,14 @@ export class ZeromqRouter implements RouterSocket {
   #retry: NodeJS.Timeout | undefined;
   #sending: Promise<void> | undefined;
   #refused = false;
-  #address: string | undefined;
-  #ended: Promise<unknown> = Promise.resolve();
-  #closing: Promise<void> | undefined;
 
   constructor(options: RouterOptions) {
     this.#options = options;
     this.#limits = resolveSocketOptions(options);
     this.#outbox = new BoundedQueue(this.#limits.sendQueueMax);
-    const curve = curveServerOptions(options.curve);
+    const { curve } = options;
     this.#socket = new NotifyingRouter({
-      ...curve,
+      ...curveServerOptions(curve),
       linger: 0,
       // A send answers within the call: unknown peers and full queues are reported, and nobody holds up the others.
       mandatory: true,
@@ -69,33 +61,23 @@ export class ZeromqRouter implements RouterSocket {
       sendHighWaterMark: queueOf(this.#limits.sendQueueMax),
     });
     this.#socket.notifyDisconnects();
+    this.#bound = new BoundSocket({
+      name: 'router socket',
+      socket: this.#socket,
+      sending: { idle: () => this.#idle(), stop: () => this.#stop() },
+      curve,
+      onMessage: (frames) => this.#receive(frames),
+      onError: this.#limits.onError,
+    });
   }
 
-  async bind(address: string): Promise<string> {
-    const { ipv6 } = await Promise.resolve(address).then(bindAddress);
-    if (this.#closing) throw new ClosedError('router socket');
-    if (this.#address !== undefined) throw alreadyBound(address, this.#address);
-    if (ipv6) this.#socket.ipv6 = true;
-    await this.#openAdmission();
-    try {
-      // The asynchronous form would lock the socket meanwhile; only a host name makes this one take long.
-      this.#socket.bindSync(address);
-    } catch (cause) {
-      throw bindError(address, cause);
-    }
-    this.#address = this.#socket.lastEndpoint ?? address;
-    const onError = (error: Error): void => {
-      if (!this.#closing) this.#limits.onError(error);
-    };
-    const monitoring = monitor(this.#socket, { onError });
-    const receiving = receiveAll(this.#socket, (frames) => this.#receive(frames));
-    this.#ended = Promise.all([monitoring, receiving]);
-    return this.#address;
+  bind(address: string): Promise<string> {
+    return this.#bound.bind(address);
   }
 
   send(to: PeerId, message: Message): boolean {
     checkMessage(message);
-    if (this.#closing) return false;
+    if (this.#bound.isClosing) return false;
     if (this.#behind.get(to)?.isFull || !this.#outbox.push({ to, message })) {
       this.#refused = true;
       return false;
@@ -105,32 +87,11 @@ export class ZeromqRouter implements RouterSocket {
   }
 
   close(lingerMs = 0): Promise<void> {
-    this.#closing ??= this.#close(lingerMs);
-    return this.#closing;
-  }
-
-  /** Without an allow-list, whoever has keys may connect; with one that cannot be asked, nobody. */
-  async #openAdmission(): Promise<void> {
-    const allow = this.#options.curve?.allow;
-    if (!allow || this.#admission) return;
-    const admission = await openAdmission(allow);
-    if (this.#closing) {
-      admission.release();
-      throw new ClosedError('router socket');
-    }
-    this.#admission = admission;
-    this.#socket.zapDomain = admission.domain;
-    this.#socket.zapEnforceDomain = true;
-  }
-
-  async #close(lingerMs: number): Promise<void> {
-    const sending = { idle: () => this.#idle(), stop: () => this.#stop() };
-    await closeSocket({ socket: this.#socket, sending, ended: this.#ended }, lingerMs);
-    this.#admission?.release();
+    return this.#bound.close(lingerMs);
   }
 
   #receive([id, ...message]: Message): void {
-    if (!id || this.#closing) return;
+    if (!id || this.#bound.isClosing) return;
     const from = peerIdOf(id);
     if (isGoodbye(message)) {
       this.#onGone(from);
@@ -217,17 +178,17 @@ export class ZeromqRouter implements RouterSocket {
   #onGone(peer: PeerId): void {
     this.#peers.delete(peer);
     this.#behind.get(peer)?.clear();
-    if (!this.#closing) callOut(() => this.#options.onDisconnect?.(peer));
+    if (!this.#bound.isClosing) callOut(() => this.#options.onDisconnect?.(peer));
   }
 
   #dropped(to: PeerId): void {
-    if (this.#closing) return;
+    if (this.#bound.isClosing) return;
     const error = new LimitError('messages waiting for one peer', this.#limits.sendQueueMax, 'messages', { peer: to });
     callOut(() => this.#limits.onError(error));
   }
 
   #tellDrained(): void {
-    if (!this.#refused || this.#closing) return;
+    if (!this.#refused || this.#bound.isClosing) return;
     this.#refused = false;
     callOut(this.#limits.onDrain);
   }
