@@ -476,7 +476,10 @@ export function brokerConformance(name: string, open: () => Promise<BrokerUnderT
         await broker.subscribe(own('x'), inbox.put);
         const failure = expect(connection.brpop(own('l'))).rejects.toBeInstanceOf(ClosedError);
         await under.waiting(1);
-        await broker.close();
+        const closed = broker.close();
+        const refusals = [broker.lpush(own('l'), 'v'), broker.connect(), broker.subscribe(own('x'), ignore)];
+        await Promise.all(refusals.map((refused) => expect(refused).rejects.toBeInstanceOf(ClosedError)));
+        await closed;
         await failure;
         await expect(broker.lpush(own('l'), 'v')).rejects.toBeInstanceOf(ClosedError);
         await expect(broker.publish(own('x'), 'm')).rejects.toBeInstanceOf(ClosedError);

@@ -161,9 +161,9 @@ export class MemoryBroker implements Broker {
 
   async close(): Promise<void> {
     if (this.#isClosed) return;
-    await Promise.all([...this.#connections, ...this.#subscriptions].map((part) => part.close()));
     this.#isClosed = true;
     this.#expiryTimer?.cancel();
+    await Promise.all([...this.#connections, ...this.#subscriptions].map((part) => part.close()));
   }
 
   #push(key: string, end: ListEnd, values: readonly BrokerValue[]): Promise<number> {
