@@ -13,6 +13,15 @@ describe('memory sockets', () => {
     expect(await other.router(options).bind('here')).toBe('here');
   });
 
+  test('take no port 0 for one that somebody has asked for', async () => {
+    const sockets = memorySockets();
+    const bind = (address: string) => sockets.router({ onMessage: () => undefined }).bind(address);
+    const first = await bind('tcp://here:0');
+    const next = first.replace(/\d+$/, (port) => String(Number(port) + 1));
+    expect(await bind(next)).toBe(next);
+    expect([first, next]).not.toContain(await bind('tcp://here:0'));
+  });
+
   test('refuse keys rather than seem to encrypt', () => {
     const curve = { publicKey: 'p', secretKey: 's' };
     expect(() => memorySockets().router({ curve, onMessage: () => undefined })).toThrow(

@@ -49,11 +49,19 @@ export class SocketHub {
   /** Binds an end and gives its address, with a number in place of a port 0 or `*`. */
   bind(address: string, end: BoundEnd): string {
     if (address === '') throw new AddressError('address_invalid', '""', 'must not be empty');
-    const real = address.replace(/:(?:0|\*)$/, () => `:${++this.#lastPort}`);
+    const real = this.#freeAddress(address);
     if (this.#bound.has(real)) throw new AddressError('address_in_use', real, 'is already in use');
     this.#bound.set(real, end);
     for (const connector of this.#connectors.get(real) ?? []) this.#tellBound(connector, real, end);
     return real;
+  }
+
+  /** A number that nobody has in place of a port 0 or `*`. */
+  #freeAddress(address: string): string {
+    for (;;) {
+      const free = address.replace(/:(?:0|\*)$/, () => `:${++this.#lastPort}`);
+      if (free === address || !this.#bound.has(free)) return free;
+    }
   }
 
   unbind(address: string, end: BoundEnd): void {
