@@ -34,6 +34,26 @@ describe('a wait table', () => {
     ]);
   });
 
+  test('tells the same beginning however often it is asked, though the clocks tick apart, and follows a clock that was set', () => {
+    const time = { now: 1000.25, wall: Date.UTC(2026, 0, 1) };
+    const clock: Clock = {
+      now: () => time.now,
+      wallNow: () => time.wall,
+      setTimer: () => ({ cancel: () => undefined }),
+    };
+    const waits = new WaitTable({ system: 'demo', clock });
+    waits.open(subject('VM'));
+    const seen = new Set<string>();
+    for (let look = 0; look < 50; look++) {
+      seen.add(waits.list()[0]?.since ?? '');
+      time.now += 0.7;
+      time.wall = Date.UTC(2026, 0, 1) + Math.floor(time.now - 1000.25);
+    }
+    expect(seen).toEqual(new Set(['2026-01-01T00:00:00.000Z']));
+    time.wall += 3_600_000;
+    expect(waits.list()[0]?.since).toMatch(/^2026-01-01T01:00:0/);
+  });
+
   test('a wait without a deadline has none, and facts are left out where there are none', () => {
     const { waits } = table();
     waits.open(subject('VM'));

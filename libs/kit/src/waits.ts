@@ -80,6 +80,7 @@ export class WaitTable {
   readonly #ring = new LinkedWait();
   readonly #closed: Record<WaitOutcome, number> = { done: 0, timeout: 0, cancelled: 0, failed: 0 };
   #open = 0;
+  #keptWallOffset = NaN;
 
   constructor({ system, clock, max = 1_000_000 }: WaitTableOptions) {
     this.system = system;
@@ -109,8 +110,8 @@ export class WaitTable {
   list({ limit = 1000 }: WaitListOptions = {}): WaitView[] {
     const views: WaitView[] = [];
     const now = this.#clock.now();
-    const wall = this.#clock.wallNow();
-    const iso = (at: number): string => new Date(wall + at - now).toISOString();
+    const wallOffset = this.#wallOffset();
+    const iso = (at: number): string => new Date(wallOffset + at).toISOString();
     for (let wait = this.#ring.next; wait !== this.#ring && views.length < limit; wait = wait.next) {
       const { who, what, whom, mode = 'any', details } = wait.subject;
       views.push({
@@ -128,11 +129,21 @@ export class WaitTable {
     return views;
   }
 
+  /** What makes wall-clock time of the table's time: kept unless the wall clock was set, so that a wait's times stand still. */
+  #wallOffset(): number {
+    const offset = this.#clock.wallNow() - this.#clock.now();
+    if (!(Math.abs(offset - this.#keptWallOffset) <= wallDriftMsMax)) this.#keptWallOffset = offset;
+    return this.#keptWallOffset;
+  }
+
   readonly #onClose = (outcome: WaitOutcome): void => {
     this.#open--;
     this.#closed[outcome]++;
   };
 }
+
+/** Two readings of the two clocks differ by less; somebody who sets the wall clock moves it by more. */
+const wallDriftMsMax = 500;
 
 const nobody: WaitSubject = { who: '', what: '', whom: [] };
 
