@@ -60,6 +60,23 @@ describe('a WebSocket session', () => {
     ]);
   });
 
+  it('tells payloads and actors whatever is in them', () => {
+    const { open } = setUp();
+    const { say, heard } = open();
+    const odd = { labels: 'k=v', selector: 'k=v' };
+    say({ id: 1, event: 'e', actor: '"\\\n\u2028', payload: '\u0000ä"', ...odd });
+    say({ id: 2, event: 'e', actor: '__proto__', payload: '{}', ...odd });
+    const [answer] = heard();
+    expect(Object.entries(answer?.payloads ?? {})).toEqual([
+      ['__proto__', '{}'],
+      ['"\\\n\u2028', '\u0000ä"'],
+    ]);
+    // Two of one actor: the later one is told.
+    say({ id: 3, event: 'e', actor: 'a', payload: '1', ...odd });
+    say({ id: 4, event: 'e', actor: 'a', payload: '2', ...odd });
+    expect(heard()).toMatchObject([{ payloads: { a: '2' } }, { payloads: { a: '2' } }]);
+  });
+
   it('tells numbers from texts in ids', () => {
     const { open } = setUp();
     const { say, heard } = open();

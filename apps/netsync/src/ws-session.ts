@@ -109,10 +109,13 @@ export class WsSession implements WsHandlers {
   }
 }
 
+/** Of a request that is not let in yet. */
+const noCancel = (): void => undefined;
+
 /** One request of a connection. */
 class WsRequest implements SyncListener {
   isAnswered = false;
-  cancel: () => void = () => undefined;
+  cancel = noCancel;
 
   constructor(
     readonly session: WsSession,
