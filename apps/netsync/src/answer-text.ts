@@ -1,5 +1,6 @@
 import type { Sync } from '@syncytium/netsync';
 import { stringify } from 'yaml';
+import { payloadsText } from './payloads-text.js';
 import type { OutputFormat } from './read-request.js';
 
 /** Makes an answer of a sync. */
@@ -32,7 +33,8 @@ export class AnswerTexts {
 
   textOf(sync: Sync, shape: AnswerShape, output: OutputFormat): string {
     if (sync !== this.#sync || shape !== this.#shape || output !== this.#output) {
-      this.#text = formatOutput(shape(sync), output);
+      const isUsual = shape === payloadsByActor && output === 'json';
+      this.#text = isUsual ? `{"payloads":${payloadsText(sync)}}\n` : formatOutput(shape(sync), output);
       this.#sync = sync;
       this.#shape = shape;
       this.#output = output;

@@ -1,4 +1,5 @@
-import type { PendingRequest, Sync } from '@syncytium/netsync';
+import type { Sync } from '@syncytium/netsync';
+import { payloadsText } from './payloads-text.js';
 
 /** The part of an answer over `/ws` that all members of a group have. They are answered in a row, so the last is kept. */
 export class SyncTexts {
@@ -12,16 +13,4 @@ export class SyncTexts {
     }
     return this.#text;
   }
-}
-
-/** As JSON. That of a pair, which most are, is written without making the object first. */
-function payloadsText(sync: Sync): string {
-  const { members } = sync;
-  const [newcomer, mate] = members;
-  if (members.length !== 2 || !newcomer || !mate || newcomer.actor === mate.actor) return JSON.stringify(sync.payloads);
-  return `{${memberText(newcomer)},${memberText(mate)}}`;
-}
-
-function memberText({ actor, payload }: PendingRequest): string {
-  return `${JSON.stringify(actor)}:${JSON.stringify(payload)}`;
 }
