@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { InternalError, silentLog, type Component, type Log, type WaitTable } from '@syncytium/kit';
 import { fastify, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import { formatAddress, listenAddress, listenError, type ListenAddress, type ListenOptions } from '../listen.js';
+import { resolveLimits } from '../resolve-limits.js';
 import { untilDone } from '../until-done.js';
 import { checkAllowedHosts, HostNames, type AllowedHosts } from './allowed-hosts.js';
 import { originRefusal, resolveOrigins, type AllowedOrigins } from './allowed-origins.js';
@@ -17,7 +18,7 @@ import {
   UpgradeRequiredError,
 } from './errors.js';
 import { parseJsonBody } from './json-body.js';
-import { httpLimits, type HttpLimits } from './limits.js';
+import { defaultHttpLimits, type HttpLimits } from './limits.js';
 import { createNodeServer, type TlsOptions } from './node-server.js';
 import { operationalPaths, operationalRoutes, type MetricsSource } from './operational-routes.js';
 import { parseErrorAnswer } from './parse-error-answer.js';
@@ -109,7 +110,7 @@ class FastifyHost implements HttpHost {
   constructor(options: HttpHostOptions) {
     this.name = options.name;
     this.#options = options;
-    this.#limits = httpLimits(options.limits);
+    this.#limits = resolveLimits(defaultHttpLimits, options.limits);
     this.#origins = resolveOrigins(options.origins);
     checkAllowedHosts(options.hosts);
     this.#log = options.log ?? silentLog;

@@ -1,5 +1,3 @@
-import { InvalidArgumentError } from '@syncytium/kit';
-
 /** What one HTTP host accepts. Every field has a default; see {@link defaultHttpLimits}. */
 export interface HttpLimits {
   /** Longest request body in bytes; a longer one is answered 413. */
@@ -28,13 +26,3 @@ export const defaultHttpLimits: HttpLimits = {
   // Longer than the 60 s that proxies keep a connection, so that it is the proxy who closes an idle one.
   keepAliveTimeoutMs: 72_000,
 };
-
-/** The defaults with `given` in place; throws {@link InvalidArgumentError} for what is no whole number of at least 1. */
-export function httpLimits(given: Partial<HttpLimits> = {}): HttpLimits {
-  const limits = { ...defaultHttpLimits, ...given };
-  for (const [name, value] of Object.entries(limits)) {
-    if (!Number.isSafeInteger(value) || value < 1)
-      throw new InvalidArgumentError(`limits.${name}`, `must be a whole number of at least 1, got ${value}`);
-  }
-  return limits;
-}

@@ -1,5 +1,3 @@
-import { InvalidArgumentError } from '@syncytium/kit';
-
 const KiB = 1024;
 const MiB = 1024 * KiB;
 
@@ -21,7 +19,7 @@ export interface RespLimits {
   readonly backlogBytesMax: number;
 }
 
-const defaults: RespLimits = {
+export const defaultRespLimits: RespLimits = {
   clientsMax: 10_000,
   argumentBytesMax: 512 * MiB,
   argumentsMax: 1024 * KiB,
@@ -33,11 +31,3 @@ const defaults: RespLimits = {
 
 /** What a client that has not given the password may send at most: enough to give it. */
 export const strangerLimits = { argumentBytesMax: 16 * KiB, argumentsMax: 10 } as const;
-
-/** The defaults with changes. Throws {@link InvalidArgumentError} for anything that is no whole number above 0. */
-export function respLimits(changes: Partial<RespLimits> = {}): RespLimits {
-  for (const [name, value] of Object.entries(changes))
-    if (!Number.isSafeInteger(value) || value < 1)
-      throw new InvalidArgumentError(`limits.${name}`, `must be a whole number of at least 1, got ${value}`);
-  return { ...defaults, ...changes };
-}

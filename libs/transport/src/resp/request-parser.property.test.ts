@@ -2,7 +2,7 @@ import { propertyRuns } from '@syncytium/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { encodeCommand } from '../testing/raw-client.js';
-import { respLimits } from './limits.js';
+import { defaultRespLimits } from './limits.js';
 import { RequestParser } from './request-parser.js';
 
 const argument = fc.oneof(
@@ -19,7 +19,7 @@ test('requests are the same however their bytes are cut', () => {
       fc.boolean(),
       (requests, sizes, readsAsItGoes) => {
         const parser = new RequestParser({
-          limits: respLimits(),
+          limits: defaultRespLimits,
           memory: { reserve: () => true, release: () => undefined },
         });
         const bytes = Buffer.concat(requests.map(encodeCommand));
@@ -51,7 +51,7 @@ test('no bytes make the parser hang or throw anything but a protocol error', () 
   fc.assert(
     fc.property(hostile, (text) => {
       const parser = new RequestParser({
-        limits: respLimits(),
+        limits: defaultRespLimits,
         memory: { reserve: () => true, release: () => undefined },
       });
       parser.push(Buffer.from(text, 'latin1'));

@@ -1,12 +1,12 @@
 import { describe, expect, test } from 'vitest';
 import { encodeCommand } from '../testing/raw-client.js';
-import { respLimits } from './limits.js';
+import { defaultRespLimits } from './limits.js';
 import { RequestParser, type InputMemory } from './request-parser.js';
 
 const plenty: InputMemory = { reserve: () => true, release: () => undefined };
 
 function parser(limits = {}, memory = plenty): RequestParser {
-  return new RequestParser({ limits: respLimits(limits), memory });
+  return new RequestParser({ limits: { ...defaultRespLimits, ...limits }, memory });
 }
 
 /** The requests in some bytes, as text. */

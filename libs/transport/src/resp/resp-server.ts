@@ -5,7 +5,8 @@ import { InternalError, silentLog, type Clock, type Component, type Log, type Wa
 import { formatAddress, listenAddress, listenError, type ListenAddress, type ListenOptions } from '../listen.js';
 import type { Store } from '../keyspace/store.js';
 import type { MemoryBroker } from '../memory/memory-broker.js';
-import { respLimits, type RespLimits } from './limits.js';
+import { resolveLimits } from '../resolve-limits.js';
+import { defaultRespLimits, type RespLimits } from './limits.js';
 import * as texts from './reply-texts.js';
 import { RespConnection } from './resp-connection.js';
 import type { Credentials, RespHost, RespSession, WaitDescription, WaitingClient } from './resp-session.js';
@@ -164,7 +165,7 @@ class Host implements RespHost {
     this.#port = port;
     this.clock = broker.clock;
     this.log = log;
-    this.limits = respLimits(limits);
+    this.limits = resolveLimits(defaultRespLimits, limits);
     this.credentials = password === undefined ? undefined : { user, password };
     this.waits = waits;
     this.#startedAt = this.clock.now();

@@ -11,9 +11,10 @@ import {
   type Log,
 } from '@syncytium/kit';
 import { WebSocket, type ClientOptions } from 'ws';
+import { resolveLimits } from '../resolve-limits.js';
 import { CorkedConnection } from './corked-connection.js';
 import { WsRefusedError } from './errors.js';
-import { wsLimits, type WsCloseTimeout, type WsLimits } from './limits.js';
+import { defaultWsLimits, type WsCloseTimeout, type WsLimits } from './limits.js';
 import { Liveness } from './liveness.js';
 import type { WsConnection, WsHandlers } from './ws-connection.js';
 
@@ -39,7 +40,7 @@ export interface ConnectWsOptions {
  */
 export function connectWs(url: string, handlers: WsHandlers, options: ConnectWsOptions = {}): Promise<WsConnection> {
   const { signal, timeoutMs = 10_000, headers = {}, deflate = false, clock = systemClock, log = silentLog } = options;
-  const limits = wsLimits(options.limits);
+  const limits = resolveLimits(defaultWsLimits, options.limits);
   const what = `connecting to ${url}`;
   throwIfAborted(signal, what);
   if (!/^wss?:\/\/[^#]+$/.test(url) || !URL.canParse(url))

@@ -1,5 +1,3 @@
-import { InvalidArgumentError } from '@syncytium/kit';
-
 /** What one WebSocket connection, and a host of many, accepts. See {@link defaultWsLimits}. */
 export interface WsLimits {
   /** Longest incoming message in bytes; a longer one closes the connection with 1009. */
@@ -24,16 +22,6 @@ export const defaultWsLimits: WsLimits = {
   pingIntervalMs: 30_000,
   closeTimeoutMs: 5000,
 };
-
-/** The defaults with `given` in place; throws {@link InvalidArgumentError} for what is no whole number of at least 1. */
-export function wsLimits(given: Partial<WsLimits> = {}): WsLimits {
-  const limits = { ...defaultWsLimits, ...given };
-  for (const [name, value] of Object.entries(limits)) {
-    if (!Number.isSafeInteger(value) || value < 1)
-      throw new InvalidArgumentError(`limits.${name}`, `must be a whole number of at least 1, got ${value}`);
-  }
-  return limits;
-}
 
 /** An option of ws that its type declarations do not know yet. */
 export interface WsCloseTimeout {

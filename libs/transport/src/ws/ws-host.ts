@@ -14,9 +14,10 @@ import {
   type ListenAddress,
   type ListenOptions,
 } from '../http/index.js';
+import { resolveLimits } from '../resolve-limits.js';
 import { untilDone } from '../until-done.js';
 import { CorkedConnection } from './corked-connection.js';
-import { wsLimits, type WsCloseTimeout, type WsLimits } from './limits.js';
+import { defaultWsLimits, type WsCloseTimeout, type WsLimits } from './limits.js';
 import { Liveness } from './liveness.js';
 import { closeCodes, type WsConnection, type WsHandlers } from './ws-connection.js';
 
@@ -95,7 +96,7 @@ class PathHost implements WsHost {
     const { name, path = '/', limits, log = silentLog, clock = systemClock, deflate = false } = options;
     this.name = name;
     this.#options = options;
-    this.#limits = wsLimits(limits);
+    this.#limits = resolveLimits(defaultWsLimits, limits);
     this.#origins = resolveOrigins(options.origins);
     this.#log = log;
     this.#liveness = new Liveness(clock, this.#limits.pingIntervalMs, this.#connections);
