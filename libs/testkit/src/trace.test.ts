@@ -9,6 +9,7 @@ test('keeps the last events and counts all of them', () => {
   expect(trace.count).toBe(10);
   expect(trace.lines()).toEqual(['0.000 ms  event 7', '0.000 ms  event 8', '0.000 ms  event 9']);
   expect(trace.lines(1)).toEqual(['0.000 ms  event 9']);
+  expect(trace.lines(0)).toEqual([]);
 });
 
 test('two traces have the same digest exactly when the same happened at the same times', () => {

@@ -58,7 +58,8 @@ export class Trace {
 
   /** The last events as lines for people, oldest first. */
   lines(limit = this.max): string[] {
-    return this.#events.slice(-Math.min(limit, this.max)).map(formatEvent);
+    const count = Math.min(limit, this.max, this.#events.length);
+    return this.#events.slice(this.#events.length - count).map(formatEvent);
   }
 
   /** FNV-1a, 32 bits. */
