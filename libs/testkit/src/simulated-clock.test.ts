@@ -89,6 +89,26 @@ describe('a simulated clock', () => {
     expect([naps, clock.now()]).toEqual([5, 35]);
   });
 
+  test('says so when promise code never comes to an end', async () => {
+    const clock = new SimulatedClock();
+    let ticks = 0;
+    const tick = () => {
+      ticks++;
+      clock.setTimer(ticks % 10 === 0 ? 1 : 0, tick);
+    };
+    tick();
+    await expect(clock.runUntilIdleAsync({ timersMax: 50 })).rejects.toThrow(LimitError);
+    expect(ticks).toBeLessThan(100);
+  });
+
+  test('says so when timers set each other without end while the time stands still', async () => {
+    const clock = new SimulatedClock();
+    const again = () => void clock.setTimer(0, again);
+    again();
+    expect(() => clock.advance(1)).toThrow('timers at one time is limited to');
+    await expect(clock.advanceAsync(1)).rejects.toThrow('timers at one time');
+  });
+
   test('lets an error in a timer out of the call that moved the time', () => {
     const clock = new SimulatedClock();
     clock.setTimer(1, () => {

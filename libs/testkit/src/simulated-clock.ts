@@ -11,6 +11,9 @@ export interface RunUntilIdleOptions {
   readonly timersMax?: number;
 }
 
+/** Most timers that fire while the time stands still; more of them set each other for ever. */
+const timersAtOnceMax = 10_000_000;
+
 /**
  * Time that stands still until a test moves it. Timers fire while it moves, by due time and then by creation, with
  * `now()` at their due time; what they set up on the way fires too when it is due. An error in a timer comes out of the
@@ -24,6 +27,8 @@ export class SimulatedClock implements Clock {
   #nowMs = 0;
   #created = 0;
   #pending = 0;
+  #fired = 0;
+  #firedBeforeNow = 0;
   #moving = false;
 
   constructor({ wallStartMs = Date.UTC(2020, 0, 1) }: SimulatedClockOptions = {}) {
@@ -74,7 +79,7 @@ export class SimulatedClock implements Clock {
     this.#move(() => {
       while (this.#fireNext(targetMs));
     });
-    this.#nowMs = targetMs;
+    this.#reach(targetMs);
   }
 
   /**
@@ -92,7 +97,7 @@ export class SimulatedClock implements Clock {
       });
       await settle();
     }
-    this.#nowMs = Math.max(this.#nowMs, targetMs);
+    this.#reach(targetMs);
   }
 
   /** Moves the time on until no timer is left. Throws {@link LimitError} after `timersMax` timers. */
@@ -106,8 +111,10 @@ export class SimulatedClock implements Clock {
   /** {@link runUntilIdle} for code with promises. */
   async runUntilIdleAsync({ timersMax = 1_000_000 }: RunUntilIdleOptions = {}): Promise<void> {
     await settle();
-    for (let instants = 0; this.nextDueMs !== undefined; instants++) {
-      if (instants >= timersMax) throw new LimitError('timers before the clock is idle', timersMax, 'timers');
+    const firedBefore = this.#fired;
+    while (this.nextDueMs !== undefined) {
+      if (this.#fired - firedBefore >= timersMax)
+        throw new LimitError('timers before the clock is idle', timersMax, 'timers');
       await this.advanceAsync(this.nextDueMs - this.#nowMs);
     }
   }
@@ -122,13 +129,22 @@ export class SimulatedClock implements Clock {
     this.#dropCancelled();
     const timer = this.#timers.peek();
     if (timer?.fire === undefined || timer.dueMs > untilMs) return false;
+    this.#reach(timer.dueMs);
+    if (this.#fired - this.#firedBeforeNow >= timersAtOnceMax)
+      throw new LimitError('timers at one time', timersAtOnceMax, 'timers');
     this.#timers.pop();
-    this.#nowMs = Math.max(this.#nowMs, timer.dueMs);
+    this.#fired++;
     const { fire } = timer;
     timer.fire = undefined;
     this.#pending--;
     fire();
     return true;
+  }
+
+  #reach(ms: number): void {
+    if (ms <= this.#nowMs) return;
+    this.#nowMs = ms;
+    this.#firedBeforeNow = this.#fired;
   }
 
   #dropCancelled(): void {
