@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { endWithUs } from './end-with-us.js';
 import { RedisServerError } from './errors.js';
 import type { Environment } from './run-settings.js';
 
@@ -110,11 +111,9 @@ async function start(path: string, port: number, config: string, args: readonly 
     folder,
   ];
   const child = spawn(path, [...fixed, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
-  const killWithUs = (): void => void child.kill('SIGKILL');
-  process.once('exit', killWithUs);
+  endWithUs(child);
   const ended = new Promise<void>((resolve) => {
     child.once('close', () => {
-      process.off('exit', killWithUs);
       rmSync(folder, { recursive: true, force: true });
       resolve();
     });
