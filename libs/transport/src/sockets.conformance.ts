@@ -158,6 +158,23 @@ export function socketsConformance(makeSockets: () => Sockets, anyAddress: strin
       ]);
     });
 
+    test('giving up a line makes room, and tells so', async () => {
+      const probe = makeRouter();
+      const address = await probe.socket.bind(anyAddress);
+      await probe.socket.close();
+      const room = new Inbox<void>();
+      const dealer = makeDealer({ sendQueueMax: 2, onDrain: () => room.put() });
+      dealer.socket.connect(address);
+      while (dealer.socket.send(frames('for nobody')));
+      dealer.socket.disconnect(address);
+      expect(room.size).toBe(0);
+      await room.next();
+      const router = makeRouter();
+      dealer.socket.connect(await router.socket.bind(anyAddress));
+      expect(dealer.socket.send(frames('for somebody'))).toBe(true);
+      expect((await router.inbox.next()).texts).toEqual(['for somebody']);
+    });
+
     test("a router's full queue refuses, and tells when there is room again", async () => {
       const room = new Inbox<void>();
       const router = makeRouter({ sendQueueMax: 10, onDrain: () => room.put() });

@@ -48,6 +48,7 @@ export class MemoryDealer implements DealerSocket, Connector<MemoryRouter>, Rout
     this.#address = undefined;
     this.#queue.clear();
     this.#hangUp();
+    this.#hub.post(() => this.#tellDrained());
   }
 
   send(message: Message): boolean {
@@ -113,10 +114,13 @@ export class MemoryDealer implements DealerSocket, Connector<MemoryRouter>, Rout
     const message = this.#queue.shift();
     if (!message) return;
     this.#line.router.receive(this.#line.id, message);
-    if (this.#refused && !this.#closed) {
-      this.#refused = false;
-      callOut(this.#limits.onDrain);
-    }
+    this.#tellDrained();
+  }
+
+  #tellDrained(): void {
+    if (!this.#refused || this.#closed) return;
+    this.#refused = false;
+    callOut(this.#limits.onDrain);
   }
 
   #hangUp(): void {

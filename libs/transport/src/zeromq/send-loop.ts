@@ -59,7 +59,18 @@ export class SendLoop {
     this.#socket = undefined;
   }
 
-  /** Drops what is queued and sends nothing more. A send in progress ends when its socket is closed. */
+  /** Drops what is queued, which makes room. A send in progress ends when its socket is closed. */
+  drop(): void {
+    this.stop();
+    if (!this.#refused) return;
+    const stops = this.#stops;
+    // Never from within a call to the socket.
+    setImmediate(() => {
+      if (stops === this.#stops) this.#tellRoom();
+    });
+  }
+
+  /** Drops what is queued and sends nothing more, nor tells anything. */
   stop(): void {
     this.#stops++;
     this.#socket = undefined;
@@ -131,7 +142,11 @@ export class SendLoop {
   }
 
   #tellDrained(): void {
-    if (!this.#refused || !this.#socket) return;
+    if (this.#socket) this.#tellRoom();
+  }
+
+  #tellRoom(): void {
+    if (!this.#refused) return;
     this.#refused = false;
     callOut(this.#options.onDrain);
   }

@@ -51,7 +51,7 @@ export class ZeromqDealer implements DealerSocket {
     const line = this.#line;
     if (line?.address !== address) return;
     this.#line = undefined;
-    this.#sending.stop();
+    this.#sending.drop();
     void closeSocket(line, 0);
   }
 
@@ -61,8 +61,13 @@ export class ZeromqDealer implements DealerSocket {
   }
 
   close(lingerMs = 0): Promise<void> {
-    this.#closing ??= this.#line ? closeSocket({ ...this.#line, sending: this.#sending }, lingerMs) : Promise.resolve();
+    this.#closing ??= this.#close(lingerMs);
     return this.#closing;
+  }
+
+  async #close(lingerMs: number): Promise<void> {
+    if (this.#line) await closeSocket({ ...this.#line, sending: this.#sending }, lingerMs);
+    else this.#sending.stop();
   }
 
   #open({ address, ipv6 }: ZeromqAddress): void {
