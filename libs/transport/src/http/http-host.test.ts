@@ -24,6 +24,7 @@ import {
 import { deferred } from './testing/deferred.js';
 import { exchange, RawClient, readAnswer } from './testing/raw-client.js';
 import { testTls } from './testing/test-tls.js';
+import { eventually } from '../testing/eventually.js';
 
 const hosts: HttpHost[] = [];
 afterEach(async () => {
@@ -332,7 +333,7 @@ describe('a request that waits', () => {
     await client.received(/\{\}$/);
     client.socket.destroy();
     await client.closed;
-    await vi.waitFor(() => expect(host.connectionCount).toBe(0));
+    await eventually(() => expect(host.connectionCount).toBe(0));
     expect(signals.map(({ aborted }) => aborted)).toEqual([false]);
   });
 
@@ -493,7 +494,7 @@ describe('hostile clients', () => {
   it('cuts a connection that sends more requests than it may have unanswered', async () => {
     const { host: server } = await startWaitingHost({ limits: { pipelinedMax: 3 } });
     expect(await exchange(server.address.port, `GET /wait HTTP/1.1\r\n${host}\r\n`.repeat(4))).toBe('');
-    await vi.waitFor(() => expect(server.unansweredCount).toBe(0));
+    await eventually(() => expect(server.unansweredCount).toBe(0));
   });
 
   it('takes no more connections than it may', async () => {

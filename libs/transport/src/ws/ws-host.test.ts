@@ -15,6 +15,7 @@ import {
   type WsHostOptions,
 } from './index.js';
 import { clientFrame, closeCodeIn, handshake } from './testing/raw-frames.js';
+import { eventually } from '../testing/eventually.js';
 
 const cleanups: (() => Promise<void>)[] = [];
 afterEach(async () => {
@@ -83,7 +84,7 @@ describe.each([
     connection.send(Buffer.from([1, 2, 3]));
     connection.send(Buffer.from('{}'), false);
     connection.send('');
-    await vi.waitFor(() => expect(received).toHaveLength(4));
+    await eventually(() => expect(received).toHaveLength(4));
     expect(received).toEqual([
       { text: 'grüß dich', isBinary: false },
       { text: '\u0001\u0002\u0003', isBinary: true },
@@ -218,11 +219,11 @@ describe('a peer that does not read', () => {
     // Another client's whole exchange shows that the host had the time to read.
     const other = await connectClient(host.url);
     other.connection.send('ping');
-    await vi.waitFor(() => expect(other.received).toEqual([{ text: 'pong', isBinary: false }]));
+    await eventually(() => expect(other.received).toEqual([{ text: 'pong', isBinary: false }]));
     expect(seen).toEqual(['flood me', 'ping']);
     slow.socket.resume();
     await drained.promise;
-    await vi.waitFor(() => expect(seen).toEqual(['flood me', 'ping', 'more']));
+    await eventually(() => expect(seen).toEqual(['flood me', 'ping', 'more']));
     slow.socket.destroy();
   });
 
@@ -250,7 +251,7 @@ describe('a peer that does not read', () => {
     client.send('one');
     await drained.promise;
     client.send('two');
-    await vi.waitFor(() => expect(seen).toEqual(['one', 'two']));
+    await eventually(() => expect(seen).toEqual(['one', 'two']));
     client.terminate();
   });
 
@@ -325,7 +326,7 @@ describe('a peer that breaks the rules', () => {
     client.write(Buffer.concat(frames));
     client.socket.on('end', () => client.socket.destroy());
     expect(closeCodeIn(await client.closed)).toBe(code);
-    await vi.waitFor(() => expect(onClose).toHaveBeenCalledOnce());
+    await eventually(() => expect(onClose).toHaveBeenCalledOnce());
     expect(onMessage).not.toHaveBeenCalled();
   });
 
@@ -370,7 +371,7 @@ describe('connections', () => {
     const { host, port } = await startOwnPort({ onConnection: () => ({ onMessage: vi.fn(), onClose }) });
     const client = await connectRaw(port);
     client.socket.destroy();
-    await vi.waitFor(() => expect(host.connectionCount).toBe(0));
+    await eventually(() => expect(host.connectionCount).toBe(0));
     expect(onClose.mock.calls).toEqual([[1006, '']]);
   });
 
@@ -383,7 +384,7 @@ describe('connections', () => {
       clock.advance(1000);
       // The round trip lets the live client's pong arrive before the next interval.
       connection.send(`round ${i}`);
-      await vi.waitFor(() => expect(received).toHaveLength(i));
+      await eventually(() => expect(received).toHaveLength(i));
       expect(i).toBeLessThan(4);
     }
     await mute.closed;
@@ -409,7 +410,7 @@ describe('connections', () => {
     for (const byte of frame) {
       const { bytesRead } = socket;
       client.write(Buffer.from([byte]));
-      await vi.waitFor(() => expect(socket.bytesRead).toBe(bytesRead + 1));
+      await eventually(() => expect(socket.bytesRead).toBe(bytesRead + 1));
       clock.advance(1000);
     }
     expect(seen).toEqual(['slowly']);
@@ -445,7 +446,7 @@ describe('connections', () => {
     const { closed } = await connectClient(host.url);
     expect(await closed).toEqual({ code: 1011, reason: 'internal error' });
     expect(error).toHaveBeenCalledOnce();
-    await vi.waitFor(() => expect(host.connectionCount).toBe(0));
+    await eventually(() => expect(host.connectionCount).toBe(0));
   });
 
   it('can be paused and resumed by their owner', async () => {
@@ -464,9 +465,9 @@ describe('connections', () => {
     const other = await connectClient(host.url);
     connections[1]?.resume();
     other.connection.send('y');
-    await vi.waitFor(() => expect(seen).toEqual(['y']));
+    await eventually(() => expect(seen).toEqual(['y']));
     connections[0]?.resume();
-    await vi.waitFor(() => expect(seen).toEqual(['y', 'x']));
+    await eventually(() => expect(seen).toEqual(['y', 'x']));
   });
 
   it('compress messages only when asked to', async () => {
