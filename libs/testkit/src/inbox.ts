@@ -8,11 +8,12 @@ export class Inbox<T> {
     return this.#items.length;
   }
 
-  put(item: T): void {
+  /** Takes no `this`, so that it can be the callback itself. */
+  readonly put = (item: T): void => {
     const waiter = this.#waiting.shift();
     if (waiter) waiter(item);
     else this.#items.push(item);
-  }
+  };
 
   next(): Promise<T> {
     if (this.#items.length > 0) return Promise.resolve(this.#items.shift() as T);

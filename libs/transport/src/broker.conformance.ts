@@ -1,4 +1,5 @@
 import { AbortedError, ClosedError, InvalidArgumentError } from '@syncytium/kit';
+import { Inbox } from '@syncytium/testkit';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Broker, Popped } from './broker.js';
 import type { BrokerErrorCode } from './errors.js';
@@ -389,7 +390,7 @@ export function brokerConformance(name: string, open: () => Promise<BrokerUnderT
 
     describe('channels', () => {
       test('every subscriber gets every message in order, byte for byte', async () => {
-        const [one, two] = [new Inbox(), new Inbox()];
+        const [one, two] = [new Inbox<Uint8Array>(), new Inbox<Uint8Array>()];
         await broker.subscribe(own('x'), one.put);
         await broker.subscribe(own('x'), two.put);
         const everyByte = Uint8Array.from({ length: 256 }, (_, i) => i);
@@ -402,7 +403,7 @@ export function brokerConformance(name: string, open: () => Promise<BrokerUnderT
       });
 
       test('a message goes to its own channel only', async () => {
-        const [x, y] = [new Inbox(), new Inbox()];
+        const [x, y] = [new Inbox<Uint8Array>(), new Inbox<Uint8Array>()];
         await broker.subscribe(own('x'), x.put);
         await broker.subscribe(own('y'), y.put);
         await broker.publish(own('y'), 'for y');
@@ -417,7 +418,7 @@ export function brokerConformance(name: string, open: () => Promise<BrokerUnderT
       });
 
       test('a closed subscription gets nothing more', async () => {
-        const [closed, open] = [new Inbox(), new Inbox()];
+        const [closed, open] = [new Inbox<Uint8Array>(), new Inbox<Uint8Array>()];
         const subscription = await broker.subscribe(own('x'), closed.put);
         await broker.subscribe(own('x'), open.put);
         await subscription.close();
@@ -442,7 +443,7 @@ export function brokerConformance(name: string, open: () => Promise<BrokerUnderT
       });
 
       test('a channel name is any text', async () => {
-        const inbox = new Inbox();
+        const inbox = new Inbox<Uint8Array>();
         await broker.subscribe(own('dienst ü 🔧'), inbox.put);
         await broker.publish(own('dienst ü 🔧'), 'm');
         expect(Buffer.from(await inbox.next()).toString()).toBe('m');
@@ -471,7 +472,7 @@ export function brokerConformance(name: string, open: () => Promise<BrokerUnderT
       });
 
       test('closing ends waits, connections and subscriptions, and refuses everything after', async () => {
-        const inbox = new Inbox();
+        const inbox = new Inbox<Uint8Array>();
         const connection = await broker.connect();
         await broker.subscribe(own('x'), inbox.put);
         const failure = expect(connection.brpop(own('l'))).rejects.toBeInstanceOf(ClosedError);
@@ -507,24 +508,4 @@ async function texts(values: Promise<Uint8Array[]>): Promise<string[]> {
 
 function shown(popped: Popped | undefined): [key: string | undefined, value: string] {
   return [popped?.key, Buffer.from(popped?.value ?? []).toString()];
-}
-
-/** Messages of a subscription, to be awaited one by one. */
-class Inbox {
-  readonly #messages: Uint8Array[] = [];
-  #onMessage: (() => void) | undefined;
-
-  readonly put = (message: Uint8Array): void => {
-    this.#messages.push(message);
-    this.#onMessage?.();
-  };
-
-  get size(): number {
-    return this.#messages.length;
-  }
-
-  async next(): Promise<Uint8Array> {
-    while (this.#messages.length === 0) await new Promise<void>((resolve) => (this.#onMessage = resolve));
-    return this.#messages.shift()!;
-  }
 }

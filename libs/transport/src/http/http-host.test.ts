@@ -12,6 +12,8 @@ import {
 } from '@syncytium/kit';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { AddressError } from '../errors.js';
+import { eventually } from '../testing/eventually.js';
+import { tlsFixture } from '../testing/tls-fixture.js';
 import {
   createHttpHost,
   HttpError,
@@ -23,8 +25,6 @@ import {
 } from './index.js';
 import { deferred } from './testing/deferred.js';
 import { exchange, RawClient, readAnswer } from './testing/raw-client.js';
-import { testTls } from './testing/test-tls.js';
-import { eventually } from '../testing/eventually.js';
 
 const hosts: HttpHost[] = [];
 afterEach(async () => {
@@ -239,8 +239,8 @@ describe('listening', () => {
   });
 
   it('serves HTTPS', async () => {
-    const host = await startHost({ tls: testTls });
-    const request = get(`${host.url}/healthz`, { ca: testTls.cert });
+    const host = await startHost({ tls: tlsFixture });
+    const request = get(`${host.url}/healthz`, { ca: tlsFixture.cert });
     const [response] = (await once(request, 'response')) as [{ statusCode: number; resume(): void }];
     response.resume();
     expect(response.statusCode).toBe(200);
@@ -250,13 +250,13 @@ describe('listening', () => {
 
 describe('a client of HTTPS that never shakes hands', () => {
   it('is cut after the time that headers may take', async () => {
-    const host = await startHost({ tls: testTls, limits: { headersTimeoutMs: 20 } });
+    const host = await startHost({ tls: tlsFixture, limits: { headersTimeoutMs: 20 } });
     const client = await RawClient.connect(host.address.port);
     expect(await client.closed).toBe('');
   });
 
   it('does not keep the host from stopping', async () => {
-    const host = await startHost({ tls: testTls });
+    const host = await startHost({ tls: tlsFixture });
     const [mute, talking] = [await RawClient.connect(host.address.port), await RawClient.connect(host.address.port)];
     talking.write('GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n');
     expect(await talking.closed).toBe('');

@@ -5,6 +5,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createHttpHost, type HttpHost } from '../http/index.js';
 import { deferred } from '../http/testing/deferred.js';
 import { RawClient, readAnswer } from '../http/testing/raw-client.js';
+import { eventually } from '../testing/eventually.js';
 import {
   connectWs,
   createWsHost,
@@ -15,7 +16,6 @@ import {
   type WsHostOptions,
 } from './index.js';
 import { clientFrame, closeCodeIn, handshake } from './testing/raw-frames.js';
-import { eventually } from '../testing/eventually.js';
 
 const cleanups: (() => Promise<void>)[] = [];
 afterEach(async () => {
