@@ -18,8 +18,11 @@ interface Outgoing {
   readonly message: Message;
 }
 
-/** How soon a peer that had no room is tried again. */
+/** How soon a peer that had no room is tried again, and one that has gone is looked for. */
 const retryMs = 5;
+
+/** How often it is looked for: a socket that always has something to be read must not keep a peer for ever. */
+const looksMax = 200;
 
 /** Most peers that are known by name; to forget them all costs only the order of a goodbye. */
 const peersMax = 1_000_000;
@@ -39,6 +42,8 @@ export class ZeromqRouter implements RouterSocket {
   readonly #outbox: BoundedQueue<Outgoing>;
   /** Peers that were heard of and, as far as is known, are there. */
   readonly #peers = new Set<PeerId>();
+  /** Those of them that could not be reached while there was still something to be read; each has a timer. */
+  readonly #leaving = new Set<PeerId>();
   /** Peers whose ØMQ queue is full, each with what waits for it. */
   readonly #behind = new Map<PeerId, BoundedQueue<Message>>();
   readonly #onIdle: (() => void)[] = [];
@@ -166,12 +171,16 @@ export class ZeromqRouter implements RouterSocket {
   #onUnreachable(peer: PeerId): void {
     this.#behind.get(peer)?.clear();
     if (!this.#peers.has(peer) || !this.#socket.readable) this.#onGone(peer);
-    else this.#checkLater(peer);
+    else if (!this.#leaving.has(peer)) this.#lookLater(peer, looksMax);
   }
 
-  #checkLater(peer: PeerId): void {
+  #lookLater(peer: PeerId, looksLeft: number): void {
+    this.#leaving.add(peer);
     setTimeout(() => {
-      if (this.#peers.has(peer) && !this.#socket.closed) this.#onUnreachable(peer);
+      this.#leaving.delete(peer);
+      if (!this.#peers.has(peer) || this.#socket.closed) return;
+      if (looksLeft > 0 && this.#socket.readable) this.#lookLater(peer, looksLeft - 1);
+      else this.#onGone(peer);
     }, retryMs);
   }
 

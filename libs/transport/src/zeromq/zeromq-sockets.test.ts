@@ -1,5 +1,5 @@
 import { Dealer, Publisher, Request, Router, Subscriber } from 'zeromq';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { HandshakeError } from '../errors.js';
 import { socketsConformance } from '../sockets.conformance.js';
 import type { CurveOptions, PeerId } from '../sockets.js';
@@ -111,6 +111,29 @@ describe('ØMQ sockets', () => {
     expect(await inbox.take(100)).toEqual(Array.from({ length: 100 }, (_, i) => `quick ${i}`));
 
     for (let i = 0; i < accepted; i++) expect((await slow.receive())[0]?.toString()).toBe(String(i));
+  });
+
+  test('a peer that has gone is looked for by one timer, however much was sent to it', async () => {
+    const gone = new Inbox<PeerId>();
+    const heard = new Inbox<void>();
+    const router = track(
+      sockets.router({
+        onMessage: (from, message) => {
+          router.send(from, message);
+          heard.put();
+        },
+        onDisconnect: (peer) => gone.put(peer),
+      }),
+    );
+    const dealer = track(sockets.dealer({ onMessage: ignore }));
+    dealer.connect(await router.bind(anyAddress));
+    for (let i = 0; i < 900; i++) dealer.send([Buffer.from('x')]);
+    const setTimer = vi.spyOn(globalThis, 'setTimeout');
+    await dealer.close(10_000);
+    await heard.take(900);
+    await gone.next();
+    expect(setTimer.mock.calls.length).toBeLessThan(50);
+    setTimer.mockRestore();
   });
 
   test('addresses that ØMQ would misread are refused', async () => {
