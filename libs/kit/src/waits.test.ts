@@ -54,6 +54,13 @@ describe('a wait table', () => {
     expect(waits.list()[0]?.since).toMatch(/^2026-01-01T01:00:0/);
   });
 
+  test('a deadline beyond all dates is shown as none, and hides nothing', () => {
+    const { waits } = table();
+    waits.open(subject('VM'), 1e300);
+    waits.open(subject('CUST'), 2000);
+    expect(waits.list().map(({ until }) => until)).toEqual([null, '2026-01-01T00:00:02.000Z']);
+  });
+
   test('a wait without a deadline has none, and facts are left out where there are none', () => {
     const { waits } = table();
     waits.open(subject('VM'));

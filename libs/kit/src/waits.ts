@@ -122,7 +122,8 @@ export class WaitTable {
         mode,
         since: iso(wait.since),
         waitedMs: Math.round(now - wait.since),
-        until: wait.until === Infinity ? null : iso(wait.until),
+        // A deadline that no date can tell is none to anybody; it must not hide the other waits.
+        until: wallOffset + wait.until > dateMsMax ? null : iso(wait.until),
         ...(details && { details }),
       });
     }
@@ -144,6 +145,9 @@ export class WaitTable {
 
 /** Two readings of the two clocks differ by less; somebody who sets the wall clock moves it by more. */
 const wallDriftMsMax = 500;
+
+/** The last moment a `Date` can hold, in the year 275760. */
+const dateMsMax = 8.64e15;
 
 const nobody: WaitSubject = { who: '', what: '', whom: [] };
 
