@@ -31,6 +31,7 @@ export {
   type WireError,
 } from './errors.js';
 export { systemClock, timerDelayMsMax, type Clock, type Timer } from './clock.js';
+export { WallTime } from './wall-time.js';
 export { durationMs, type Duration } from './duration.js';
 export { seededPrng, systemPrng, type Prng } from './prng.js';
 export { BoundedQueue } from './bounded-queue.js';

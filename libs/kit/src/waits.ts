@@ -1,5 +1,6 @@
 import type { Clock } from './clock.js';
 import { LimitError } from './errors.js';
+import { WallTime } from './wall-time.js';
 
 /**
  * Somebody who waits, described only when a person or a program asks. The owner of a wait hands over an object whose
@@ -77,15 +78,16 @@ export class WaitTable {
   readonly system: string;
   readonly max: number;
   readonly #clock: Clock;
+  readonly #wallTime: WallTime;
   readonly #ring = new LinkedWait();
   readonly #closed: Record<WaitOutcome, number> = { done: 0, timeout: 0, cancelled: 0, failed: 0 };
   #open = 0;
-  #keptWallOffset = NaN;
 
   constructor({ system, clock, max = 1_000_000 }: WaitTableOptions) {
     this.system = system;
     this.max = max;
     this.#clock = clock;
+    this.#wallTime = new WallTime(clock);
   }
 
   /**
@@ -110,7 +112,7 @@ export class WaitTable {
   list({ limit = 1000 }: WaitListOptions = {}): WaitView[] {
     const views: WaitView[] = [];
     const now = this.#clock.now();
-    const wallOffset = this.#wallOffset();
+    const wallOffset = this.#wallTime.offset;
     const iso = (at: number): string => new Date(wallOffset + at).toISOString();
     for (let wait = this.#ring.next; wait !== this.#ring && views.length < limit; wait = wait.next) {
       const { who, what, whom, mode = 'any', details } = wait.subject;
@@ -130,21 +132,11 @@ export class WaitTable {
     return views;
   }
 
-  /** What makes wall-clock time of the table's time: kept unless the wall clock was set, so that a wait's times stand still. */
-  #wallOffset(): number {
-    const offset = this.#clock.wallNow() - this.#clock.now();
-    if (!(Math.abs(offset - this.#keptWallOffset) <= wallDriftMsMax)) this.#keptWallOffset = offset;
-    return this.#keptWallOffset;
-  }
-
   readonly #onClose = (outcome: WaitOutcome): void => {
     this.#open--;
     this.#closed[outcome]++;
   };
 }
-
-/** Two readings of the two clocks differ by less; somebody who sets the wall clock moves it by more. */
-const wallDriftMsMax = 500;
 
 /** The last moment a `Date` can hold, in the year 275760. */
 const dateMsMax = 8.64e15;

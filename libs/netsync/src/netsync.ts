@@ -7,6 +7,7 @@ import {
   systemPrng,
   throwIfAborted,
   WaitTable,
+  WallTime,
   type Clock,
   type Metrics,
   type Prng,
@@ -53,9 +54,6 @@ export interface SendResult {
   readonly waitedMs: number;
 }
 
-/** The two clocks drift by less; by more, somebody has set the time. Until then a request keeps its time of arrival. */
-const wallJumpMs = 1000;
-
 /** A request that synced, kept for who asks again. */
 interface AnsweredRequest {
   readonly sync: Sync;
@@ -72,6 +70,7 @@ export class Netsync {
   /** Each pending request is a wait in here. */
   readonly waits: WaitTable;
   readonly #clock: Clock;
+  readonly #wallTime: WallTime;
   readonly #limits: NetsyncLimits;
   readonly #params: ParamsReader;
   readonly #matcher: Matcher<PendingRequest>;
@@ -80,7 +79,6 @@ export class Netsync {
   readonly #idPrefix: string;
   readonly #idempotency: IdempotencyTable<PendingRequest, AnsweredRequest>;
   /** From the clock's time to milliseconds since 1970. */
-  #wallOffset = NaN;
   #requests = 0;
   #syncs = 0;
   #isClosed = false;
@@ -101,6 +99,7 @@ export class Netsync {
     this.#matcher = new Matcher(searchWordsMax === undefined ? {} : { searchWordsMax });
     this.#meters = new Meters(metrics, () => this.#matcher.size);
     this.#clock = clock;
+    this.#wallTime = new WallTime(clock);
     this.#onTrace = onTrace;
     this.#idPrefix = prng.uint32().toString(36).padStart(7, '0').slice(-5);
     this.waits = waits;
@@ -187,7 +186,7 @@ export class Netsync {
 
   /** Waiting requests by event, actor and id. */
   stats(): Stats {
-    return statsOf(this.#matcher.waiting(), this.#readWallOffset());
+    return statsOf(this.#matcher.waiting(), this.#wallTime.offset);
   }
 
   /** Every waiting request ends with a `ClosedError`, and so does every further one. Calling it again does nothing. */
@@ -196,12 +195,6 @@ export class Netsync {
     this.#isClosed = true;
     this.#timer?.cancel();
     for (const request of [...this.#matcher.waiting()]) this.#cancel(request.id, 'closed');
-  }
-
-  #readWallOffset(): number {
-    const offset = this.#clock.wallNow() - this.#clock.now();
-    if (!(Math.abs(offset - this.#wallOffset) < wallJumpMs)) this.#wallOffset = offset;
-    return this.#wallOffset;
   }
 
   /** A request under the id of an earlier one: takes its place, or gets its answer. `undefined` when there is none. */

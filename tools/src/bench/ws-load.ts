@@ -13,9 +13,13 @@ export async function openJsonSocket(
   path: string,
   onMessage: (message: Readonly<Record<string, unknown>>) => void,
 ): Promise<JsonSocket> {
-  const url = `${server.addresses[0]?.replace('http', 'ws') ?? ''}${path}`;
-  const socket = await connectWs(url, {
+  const socket = await connectWs(wsUrl(server, path), {
     onMessage: (data) => onMessage(JSON.parse(data.toString()) as Readonly<Record<string, unknown>>),
   });
   return { send: (message) => void socket.send(JSON.stringify(message)), close: () => socket.close() };
+}
+
+/** The WebSocket URL of a path of a server whose first address is HTTP. */
+export function wsUrl(server: ChildServer, path: string): string {
+  return `${server.addresses[0]?.replace('http', 'ws') ?? ''}${path}`;
 }

@@ -2,6 +2,7 @@ import { connectWs } from '@syncytium/transport/ws';
 import type { BenchEntry, Sample } from '../entry.js';
 import { latencyHistogram, percentiles } from '../http-load.js';
 import type { ChildServer } from '../child-server.js';
+import { wsUrl } from '../ws-load.js';
 import { loadPairsOverHttp } from './netsync-pairs.js';
 import { startNetsync } from './netsync-server.js';
 
@@ -64,8 +65,7 @@ async function loadPairsOverWs(server: ChildServer, seconds: number, travel: Tra
   };
   const open = async (name: string): Promise<Actor> => {
     const sentAt = new Float64Array(inFlight);
-    const url = `${server.addresses[0]?.replace('http', 'ws') ?? ''}/ws`;
-    const socket = await connectWs(url, {
+    const socket = await connectWs(wsUrl(server, '/ws'), {
       onMessage(data) {
         const text = data.toString('latin1');
         // Every answer begins with its id, whether alone or in an array.
