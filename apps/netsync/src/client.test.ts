@@ -1,6 +1,7 @@
 import { connectNetsync, type NetsyncClient } from '@syncytium/netsync/client';
 import { afterEach, describe, expect, it } from 'vitest';
-import { startServerAt, type TestServer } from './testing/start-server.js';
+import { SimulatedClock } from '@syncytium/testkit';
+import { startServerAt, startServerWith, type TestServer } from './testing/start-server.js';
 
 const ends: (() => void | Promise<void>)[] = [];
 afterEach(async () => {
@@ -83,12 +84,55 @@ describe.each(['http', 'ws'])('the client over %s', (kind) => {
   });
 });
 
+describe('the client over http, in a long wait,', () => {
+  async function startWaiting(timeout: string) {
+    const clock = new SimulatedClock();
+    const server = await startServerWith({ clock }, ':0');
+    ends.push(() => server.stop());
+    const client = await connectNetsync(server.url, { keepaliveMs: 15_000 });
+    ends.push(() => client.close());
+    const waiting = client.send({ event: 'e', actor: 'a', timeout });
+    await server.pending(1);
+    // Twice the server shows that the wait goes on.
+    clock.advance(15_000);
+    clock.advance(15_000);
+    return { clock, server, waiting };
+  }
+
+  it('is told everything about the sync', async () => {
+    const { server, waiting } = await startWaiting('1m');
+    const mate = await server.ask('/event?event=e&actor=b');
+    expect(await waiting).toEqual({
+      payloads: { a: '', b: '' },
+      matchId: mate.headers.get('netsync-match-id'),
+      requestId: expect.stringMatching(/./) as string,
+      waitedMs: 30_000,
+    });
+  });
+
+  it('is told what was missing', async () => {
+    const { clock, waiting } = await startWaiting('1m');
+    clock.advance(30_000);
+    await expect(waiting).rejects.toMatchObject({ name: 'SyncTimeoutError', details: { waitedMs: 60_000 } });
+  });
+});
+
 it('a connection over WebSocket to nobody is refused', async () => {
   const server = await start();
   await server.stop();
   await expect(connect(server, 'ws')).rejects.toMatchObject({ code: 'ws_refused' });
 });
 
-it.each(['tcp://x:1', 'localhost:8000', ''])('%j is no URL of a server', async (url) => {
-  await expect(connectNetsync(url)).rejects.toMatchObject({ code: 'invalid_argument' });
+it.each(['tcp://x:1', 'localhost:8000', '', 'http://x:1/?a=b', 'http://x:1/#a'])(
+  '%j is no URL of a server',
+  async (url) => {
+    await expect(connectNetsync(url)).rejects.toMatchObject({ code: 'invalid_argument' });
+  },
+);
+
+it.each([0, 999, 3_600_001, NaN])('a keepalive of %d ms is refused', async (keepaliveMs) => {
+  await expect(connectNetsync('http://localhost:1', { keepaliveMs })).rejects.toMatchObject({
+    code: 'invalid_argument',
+    details: { field: 'keepaliveMs' },
+  });
 });

@@ -19,15 +19,18 @@ export async function connectNetsync(url: string, options: NetsyncClientOptions 
     reconnect,
     outstandingMax = 10_000,
     graceMs = 1000,
+    keepaliveMs = 30_000,
     clock = systemClock,
     prng = systemPrng(),
   } = options;
   const parsed = parseUrl(url);
   const isWs = parsed.protocol.startsWith('ws');
+  if (!(keepaliveMs >= 1000 && keepaliveMs <= 3_600_000))
+    throw new InvalidArgumentError('keepaliveMs', `must be from 1000 to 3600000, got ${keepaliveMs}`);
   const newBackoff = (): Backoff => new Backoff(reconnect, prng);
   const waits = new ClientWaits({ clock, prng, outstandingMax, graceMs, server: url });
   const base = isWs ? `http${parsed.protocol.slice(2)}//${parsed.host}` : url.replace(/\/$/, '');
-  const http = new HttpClient({ url: base, waits, newBackoff, clock });
+  const http = new HttpClient({ url: base, waits, newBackoff, clock, keepaliveMs });
   if (!isWs) return http;
 
   const { connectWs } = await import('@syncytium/transport/ws');
@@ -53,6 +56,6 @@ export async function connectNetsync(url: string, options: NetsyncClientOptions 
 
 function parseUrl(url: string): URL {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
-  if (parsed && /^(https?|wss?):$/.test(parsed.protocol)) return parsed;
+  if (parsed && /^(https?|wss?):$/.test(parsed.protocol) && parsed.search === '' && parsed.hash === '') return parsed;
   throw new InvalidArgumentError('url', `must be http://HOST:PORT or ws://HOST:PORT/ws, got ${JSON.stringify(url)}`);
 }

@@ -3,36 +3,45 @@ import { settle, SimulatedClock } from '@syncytium/testkit';
 import { describe, expect, it } from 'vitest';
 import { Backoff } from './backoff.js';
 import { ClientWaits } from './client-waits.js';
+import { ServerUnreachableError } from '../errors.js';
 import { HttpClient } from './http-client.js';
+import type { HttpAnswer, HttpQuestion } from './http-exchange.js';
 
 /** What a server does with a request; without an answer it keeps it. */
-type Serve = (body: Record<string, unknown>, attempt: number) => Response | Error | undefined;
+type Serve = (body: Record<string, unknown>, attempt: number) => HttpAnswer | Error | undefined;
 
 function setUp(serve: Serve) {
   const clock = new SimulatedClock();
   const prng = seededPrng(1);
   const asked: Record<string, unknown>[] = [];
+  const questions: HttpQuestion[] = [];
   const client = new HttpClient({
     url: 'http://server',
     waits: new ClientWaits({ clock, prng, outstandingMax: 10, graceMs: 1000, server: 'http://server' }),
     newBackoff: () => new Backoff({ firstDelayMs: 100, delayMaxMs: 1000, attemptsMax: 3 }, prng),
     clock,
-    fetch: (_url, init) =>
+    keepaliveMs: 15_000,
+    exchange: (question) =>
       new Promise((resolve, reject) => {
-        const body = JSON.parse((init?.body as string | undefined) ?? '{}') as Record<string, unknown>;
+        const body = JSON.parse(question.body ?? '{}') as Record<string, unknown>;
+        questions.push(question);
         asked.push(body);
-        init?.signal?.addEventListener('abort', () => reject(new Error('aborted')));
+        question.signal?.addEventListener('abort', () => reject(new Error('aborted')));
         const answer = serve(body, asked.length);
-        if (answer instanceof Response) resolve(answer);
-        else if (answer) reject(answer);
+        if (answer instanceof Error) reject(answer);
+        else if (answer) resolve(answer);
       }),
   });
-  return { clock, asked, client };
+  return { clock, asked, questions, client };
 }
 
-const broken = () =>
-  new TypeError('fetch failed', { cause: Object.assign(new Error('reset'), { code: 'ECONNRESET' }) });
-const json = (body: unknown, status = 200, headers = {}) => new Response(JSON.stringify(body), { status, headers });
+const broken = () => new ServerUnreachableError('http://server', 'ECONNRESET');
+const said = (text: string, status: number, headers: Readonly<Record<string, string>> = {}): HttpAnswer => ({
+  status,
+  text,
+  header: (name) => headers[name],
+});
+const json = (body: unknown, status = 200, headers = {}) => said(JSON.stringify(body), status, headers);
 
 describe('a client over HTTP', () => {
   it('tells what the answer and its headers say', async () => {
@@ -77,8 +86,43 @@ describe('a client over HTTP', () => {
   });
 
   it('says so when something else than a netsync server answers', async () => {
-    const { client } = setUp(() => new Response('<html>', { status: 502 }));
-    await expect(client.send({ event: 'e', actor: 'a' })).rejects.toMatchObject({ code: 'bad_answer' });
+    const { client } = setUp(() => said('<html>', 502));
+    await expect(client.send({ event: 'e', actor: 'a' })).rejects.toMatchObject({
+      code: 'bad_answer',
+      message: 'the server answered 502 without JSON: is it a netsync server?',
+    });
+  });
+
+  it('tells where a server points to instead of answering', async () => {
+    const { client } = setUp(() => said('', 308, { location: 'https://server/event' }));
+    await expect(client.send({ event: 'e', actor: 'a' })).rejects.toThrow('it points to https://server/event');
+  });
+
+  it('asks for signs that the wait goes on, and takes three missing ones for a lost connection', async () => {
+    const { questions, client } = setUp(() => json({ payloads: {} }));
+    await client.send({ event: 'e', actor: 'a' });
+    expect(questions).toMatchObject([{ url: 'http://server/event?keepalive=15000ms', silenceMsMax: 45_000 }]);
+  });
+
+  it('reads an answer behind such signs', async () => {
+    const { client } = setUp(() => said('\n\n{"payloads":{"a":"p"}}\n', 200));
+    expect((await client.send({ event: 'e', actor: 'a' })).payloads).toEqual({ a: 'p' });
+  });
+
+  it('takes an error behind such signs for what it is, although the status is 200', async () => {
+    const error = { code: 'timeout', actor: 'a', event: 'e', waitedMs: 40_000, present: [], missing: 1, message: '' };
+    const { client } = setUp(() => said(`\n\n${JSON.stringify({ error })}\n`, 200));
+    await expect(client.send({ event: 'e', actor: 'a' })).rejects.toMatchObject({ name: 'SyncTimeoutError' });
+  });
+
+  it('asks again when the server says behind such signs that it closes', async () => {
+    const closed = { error: { code: 'closed', message: 'netsync is closed' } };
+    const answers = [said(`\n${JSON.stringify(closed)}\n`, 200), json({ payloads: {} })];
+    const { clock, asked, client } = setUp((_body, attempt) => answers[attempt - 1]);
+    const sent = client.send({ event: 'e', actor: 'a' });
+    await clock.advanceAsync(1000);
+    expect((await sent).payloads).toEqual({});
+    expect(asked[1]).toEqual(asked[0]);
   });
 
   it('gives up when its signal fires, also between two attempts', async () => {

@@ -5,6 +5,7 @@ import type { Stats } from '../stats.js';
 import type { Backoff } from './backoff.js';
 import type { ClientWait } from './client-wait.js';
 import type { ClientWaits } from './client-waits.js';
+import { nodeExchange, type HttpAnswer, type HttpExchange } from './http-exchange.js';
 import type { NetsyncClient } from './netsync-client.js';
 import { readError } from './read-error.js';
 
@@ -14,17 +15,22 @@ export interface HttpClientOptions {
   readonly waits: ClientWaits;
   readonly newBackoff: () => Backoff;
   readonly clock: Clock;
-  readonly fetch?: typeof fetch;
+  /** How often the server is to show that a wait goes on, in milliseconds. */
+  readonly keepaliveMs: number;
+  readonly exchange?: HttpExchange;
 }
+
+/** After so many signs that did not come, the connection counts as lost. */
+const signsMissedMax = 3;
 
 /** Asks over HTTP, each request in one of its own. */
 export class HttpClient implements NetsyncClient {
-  readonly #options: HttpClientOptions;
+  readonly #options: Required<HttpClientOptions>;
   readonly #underWay = new Map<ClientWait, AbortController>();
   #isClosed = false;
 
   constructor(options: HttpClientOptions) {
-    this.#options = options;
+    this.#options = { exchange: nodeExchange, ...options };
   }
 
   get waits(): WaitTable {
@@ -46,7 +52,8 @@ export class HttpClient implements NetsyncClient {
   }
 
   async stats(signal?: AbortSignal): Promise<Stats> {
-    return (await readBody(await this.#fetch('/stats', signal ? { signal } : {}))) as Stats;
+    const { exchange, url } = this.#options;
+    return readBody(await exchange({ url: `${url}/stats`, signal })) as Stats;
   }
 
   close(): void {
@@ -74,29 +81,21 @@ export class HttpClient implements NetsyncClient {
   }
 
   async #ask(wait: ClientWait, signal: AbortSignal): Promise<SendResult> {
+    const { exchange, keepaliveMs, url } = this.#options;
     const { timeout, ...params } = wait.ask();
-    const response = await this.#fetch('/event', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
+    const answer = await exchange({
+      url: `${url}/event?keepalive=${keepaliveMs}ms`,
       body: JSON.stringify({ ...params, ...(timeout !== undefined && { timeout: `${timeout}ms` }) }),
       signal,
+      silenceMsMax: keepaliveMs * signsMissedMax,
     });
-    const { payloads } = (await readBody(response)) as Pick<SendResult, 'payloads'>;
+    const { payloads } = readBody(answer) as Pick<SendResult, 'payloads'>;
     return {
       payloads,
-      matchId: response.headers.get('netsync-match-id') ?? '',
-      requestId: response.headers.get('netsync-request-id') ?? '',
-      waitedMs: Number(response.headers.get('netsync-wait-ms')),
+      matchId: answer.header('netsync-match-id') ?? '',
+      requestId: answer.header('netsync-request-id') ?? '',
+      waitedMs: Number(answer.header('netsync-wait-ms') ?? 0),
     };
-  }
-
-  async #fetch(path: string, init: RequestInit): Promise<Response> {
-    const { url, fetch: ask = fetch } = this.#options;
-    try {
-      return await ask(url + path, init);
-    } catch (error) {
-      throw unreachable(url, error);
-    }
   }
 
   #pause(delayMs: number, signal: AbortSignal): Promise<void> {
@@ -118,21 +117,18 @@ function isInterruption(error: unknown): boolean {
   return error instanceof ServerUnreachableError || error instanceof ClosedError;
 }
 
-async function readBody(response: Response): Promise<unknown> {
+/** What an answer says; line breaks before it, signs of a long wait, mean nothing. Throws the error that it tells. */
+function readBody({ status, text, header }: HttpAnswer): unknown {
   let body: unknown;
   try {
-    body = JSON.parse(await response.text());
-  } catch (error) {
-    // A body that breaks off is an interruption; one that is no JSON was not made by a netsync server.
-    if (!(error instanceof SyntaxError)) throw unreachable(response.url, error);
-    throw new ServerError('bad_answer', `the server answered ${response.status} without JSON`);
+    body = JSON.parse(text);
+  } catch {
+    const elsewhere = header('location');
+    const hint = elsewhere === undefined ? '' : `; it points to ${elsewhere}`;
+    throw new ServerError('bad_answer', `the server answered ${status} without JSON${hint}: is it a netsync server?`);
   }
-  if (response.ok) return body;
-  throw readError((body as { error?: unknown } | null)?.error);
-}
-
-function unreachable(url: string, error: unknown): ServerUnreachableError {
-  // What fetch throws says only that it failed; its cause says why.
-  const cause = ((error as Error).cause ?? error) as NodeJS.ErrnoException;
-  return new ServerUnreachableError(url, cause.code ?? cause.message, error);
+  // After the first sign of a long wait the status was settled, and an error comes under 200.
+  const error = typeof body === 'object' && body !== null && 'error' in body ? body.error : undefined;
+  if (status === 200 && error === undefined) return body;
+  throw readError(error);
 }

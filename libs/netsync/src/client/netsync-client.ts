@@ -11,6 +11,12 @@ export interface NetsyncClientOptions {
   readonly outstandingMax?: number;
   /** How long after its own timeout a request waits for the server to say so, in milliseconds (1,000 unless told). */
   readonly graceMs?: number;
+  /**
+   * Over HTTP: how often the server is to show that a wait goes on, so that no proxy between takes the connection for
+   * idle, in milliseconds (30,000 unless told; 1,000 to 3,600,000). After a silence of three times that the connection
+   * counts as lost.
+   */
+  readonly keepaliveMs?: number;
   readonly clock?: Clock;
   /** Makes idempotency ids that nobody else has, and reconnects of many clients differ in time. */
   readonly prng?: Prng;
