@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
+import { get, type IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { anyPort as any, syncytiumOnAnyPorts as anyPorts } from './any-ports.js';
 import { runProgram, type ProgramName } from './run-program.js';
@@ -70,6 +71,25 @@ describe.each(Object.entries(contracts) as [ProgramName, Contract][])('%s', (nam
     const program = runProgram(name, serve);
     for (const address of await program.ready()) expect(new URL(address).hostname).toBe('127.0.0.1');
     await program.exit('SIGTERM');
+  });
+
+  test('is called by its own names, unless told others', async () => {
+    const byName = async (flags: readonly string[]) => {
+      const program = runProgram(name, [...serve, ...flags]);
+      const addresses = await program.ready();
+      const statuses: number[] = [];
+      for (const base of addresses.filter((address) => address.startsWith(http))) {
+        const request = get(`${base}/healthz`, { headers: { host: 'public.example.org' } });
+        const [response] = (await once(request, 'response')) as [IncomingMessage];
+        statuses.push(response.resume().statusCode ?? 0);
+      }
+      await program.exit('SIGTERM');
+      return statuses;
+    };
+    const refused = await byName([]);
+    expect(refused.length).toBeGreaterThan(0);
+    expect(new Set(refused)).toEqual(new Set([403]));
+    expect(new Set(await byName(['--allowed-hosts', 'public.example.org']))).toEqual(new Set([200]));
   });
 
   test('a wrong flag is one line on stderr and exit code 2', async () => {

@@ -1,4 +1,4 @@
-import { UsageError, type HostPort } from '@syncytium/program';
+import { UsageError, type AllowedHosts, type HostPort } from '@syncytium/program';
 import type { ConfigFile } from './config-file.js';
 import type { FusionConfig } from './config.js';
 import { interfaceDefaults } from './settings.js';
@@ -7,6 +7,8 @@ import { interfaceDefaults } from './settings.js';
 export interface InterfacePlan extends HostPort {
   /** Longest query, in bytes. */
   readonly bytesMax: number;
+  /** Further names it goes by in the header `host`. */
+  readonly hosts?: AllowedHosts;
 }
 
 /** The interfaces to open; `undefined` for one that is not wanted. */
@@ -34,6 +36,7 @@ export function planInterfaces(config: FusionConfig, file: ConfigFile): Interfac
       host: address?.host ?? section.ip ?? usual.host,
       port: address?.port ?? section.port ?? usual.port,
       bytesMax: bytesMax ?? section.maxRead ?? usualMax,
+      ...(config.allowedHosts && { hosts: config.allowedHosts }),
     };
   };
   const plans = {

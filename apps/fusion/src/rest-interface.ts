@@ -27,10 +27,11 @@ export interface RestInterfaceOptions {
  * @see docs/spec/fusion.md
  */
 export function createRestInterface({ plan, engine, waits, metrics, isReady, log }: RestInterfaceOptions): HttpHost {
-  const { host, port, bytesMax } = plan;
+  const { host, port, bytesMax, hosts } = plan;
   return createHttpHost({
     name: 'fusion',
     listen: { host, port },
+    ...(hosts && { hosts }),
     limits: { bodyBytesMax: bytesMax },
     waits: [waits],
     metrics,

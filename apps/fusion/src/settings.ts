@@ -1,4 +1,13 @@
-import { bytes, duration, hostPort, integer, text, type HostPort, type Setting } from '@syncytium/program';
+import {
+  allowedHosts,
+  bytes,
+  duration,
+  hostPort,
+  integer,
+  text,
+  type HostPort,
+  type Setting,
+} from '@syncytium/program';
 
 /** An interface's place and limits, as the original has them; where it differs, why. */
 interface InterfaceDefaults {
@@ -37,6 +46,7 @@ export const serverSettings = {
     rest: address('rest', 'address of the REST interface'),
     ws: address('standard', 'address of the WebSocket interface'),
     bulk: address('bulk', 'address of the WebSocket interface for bulk'),
+    allowedHosts,
     restMax: queryBytes('rest', 'longest query over REST, 64 bytes to 8mb'),
     wsMax: queryBytes('standard', 'longest query over the WebSocket, 64 bytes to 2mb'),
     bulkMax: queryBytes('bulk', 'longest query over the bulk WebSocket, 8mb to 1gb'),

@@ -24,10 +24,11 @@ const bufferedBytesMax = 2 ** 30;
  * @see docs/spec/fusion.md
  */
 export function createWsInterface({ from, plan, engine, clock, log }: WsInterfaceOptions): WsHost {
-  const { host, port, bytesMax } = plan;
+  const { host, port, bytesMax, hosts } = plan;
   return createWsHost({
     name: from === 'bulk' ? 'fusion-bulk' : 'fusion-ws',
     listen: { host, port },
+    ...(hosts && { hosts }),
     limits: { messageBytesMax: bytesMax, bufferedBytesMax },
     clock,
     log,

@@ -31,6 +31,7 @@ export function buildApp(config: FxpConfig, { log, metrics, clock, prng }: AppDe
   const http = createHttpHost({
     name: 'fxp',
     listen: config.http,
+    ...(config.allowedHosts && { hosts: config.allowedHosts }),
     limits: { bodyBytesMax: config.maxBody },
     waits: [waits],
     metrics,

@@ -1,4 +1,4 @@
-import { bytes, duration, hostPort, integer, text } from '@syncytium/program';
+import { allowedHosts, bytes, duration, hostPort, integer, text } from '@syncytium/program';
 
 const MiB = 2 ** 20;
 
@@ -11,6 +11,7 @@ export const serverSettings = {
       default: '127.0.0.1:6380',
     }),
     http: hostPort({ help: 'address of the HTTP gateway', default: '127.0.0.1:6381' }),
+    allowedHosts,
     redis: text({
       placeholder: 'URL',
       help: 'gateway to this Redis or Valkey instead of the embedded broker: redis://[[user]:password@]host[:port]',

@@ -2,13 +2,13 @@ import cors from '@fastify/cors';
 import { Lifecycle, WaitTable } from '@syncytium/kit';
 import { defaultNetsyncLimits, Netsync, type NetsyncLimits } from '@syncytium/netsync';
 import { packageVersion, type App, type AppDeps } from '@syncytium/program';
-import { createHttpHost, type AllowedOrigins } from '@syncytium/transport/http';
+import { createHttpHost, type AllowedOrigins, type HttpHost } from '@syncytium/transport/http';
 import { createWsHost } from '@syncytium/transport/ws';
 import type { NetsyncConfig } from './config.js';
 import { errorStatus } from './errors.js';
 import { openApiRoute } from './openapi/openapi-route.js';
 import { readTls } from './read-tls.js';
-import { requestLog, type LogSink } from './request-log.js';
+import { requestLog, standardError, type LogSink } from './request-log.js';
 import { syncRoutes } from './sync-routes.js';
 import { SyncTexts } from './sync-texts.js';
 import { WsSession } from './ws-session.js';
@@ -24,7 +24,7 @@ const bodyBytesFor = (payloadBytesMax: number): number => payloadBytesMax * 6 + 
  *
  * @see docs/spec/netsync.md
  */
-export function buildApp(config: NetsyncConfig, deps: AppDeps, logSink: LogSink = process.stderr): App {
+export function buildApp(config: NetsyncConfig, deps: AppDeps, logSink: LogSink = standardError(process.env)): App {
   const { log, metrics, clock, prng } = deps;
   const tls = readTls(config.tlsCert, config.tlsKey);
   const waits = new WaitTable({ system: 'netsync', clock });
@@ -45,9 +45,10 @@ export function buildApp(config: NetsyncConfig, deps: AppDeps, logSink: LogSink 
     ...(onTrace && { onTrace }),
   });
   const origins = originsOf(config.cors);
-  const http = createHttpHost({
+  const http: HttpHost = createHttpHost({
     name: 'netsync',
     listen: config.address,
+    ...(config.allowedHosts && { hosts: config.allowedHosts }),
     limits: {
       connectionsMax: config.maxPending + spareConnections,
       bodyBytesMax: bodyBytesFor(config.maxPayload),
@@ -62,9 +63,10 @@ export function buildApp(config: NetsyncConfig, deps: AppDeps, logSink: LogSink 
     // Every waiter is answered, so that nothing holds up the drain.
     onDrain: () => netsync.close(),
     routes: async (app) => {
-      if (config.cors.length > 0)
-        await app.register(cors, { origin: config.cors.includes('*') ? '*' : [...config.cors] });
-      syncRoutes(app, { netsync, clock });
+      const isForPages = config.cors.length > 0;
+      if (isForPages) await app.register(cors, { origin: config.cors.includes('*') ? '*' : [...config.cors] });
+      // The headers of CORS come from a hook.
+      syncRoutes(app, { netsync, clock, ...(!isForPages && { direct: http }) });
       openApiRoute(app, { version: packageVersion(import.meta.url), limits });
     },
     ...(tls && { tls }),

@@ -17,9 +17,10 @@ const request: RequestFacts = {
 const arrival: TraceEntry = { kind: 'arrive', request, pending: 1 };
 
 /** What is written for an arrival and a leave in one turn. */
-async function written(format: LogFormat | undefined, isTTY: boolean): Promise<string[]> {
+async function written(format: LogFormat | undefined, isTTY: boolean, hasColours?: boolean): Promise<string[]> {
   const texts: string[] = [];
-  const log = requestLog(format, { write: (text: string) => texts.push(text), isTTY }, systemClock);
+  const sink = { write: (text: string) => texts.push(text), isTTY, ...(hasColours !== undefined && { hasColours }) };
+  const log = requestLog(format, sink, systemClock);
   log?.(arrival);
   log?.({ kind: 'leave', request, reason: 'cancelled', pending: 0 });
   await new Promise((resolve) => setImmediate(resolve));
@@ -46,6 +47,11 @@ describe('the request log', () => {
 
   it('is what was asked for, without colours where there is no terminal', async () => {
     expect(await written('graph', false)).toEqual(['┌─ a:e\n┴─ a:e\n']);
+  });
+
+  it('has colours only where they are wanted', async () => {
+    expect(await written(undefined, true, false)).toEqual(['┌─ a:e\n┴─ a:e\n']);
+    expect(await written('graph', false, true)).toEqual(['\u001b[36m┌─\u001b[0m a:e\n\u001b[31m┴─\u001b[0m a:e\n']);
   });
 
   it('can be silent', async () => {

@@ -1,11 +1,24 @@
 import { GraphLog, jsonLogLines, type TraceEntry } from '@syncytium/netsync';
 import type { Clock } from '@syncytium/kit';
+import { wantsColours, type Env } from '@syncytium/program';
 import type { LogFormat } from './settings.js';
 
 /** Where a log goes; as `process.stderr` is. */
 export interface LogSink {
   write(text: string): unknown;
   readonly isTTY?: boolean;
+  /** Whether it takes colours; as terminals do unless told. */
+  readonly hasColours?: boolean;
+}
+
+/** This process's stderr, in colours where its user wants them. */
+export function standardError(env: Env): LogSink {
+  const { stderr } = process;
+  return {
+    write: (text) => stderr.write(text),
+    isTTY: stderr.isTTY,
+    hasColours: wantsColours(stderr.isTTY, env),
+  };
 }
 
 const colours: Readonly<Record<TraceEntry['kind'], string>> = { arrive: '36', match: '32', leave: '31' };
@@ -19,9 +32,10 @@ export function requestLog(
   sink: LogSink,
   clock: Clock,
 ): ((entry: TraceEntry) => void) | undefined {
-  const chosen = format ?? (sink.isTTY ? 'graph' : 'json');
+  const { isTTY = false, hasColours = isTTY } = sink;
+  const chosen = format ?? (isTTY ? 'graph' : 'json');
   if (chosen === 'silent') return undefined;
-  const paint = sink.isTTY
+  const paint = hasColours
     ? (text: string, kind: TraceEntry['kind']): string => `\u001b[${colours[kind]}m${text}\u001b[0m`
     : undefined;
   const graph = new GraphLog(paint ? { paint } : {});

@@ -211,3 +211,24 @@ describe('ten thousand waiters that disconnect at once', () => {
     await expectAllGone(server);
   });
 });
+
+describe('a request for a host of another name', () => {
+  const request = 'GET /stats HTTP/1.1\r\nHost: netsync.example.org\r\n\r\n';
+
+  it('is refused, and told what would let it in', async () => {
+    const server = await start();
+    const answer = await sendRaw(server.url, request);
+    expect(answer).toMatch(/^HTTP\/1\.1 403 /);
+    expect(answer).toContain('"code":"host_refused"');
+    expect(answer).toContain('flag --allowed-hosts');
+  });
+
+  it.each(['netsync.example.org', 'a.example,netsync.example.org', 'any'])(
+    'is answered with --allowed-hosts %s',
+    async (names) => {
+      const server = await start('--allowed-hosts', names);
+      expect(await sendRaw(server.url, request)).toMatch(/^HTTP\/1\.1 200 /);
+      await expectSound(server);
+    },
+  );
+});

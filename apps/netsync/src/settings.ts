@@ -1,4 +1,4 @@
-import { bytes, choice, hostPort, integer, text, texts } from '@syncytium/program';
+import { allowedHosts, bytes, choice, hostPort, integer, text, texts } from '@syncytium/program';
 import { defaultNetsyncLimits } from '@syncytium/netsync';
 
 /** What can be logged for each thing that happens to a request. */
@@ -51,6 +51,7 @@ export const serverSettings = {
       max: 2 ** 26,
     }),
     cors: texts({ help: "origin whose pages may call, such as https://example.org, or '*'", placeholder: 'ORIGIN' }),
+    allowedHosts,
     tlsCert: text({ help: 'serve HTTPS with this certificate (PEM)', placeholder: 'FILE' }),
     tlsKey: text({ help: 'private key of the certificate (PEM)', placeholder: 'FILE' }),
   },

@@ -25,6 +25,7 @@ export function buildApp(config: SyncytiumConfig, deps: AppDeps, env: Env = {}):
   const http = createHttpHost({
     name: 'syncytium',
     listen: config.http,
+    ...(config.allowedHosts && { hosts: config.allowedHosts }),
     log: deps.log,
     metrics: deps.metrics,
     waits,

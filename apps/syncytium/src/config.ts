@@ -1,4 +1,4 @@
-import { choices, hostPort, type ConfigOf } from '@syncytium/program';
+import { allowedHosts, choices, hostPort, type ConfigOf } from '@syncytium/program';
 
 /** The four servers, in the order they start. */
 export const serverNames = ['netsync', 'fxp', 'thynapse', 'fusion'] as const;
@@ -15,6 +15,10 @@ const options = {
     help: 'address of the waits, metrics and health of all servers together',
     default: '127.0.0.1:8100',
   }),
+  allowedHosts: {
+    ...allowedHosts,
+    help: `${allowedHosts.help}; for all servers, before what they are told by their environment`,
+  },
   netsync: hostPort({ help: 'HTTP address of netsync', default: '127.0.0.1:8000' }),
   fxp: hostPort({ help: 'address of the embedded broker of fxp (Redis protocol)', default: '127.0.0.1:6380' }),
   fxpHttp: hostPort({ help: 'HTTP address of fxp', default: '127.0.0.1:6381' }),

@@ -26,6 +26,7 @@ export function buildApp(config: ThynapseConfig, { log, metrics, clock, prng }: 
   const http = createHttpHost({
     name: 'thynapse',
     listen: config.http,
+    ...(config.allowedHosts && { hosts: config.allowedHosts }),
     waits: [transmitter.waits],
     metrics,
     isReady: () => lifecycle.state === 'running',

@@ -1,4 +1,5 @@
 import {
+  allowedHosts,
   duration,
   formatHostPort,
   hostPort,
@@ -31,6 +32,7 @@ export const transmitterSettings = {
       help: 'listen also where other machines can connect: nothing is encrypted, and whoever connects is served',
     }),
     http: hostPort({ help: 'address of health, metrics, waits and topology', default: '127.0.0.1:5456' }),
+    allowedHosts,
     heartbeat: duration({
       help: 'how often a silent cell is asked for a sign of life; lost after three',
       default: '2s',

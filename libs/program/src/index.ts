@@ -40,6 +40,7 @@ export {
 export { createMetrics, type MetricsOptions, type MetricsRegistry } from './prometheus.js';
 export { packageVersion, runProgram, systemDeps } from './run-program.js';
 export {
+  allowedHosts,
   bytes,
   choice,
   choices,
@@ -52,8 +53,10 @@ export {
   text,
   texts,
   toggle,
+  type AllowedHosts,
   type ConfigOf,
   type HostPort,
   type Setting,
   type Settings,
 } from './settings.js';
+export { wantsColours } from './wants-colours.js';

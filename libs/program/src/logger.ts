@@ -10,13 +10,15 @@ export interface LoggerOptions {
   readonly level: LogLevel;
   /** Lines for people instead of JSON. */
   readonly pretty: boolean;
+  /** Only where lines are for people; none unless told. */
+  readonly colours?: boolean;
 }
 
 /** A log that pino writes to stderr, at once, so that no line is missing when the process ends. */
-export function createLogger({ name, level, pretty: forPeople }: LoggerOptions): Log {
+export function createLogger({ name, level, pretty: forPeople, colours = false }: LoggerOptions): Log {
   const options = { name, level, base: { pid: process.pid } };
   const stream = forPeople
-    ? pretty({ destination: 2, sync: true, colorize: true, ignore: 'pid,hostname', translateTime: 'HH:MM:ss.l' })
+    ? pretty({ destination: 2, sync: true, colorize: colours, ignore: 'pid,hostname', translateTime: 'HH:MM:ss.l' })
     : destination({ dest: 2, sync: true });
   return adapt(pino(options, stream));
 }

@@ -1,7 +1,19 @@
 import { describe, expect, test } from 'vitest';
 import { HelpRequested, UsageError } from './errors.js';
 import { defineCommand, envName, readInvocation, type ProgramSpec } from './program.js';
-import { bytes, choice, choices, duration, hostPort, integer, requiredText, text, texts, toggle } from './settings.js';
+import {
+  allowedHosts,
+  bytes,
+  choice,
+  choices,
+  duration,
+  hostPort,
+  integer,
+  requiredText,
+  text,
+  texts,
+  toggle,
+} from './settings.js';
 
 const serve = defineCommand({
   summary: 'serves',
@@ -20,6 +32,7 @@ const serve = defineCommand({
       defaultText: 'all',
     }),
     redis: text({ help: 'a URL', placeholder: 'URL' }),
+    allowedHosts,
   },
   examples: [['demo :8000', 'serves on port 8000']],
 });
@@ -53,6 +66,7 @@ describe('settings', () => {
       limit: 1024,
       only: ['a', 'b', 'c'],
       redis: undefined,
+      allowedHosts: undefined,
     });
   });
 
@@ -78,6 +92,8 @@ describe('settings', () => {
     [['--limit', '64KB'], { limit: 65_536 }],
     [['--only', 'c,a'], { only: ['a', 'c'] }],
     [['--peer', 'a', '--peer', 'b', ':1'], { peer: ['a', 'b'], address: { host: '127.0.0.1', port: 1 } }],
+    [['--allowed-hosts', 'a.example.org, ::1,[::2]'], { allowedHosts: ['a.example.org', '::1', '[::2]'] }],
+    [['--allowed-hosts', 'any'], { allowedHosts: 'any' }],
     [['--log', 'graph', '--verbose'], { log: 'graph', verbose: true }],
   ])('%j is understood', (argv, expected) => {
     expect(read(...argv).config).toMatchObject(expected);
@@ -92,6 +108,11 @@ describe('settings', () => {
     [['--idle', '-1s'], '--idle'],
     [['--limit', '2gb'], '--limit'],
     [['--only', 'a,d'], '--only'],
+    [['--allowed-hosts', 'a.example.org:80'], '--allowed-hosts'],
+    [['--allowed-hosts', 'http://a'], '--allowed-hosts'],
+    [['--allowed-hosts', 'a,,b'], '--allowed-hosts'],
+    [['--allowed-hosts', 'a.'], '--allowed-hosts'],
+    [['--allowed-hosts', ''], '--allowed-hosts'],
     [[':65536'], 'address'],
     [['somewhere'], 'address'],
     [[':'], 'address'],

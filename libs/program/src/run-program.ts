@@ -4,6 +4,7 @@ import type { App, AppDeps } from './app.js';
 import { HelpRequested, UsageError } from './errors.js';
 import { createLogger } from './logger.js';
 import { createMetrics } from './prometheus.js';
+import { wantsColours } from './wants-colours.js';
 import { watchNpm } from './watch-npm.js';
 import { readInvocation, type CommandContext, type Env, type Invocation, type ProgramSpec } from './program.js';
 
@@ -45,7 +46,9 @@ export function systemDeps(log: AppDeps['log'], { process = false } = {}): AppDe
 }
 
 async function execute(program: ProgramSpec, { command, config, logLevel }: Invocation, env: Env): Promise<number> {
-  const log = createLogger({ name: program.name, level: logLevel, pretty: process.stderr.isTTY });
+  const isTerminal = process.stderr.isTTY;
+  const colours = wantsColours(isTerminal, env);
+  const log = createLogger({ name: program.name, level: logLevel, pretty: isTerminal, colours });
   const { build, run } = command;
   // The config was read by this command's own settings, so its type is the one that build and run ask for.
   if (build) return serve(program.name, build(config as never, systemDeps(log, { process: true }), env), log, env);

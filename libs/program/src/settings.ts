@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import { durationMs } from '@syncytium/kit';
 
 /**
@@ -54,6 +55,27 @@ export function requiredText(spec: { help: string }): Setting<string> {
 export function texts(spec: { help: string; placeholder?: string }): Setting<readonly string[]> {
   return { placeholder: 'TEXT', ...spec, default: [], repeatable: true, parse: (value) => value };
 }
+
+/** By which names a server may be called in the header `host`: those listed, or any. */
+export type AllowedHosts = 'any' | readonly string[];
+
+/**
+ * The setting every server with HTTP has: further names it goes by, as behind a proxy that hands on the name it was
+ * called by. Unless given, the server decides by its address.
+ */
+export const allowedHosts: Setting<AllowedHosts | undefined> = {
+  placeholder: 'NAMES',
+  help: "further names to be called by in the header host, separated by commas, or 'any'",
+  default: undefined,
+  defaultText: 'none on loopback, any elsewhere',
+  parse(value) {
+    if (value === 'any') return value;
+    const names = value.split(',').map((name) => name.trim());
+    const wrong = names.find((name) => !isIPv6(name) && !/^(?:\[[0-9a-f:.]+\]|[^\s:/[\]]*[^\s:/[\].])$/i.test(name));
+    if (wrong !== undefined) throw new Error('must be names without ports, separated by commas, or any');
+    return Object.freeze(names);
+  },
+};
 
 /** A switch: off unless given. In the environment `1`, `true`, `0` or `false`. */
 export function toggle(spec: { help: string }): Setting<boolean> {

@@ -71,7 +71,13 @@ export class OriginRefusedError extends HttpError {
 /** The request is for a host of another name (403). Code `host_refused`. */
 export class HostRefusedError extends HttpError {
   constructor(host: string) {
-    super(403, 'host_refused', `this host is not called ${JSON.stringify(host)}`, { details: { host } });
+    // Whoever runs a proxy before it reads this, and a program's flag for it is called so everywhere.
+    super(
+      403,
+      'host_refused',
+      `this host is not called ${JSON.stringify(host)}; if it should be, name it (option hosts, flag --allowed-hosts)`,
+      { details: { host } },
+    );
   }
 }
 
