@@ -24,8 +24,11 @@ export interface SessionTerms {
   readonly mode: 'extended' | 'acknowledged';
   /** The requestor's number of this opening of the session: 12 hexadecimal digits. */
   readonly opening: string;
-  /** The provider's number of its claim, at the provider: 12 hexadecimal digits. */
-  readonly claim?: string | undefined;
+  /**
+   * The provider's number of its claim, 12 hexadecimal digits. The requestor knows it too: the first claim item was popped
+   * before the session was made.
+   */
+  readonly claim: string;
   /** What the provider says in its first item, of the kind `claim`; at the provider only. */
   readonly claimRecord?: Uint8Array | undefined;
   /** How long a lease lasts that is not renewed, in milliseconds. */
@@ -36,11 +39,19 @@ export interface SessionTerms {
   describePeer(): Promise<PeerFacts>;
   /** The last item was heard now: whoever judges the other party's life may take it into account. */
   onHeard?(): void;
+  /** At the requestor: a claim item was popped in the course of the session; another provider goes on with it. */
+  onClaim?(payload: Uint8Array): void;
   /**
-   * Gives back this party's lease (the claim or the offer). Resolves with whether the other party has left, too: then the
-   * session's lists are deleted.
+   * Resolves when this party's lease is known to hold. To be awaited after a lost connection, before the first pop of the
+   * new one: whoever lost its claim meanwhile must take nothing any more. Throws why the session is lost when it is.
    */
-  leave(): Promise<boolean>;
+  reaffirm(): Promise<void>;
+  /**
+   * Gives back this party's lease (the claim or the offer), when nothing of the session is under way any more. Has the
+   * session's lists deleted if the other party has left, too, while nobody else can begin a session of the name. Never
+   * throws.
+   */
+  leave(deleteLists: () => Promise<void>): Promise<void>;
 }
 
 /** What the keeper of the leases tells a session. */
