@@ -178,6 +178,23 @@ export function brokerConformance(name: string, open: () => Promise<BrokerUnderT
         expect(await texts(broker.lrange(own('l'), 0, -1))).toEqual(['a', 'b', 'c']);
       });
 
+      test('ltrim keeps a range, counted as by lrange, and nothing of an empty one', async () => {
+        const trimmed = async (start: number, stop: number): Promise<string[]> => {
+          await broker.del(own('l'));
+          await broker.rpush(own('l'), 'a', 'b', 'c', 'd');
+          await broker.ltrim(own('l'), start, stop);
+          return texts(broker.lrange(own('l'), 0, -1));
+        };
+        expect(await trimmed(1, 2)).toEqual(['b', 'c']);
+        expect(await trimmed(0, -2)).toEqual(['a', 'b', 'c']);
+        expect(await trimmed(-100, 100)).toEqual(['a', 'b', 'c', 'd']);
+        expect(await trimmed(4, 4)).toEqual([]);
+        expect(await broker.exists(own('l'))).toBe(false);
+        await broker.ltrim(own('none'), 0, 1);
+        await broker.set(own('string'), 'x');
+        await failsWith(broker.ltrim(own('string'), 0, 1), 'broker_wrong_type');
+      });
+
       test('a value of several megabytes is given back byte for byte', async () => {
         const value = Buffer.alloc(5_000_003, 'syncytium');
         await broker.lpush(own('l'), value);
@@ -189,6 +206,84 @@ export function brokerConformance(name: string, open: () => Promise<BrokerUnderT
         await broker.lpush(own('l'), value);
         value.write('after!');
         expect(await text(broker.lpop(own('l')))).toBe('before');
+      });
+    });
+
+    describe('a connection', () => {
+      test('has every command that does not wait', async () => {
+        const connection = await broker.connect();
+        expect(await connection.set(own('k'), 'v', { onlyIf: 'absent', ttlMs: 60_000 })).toBe(true);
+        expect(await connection.set(own('k'), 'w', { onlyIf: 'absent' })).toBe(false);
+        expect(await text(connection.get(own('k')))).toBe('v');
+        expect(await connection.ttl(own('k'))).toBeGreaterThan(59_000);
+        expect(await connection.expire(own('k'), 30_000)).toBe(true);
+        expect(await connection.ttl(own('k'))).toBeLessThanOrEqual(30_000);
+        expect(await connection.exists(own('k'))).toBe(true);
+        expect(await connection.rpush(own('l'), 'a', 'b', 'c')).toBe(3);
+        expect(await connection.lpush(own('l'), 'x', 'y')).toBe(5);
+        expect(await text(connection.lpop(own('l')))).toBe('y');
+        expect(await text(connection.rpop(own('l')))).toBe('c');
+        expect(await text(connection.lmove(own('l'), own('m'), 'left', 'right'))).toBe('x');
+        expect(await connection.llen(own('l'))).toBe(2);
+        expect(await connection.lrem(own('l'), 0, 'a')).toBe(1);
+        await connection.ltrim(own('m'), 1, -1);
+        expect(await texts(connection.lrange(own('l'), 0, -1))).toEqual(['b']);
+        expect(await connection.del(own('k'), own('l'), own('m'))).toBe(2);
+        expect(await connection.del()).toBe(0);
+        const inbox = new Inbox<Uint8Array>();
+        await broker.subscribe(own('x'), inbox.put);
+        await expectReceivers(connection.publish(own('x'), 'm'), 1);
+        expect(Buffer.from(await inbox.next()).toString()).toBe('m');
+      });
+
+      test('executes pushes, trims and pops in the order of the calls', async () => {
+        const connection = await broker.connect();
+        await broker.rpush(own('in flight'), 'old');
+        const pushed = connection.lpush(own('out'), 'answer');
+        const kept = connection.expire(own('out'), 60_000);
+        const trimmed = connection.ltrim(own('in flight'), 0, -2);
+        const popped = connection.blmove(own('in'), own('in flight'), 'right', 'left');
+        const length = connection.llen(own('in flight'));
+        await under.waiting(1);
+        expect(await Promise.all([pushed, kept])).toEqual([1, true]);
+        await trimmed;
+        expect(await broker.llen(own('in flight'))).toBe(0);
+        await broker.lpush(own('in'), 'next');
+        expect(Buffer.from((await popped)!).toString()).toBe('next');
+        expect(await length).toBe(1);
+      });
+
+      test('has several pops wait, each in its turn', async () => {
+        const connection = await broker.connect();
+        const pops = [1, 2, 3].map(() => connection.brpop(own('l')));
+        await under.waiting(1);
+        await broker.lpush(own('l'), 'one', 'two');
+        expect(shown(await pops[0])[1]).toBe('one');
+        expect(shown(await pops[1])[1]).toBe('two');
+        await broker.lpush(own('l'), 'three');
+        expect(shown(await pops[2])[1]).toBe('three');
+      });
+
+      test('has any of several waiting pops aborted, and the others go on', async () => {
+        const connection = await broker.connect();
+        const aborts = [0, 1, 2, 3].map(() => new AbortController());
+        const answers: string[] = [];
+        const pops = aborts.map(({ signal }, i) =>
+          connection.brpop(own('l'), { signal }).then(
+            (popped) => answers.push(`${i}: ${shown(popped)[1]}`),
+            (error: unknown) => answers.push(`${i}: ${error instanceof AbortedError ? 'aborted' : String(error)}`),
+          ),
+        );
+        await under.waiting(1);
+        aborts[2]?.abort();
+        aborts[0]?.abort();
+        await pops[0];
+        await broker.lpush(own('l'), 'a');
+        await pops[1];
+        await broker.lpush(own('l'), 'b');
+        await Promise.all(pops);
+        expect(answers).toEqual(['0: aborted', '1: a', '2: aborted', '3: b']);
+        expect(await broker.exists(own('l'))).toBe(false);
       });
     });
 
@@ -468,6 +563,9 @@ export function brokerConformance(name: string, open: () => Promise<BrokerUnderT
         await invalid(() => broker.set(own('k'), 'v', { ttlMs: 0 }), 'ttlMs');
         await invalid(() => broker.expire(own('k'), NaN), 'ttlMs');
         await invalid(() => broker.lrange(own('l'), 0.5, 1), 'start');
+        await invalid(() => broker.ltrim(own('l'), 0, NaN), 'stop');
+        await invalid(() => connection.ltrim(own('l'), 0.5, 1), 'start');
+        await invalid(() => connection.set(own('k'), 'v', { ttlMs: -1 }), 'ttlMs');
         await invalid(() => broker.lrem(own('l'), Infinity, 'v'), 'count');
       });
 

@@ -1,20 +1,11 @@
 /**
- * Stores lists and small values under keys and carries published messages: the part of Redis that FXP needs. Keys and
- * channels are text, values and messages are bytes. Every driver passes the same conformance suite.
- *
- * Failures throw {@link BrokerError} (`broker_wrong_type`, `broker_out_of_memory`, `broker_unreachable`, ...).
+ * What a client asks of a broker that is answered without waiting for anybody. Keys and channels are text, values and
+ * messages are bytes. Failures throw {@link BrokerError} (`broker_wrong_type`, `broker_out_of_memory`,
+ * `broker_unreachable`, ...).
  *
  * @see docs/spec/broker.md
  */
-export interface Broker {
-  /** Which driver this is, for people: `memory`, `redis`. */
-  readonly driver: string;
-  /**
-   * Fires when the broker is gone for good: it could not be reached again within the driver's bounds. The reason is the
-   * {@link BrokerError}. Subscriptions are silent from then on. Never fires because of {@link close}.
-   */
-  readonly lost: AbortSignal;
-
+export interface BrokerCommands {
   /** Deletes keys; resolves with how many existed. */
   del(...keys: string[]): Promise<number>;
   exists(key: string): Promise<boolean>;
@@ -41,12 +32,34 @@ export interface Broker {
   lrange(key: string, start: number, stop: number): Promise<Uint8Array[]>;
   /** Removes up to `count` values equal to `value` (0: all; negative: from the tail); resolves with how many. */
   lrem(key: string, count: number, value: BrokerValue): Promise<number>;
+  /**
+   * Keeps the values from `start` to `stop`, both included, and removes all others; negative positions count from the
+   * tail. A list of which nothing is kept is no more.
+   */
+  ltrim(key: string, start: number, stop: number): Promise<void>;
 
   /**
    * Resolves with the number of subscribers that were handed the message; in a cluster, with those of the node that was
    * asked, though all get it.
    */
   publish(channel: string, message: BrokerValue): Promise<number>;
+}
+
+/**
+ * Stores lists and small values under keys and carries published messages: the part of Redis that FXP needs. Every
+ * driver passes the same conformance suite.
+ *
+ * @see docs/spec/broker.md
+ */
+export interface Broker extends BrokerCommands {
+  /** Which driver this is, for people: `memory`, `redis`. */
+  readonly driver: string;
+  /**
+   * Fires when the broker is gone for good: it could not be reached again within the driver's bounds. The reason is the
+   * {@link BrokerError}. Subscriptions are silent from then on. Never fires because of {@link close}.
+   */
+  readonly lost: AbortSignal;
+
   /**
    * Calls `listener` for every message published on the channel after the returned promise has resolved. Every
    * subscription counts as a subscriber of its own. The listener must not throw, nor change the message.
@@ -69,11 +82,11 @@ export interface Broker {
 
 /**
  * One client's own line to the broker. Commands are executed in the order of the calls, and calls need not await each
- * other: `lpush` followed at once by `brpop` travels in one round trip. A line that is lost stays lost: what was under
+ * other: `lpush` followed at once by `brpop` travels in one round trip, and one behind a pop that waits is executed when
+ * that has its answer. In a cluster, the order holds among keys of one node. A line that is lost stays lost: what was under
  * way and every later call end with `broker_unreachable`, and whether the former was executed is not known.
  */
-export interface BrokerConnection {
-  lpush(key: string, ...values: BrokerValue[]): Promise<number>;
+export interface BrokerConnection extends BrokerCommands {
   /**
    * Takes a value from the tail of the first list that has one; waits when all are empty. Those who wait for the same
    * list are served in the order they came. Resolves with `undefined` when the time has passed. In a cluster, all keys
@@ -92,7 +105,7 @@ export interface BrokerConnection {
   close(): Promise<void>;
 }
 
-/** Text is sent as UTF-8. */
+/** Text is sent as UTF-8. Bytes must not change until the command they are given to is answered. */
 export type BrokerValue = Uint8Array | string;
 
 export type ListEnd = 'left' | 'right';

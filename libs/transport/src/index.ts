@@ -7,6 +7,7 @@
 export type {
   BlockOptions,
   Broker,
+  BrokerCommands,
   BrokerConnection,
   BrokerValue,
   ListEnd,

@@ -58,6 +58,12 @@ class Reference {
     return value;
   }
 
+  range(key: string, start: number, stop: number): string[] {
+    const { length } = this.list(key);
+    const position = (index: number): number => (index < 0 ? length + index : index);
+    return this.list(key).filter((_value, i) => i >= position(start) && i <= position(stop));
+  }
+
   remove(key: string, value: string, max: number, from: ListEnd): number {
     const list = [...this.list(key)];
     let removed = 0;
@@ -79,12 +85,15 @@ class Reference {
 const key = fc.constantFrom('a', 'b', 'c');
 const value = fc.constantFrom('x', 'y', 'z');
 const end = fc.constantFrom<ListEnd>('left', 'right');
+const position = fc.integer({ min: -4, max: 4 });
 const max = fc.constantFrom(1, 2, Infinity);
 const step = fc.oneof(
   fc.record({ do: fc.constant('push' as const), key, end, values: fc.array(value, { minLength: 1, maxLength: 3 }) }),
   fc.record({ do: fc.constant('pop' as const), key, end }),
   fc.record({ do: fc.constant('move' as const), key, to: key, end, toEnd: end }),
   fc.record({ do: fc.constant('remove' as const), key, value, max, end }),
+  fc.record({ do: fc.constant('range' as const), key, start: position, stop: position }),
+  fc.record({ do: fc.constant('trim' as const), key, start: position, stop: position }),
   fc.record({ do: fc.constant('delete' as const), key }),
   fc.record({ do: fc.constant('expire' as const), key, ms: fc.integer({ min: -1, max: 3 }) }),
   fc.record({ do: fc.constant('advance' as const), ms: fc.nat(2) }),
@@ -111,6 +120,11 @@ function onKeyspace(keyspace: Keyspace, step: Step): unknown {
       return text(keyspace.move(step.key, step.to, step.end, step.toEnd));
     case 'remove':
       return keyspace.remove(step.key, bytes(step.value), step.max, step.end);
+    case 'range':
+      return keyspace.range(step.key, step.start, step.stop).map(text);
+    case 'trim':
+      keyspace.trim(step.key, step.start, step.stop);
+      return undefined;
     case 'delete':
       return keyspace.delete(step.key);
     case 'expire':
@@ -136,6 +150,11 @@ function onReference(reference: Reference, step: Step): unknown {
       return reference.move(step.key, step.to, step.end, step.toEnd);
     case 'remove':
       return reference.remove(step.key, step.value, step.max, step.end);
+    case 'range':
+      return reference.range(step.key, step.start, step.stop);
+    case 'trim':
+      reference.store(step.key, reference.range(step.key, step.start, step.stop));
+      return undefined;
     case 'delete':
       return reference.delete(step.key);
     case 'expire': {

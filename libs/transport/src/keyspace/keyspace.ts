@@ -211,9 +211,22 @@ export class Keyspace {
   range(key: ByteKey, start: number, stop: number): Uint8Array[] {
     const items = this.#list(key)?.items;
     if (!items) return [];
-    const first = Math.max(start < 0 ? items.size + start : start, 0);
-    const last = Math.min(stop < 0 ? items.size + stop : stop, items.size - 1);
-    return items.slice(first, last + 1);
+    const [from, to] = positionsOf(items.size, start, stop);
+    return items.slice(from, to);
+  }
+
+  /** Keeps the values from `start` to `stop`, counted as by {@link range}, and removes all others. */
+  trim(key: ByteKey, start: number, stop: number): void {
+    const list = this.#list(key);
+    if (!list) return;
+    const { size } = list.items;
+    const [from, to] = positionsOf(size, start, stop);
+    if (from >= to) {
+      this.#drop(list);
+      return;
+    }
+    for (let i = 0; i < from; i++) this.#take(list, 'left');
+    for (let i = to; i < size; i++) this.#take(list, 'right');
   }
 
   /** Removes values equal to `value`, up to `max` from an end; returns how many. */
@@ -288,6 +301,13 @@ export class Keyspace {
       details: { driver: 'memory', bytesMax: this.bytesMax, bytesUsed: this.#bytes, bytesAsked: bytes },
     });
   }
+}
+
+/** Positions from the first value to behind the last one of `start` to `stop` in a list of so many. */
+function positionsOf(size: number, start: number, stop: number): [from: number, to: number] {
+  const from = Math.max(start < 0 ? size + start : start, 0);
+  const last = Math.min(stop < 0 ? size + stop : stop, size - 1);
+  return [from, last + 1];
 }
 
 function wrongType(key: ByteKey): BrokerError {

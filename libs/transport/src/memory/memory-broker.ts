@@ -1,10 +1,9 @@
 import { ClosedError, systemClock, type Clock, type Timer } from '@syncytium/kit';
-import { checkInteger, checkNotEmpty, checkTtl, valueBytes } from '../broker-arguments.js';
-import type { Broker, BrokerConnection, BrokerValue, ListEnd, SetOptions, Subscription } from '../broker.js';
+import type { Broker, BrokerConnection, Subscription } from '../broker.js';
 import { byteKeyOf, textOf } from '../keyspace/byte-key.js';
 import type { ChannelSubscriber } from '../keyspace/channels.js';
-import { copyOf } from '../keyspace/memory-use.js';
 import { Store } from '../keyspace/store.js';
+import { MemoryCommands, type StoreCommand } from './memory-commands.js';
 import { MemoryConnection } from './memory-connection.js';
 
 export interface MemoryBrokerOptions {
@@ -22,7 +21,7 @@ const expiryIntervalMs = 100;
  *
  * @see docs/spec/broker.md
  */
-export class MemoryBroker implements Broker {
+export class MemoryBroker extends MemoryCommands implements Broker {
   readonly driver = 'memory';
   readonly lost: AbortSignal = new AbortController().signal;
   readonly clock: Clock;
@@ -34,98 +33,19 @@ export class MemoryBroker implements Broker {
   #isClosed = false;
 
   constructor({ clock = systemClock, bytesMax = Infinity }: MemoryBrokerOptions = {}) {
+    super();
     this.clock = clock;
     this.#store = new Store({ bytesMax });
   }
 
   /** Executes one command on what the broker holds, and serves whoever waited for its effects. */
-  execute<T>(command: (store: Store) => T): T {
+  execute<T>(command: StoreCommand<T>): T {
     const now = this.clock.now();
     try {
       return this.#store.execute(now, command);
     } finally {
       this.#watchExpiries(now);
     }
-  }
-
-  del(...keys: string[]): Promise<number> {
-    return this.#run(({ keyspace }) => keys.filter((key) => keyspace.delete(byteKeyOf(key))).length);
-  }
-
-  exists(key: string): Promise<boolean> {
-    return this.#run(({ keyspace }) => keyspace.type(byteKeyOf(key)) !== undefined);
-  }
-
-  expire(key: string, ttlMs: number): Promise<boolean> {
-    return this.#run(({ keyspace }) => {
-      checkTtl(ttlMs);
-      return keyspace.expireAt(byteKeyOf(key), keyspace.now + ttlMs);
-    });
-  }
-
-  ttl(key: string): Promise<number | undefined> {
-    return this.#run(({ keyspace }) => {
-      const at = keyspace.expiresAt(byteKeyOf(key));
-      return at === undefined || at === Infinity ? undefined : Math.ceil(at - keyspace.now);
-    });
-  }
-
-  get(key: string): Promise<Uint8Array | undefined> {
-    return this.#run(({ keyspace }) => copyIfAny(keyspace.getString(byteKeyOf(key))));
-  }
-
-  set(key: string, value: BrokerValue, { onlyIf, ttlMs }: SetOptions = {}): Promise<boolean> {
-    return this.#run(({ keyspace }) => {
-      if (ttlMs !== undefined) checkTtl(ttlMs);
-      return keyspace.setString(byteKeyOf(key), copyOf(valueBytes(value)), {
-        ...(onlyIf && { onlyIf }),
-        ...(ttlMs !== undefined && { expiresAt: keyspace.now + ttlMs }),
-      });
-    });
-  }
-
-  lpush(key: string, ...values: BrokerValue[]): Promise<number> {
-    return this.#push(key, 'left', values);
-  }
-
-  rpush(key: string, ...values: BrokerValue[]): Promise<number> {
-    return this.#push(key, 'right', values);
-  }
-
-  lpop(key: string): Promise<Uint8Array | undefined> {
-    return this.#run(({ keyspace }) => keyspace.pop(byteKeyOf(key), 'left'));
-  }
-
-  rpop(key: string): Promise<Uint8Array | undefined> {
-    return this.#run(({ keyspace }) => keyspace.pop(byteKeyOf(key), 'right'));
-  }
-
-  lmove(source: string, destination: string, from: ListEnd, to: ListEnd): Promise<Uint8Array | undefined> {
-    return this.#run(({ keyspace }) => copyIfAny(keyspace.move(byteKeyOf(source), byteKeyOf(destination), from, to)));
-  }
-
-  llen(key: string): Promise<number> {
-    return this.#run(({ keyspace }) => keyspace.length(byteKeyOf(key)));
-  }
-
-  lrange(key: string, start: number, stop: number): Promise<Uint8Array[]> {
-    return this.#run(({ keyspace }) => {
-      checkInteger(start, 'start');
-      checkInteger(stop, 'stop');
-      return keyspace.range(byteKeyOf(key), start, stop).map(copyOf);
-    });
-  }
-
-  lrem(key: string, count: number, value: BrokerValue): Promise<number> {
-    return this.#run(({ keyspace }) => {
-      checkInteger(count, 'count');
-      const max = count === 0 ? Infinity : Math.abs(count);
-      return keyspace.remove(byteKeyOf(key), valueBytes(value), max, count < 0 ? 'right' : 'left');
-    });
-  }
-
-  publish(channel: string, message: BrokerValue): Promise<number> {
-    return this.#run(({ channels }) => channels.publish(byteKeyOf(channel), copyOf(valueBytes(message))));
   }
 
   subscribe(channel: string, listener: (message: Uint8Array) => void): Promise<Subscription> {
@@ -166,19 +86,12 @@ export class MemoryBroker implements Broker {
     await Promise.all([...this.#connections, ...this.#subscriptions].map((part) => part.close()));
   }
 
-  #push(key: string, end: ListEnd, values: readonly BrokerValue[]): Promise<number> {
-    return this.#run(({ keyspace }) => {
-      checkNotEmpty(values, 'values');
-      return keyspace.push(
-        byteKeyOf(key),
-        end,
-        values.map((value) => copyOf(valueBytes(value))),
-      );
-    });
+  protected submit<T>(prepare: () => StoreCommand<T>): Promise<T> {
+    return this.#run((store) => prepare()(store));
   }
 
   /** Executes at once; what it throws, the promise rejects with. */
-  #run<T>(command: (store: Store) => T): Promise<T> {
+  #run<T>(command: StoreCommand<T>): Promise<T> {
     return new Promise((resolve) => {
       if (this.#isClosed) throw new ClosedError('broker', { driver: this.driver });
       resolve(this.execute(command));
@@ -217,8 +130,4 @@ class MemorySubscription implements Subscription, ChannelSubscriber {
     this.#isOpen = false;
     return Promise.resolve();
   }
-}
-
-function copyIfAny(value: Uint8Array | undefined): Uint8Array | undefined {
-  return value && copyOf(value);
 }

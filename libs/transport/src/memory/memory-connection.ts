@@ -1,10 +1,11 @@
 import { AbortedError, BoundedQueue, ClosedError, LimitError, type Timer } from '@syncytium/kit';
-import { blockTimeoutMs, checkNotEmpty, valueBytes } from '../broker-arguments.js';
-import type { BlockOptions, BrokerConnection, BrokerValue, ListEnd, Popped } from '../broker.js';
+import { blockTimeoutMs, checkNotEmpty } from '../broker-arguments.js';
+import type { BlockOptions, BrokerConnection, ListEnd, Popped } from '../broker.js';
 import type { BlockedPop } from '../keyspace/blocked-pops.js';
 import { byteKeyOf, textOf, type ByteKey } from '../keyspace/byte-key.js';
 import { copyOf } from '../keyspace/memory-use.js';
 import type { MemoryBroker } from './memory-broker.js';
+import { MemoryCommands, type StoreCommand } from './memory-commands.js';
 
 /** Most commands waiting behind a blocked pop of their connection. */
 const pendingMax = 10_000;
@@ -17,7 +18,7 @@ interface Command {
 }
 
 /** One client's line to a {@link MemoryBroker}. A command that waits holds up the ones behind it, as on a real line. */
-export class MemoryConnection implements BrokerConnection {
+export class MemoryConnection extends MemoryCommands implements BrokerConnection {
   readonly #broker: MemoryBroker;
   readonly #onClose: () => void;
   readonly #pending = new BoundedQueue<Command>(pendingMax);
@@ -25,19 +26,9 @@ export class MemoryConnection implements BrokerConnection {
   #isClosed = false;
 
   constructor(broker: MemoryBroker, onClose: () => void) {
+    super();
     this.#broker = broker;
     this.#onClose = onClose;
-  }
-
-  lpush(key: string, ...values: BrokerValue[]): Promise<number> {
-    return this.#submit((resolve) => {
-      checkNotEmpty(values, 'values');
-      const bytes = values.map((value) => copyOf(valueBytes(value)));
-      return () => {
-        resolve(this.#broker.execute(({ keyspace }) => keyspace.push(byteKeyOf(key), 'left', bytes)));
-        return true;
-      };
-    });
   }
 
   brpop(keys: string | readonly string[], options: BlockOptions = {}): Promise<Popped | undefined> {
@@ -64,6 +55,16 @@ export class MemoryConnection implements BrokerConnection {
     this.#waiting?.end(error);
     for (let next = this.#pending.shift(); next; next = this.#pending.shift()) next.fail(error);
     return Promise.resolve();
+  }
+
+  protected submit<T>(prepare: () => StoreCommand<T>): Promise<T> {
+    return this.#submit((resolve) => {
+      const command = prepare();
+      return () => {
+        resolve(this.#broker.execute(command));
+        return true;
+      };
+    });
   }
 
   #pop<T>(

@@ -1,6 +1,8 @@
 import { ClosedError } from '@syncytium/kit';
-import type { BlockOptions, BrokerConnection, BrokerValue, ListEnd, Popped } from '../broker.js';
+import type { BlockOptions, BrokerConnection, ListEnd, Popped } from '../broker.js';
+import type { Argument } from './argument.js';
 import { keySlot } from './key-slot.js';
+import { RedisCommands } from './redis-commands.js';
 import { replyCode } from './redis-errors.js';
 import type { RedisConnection } from './redis-connection.js';
 
@@ -22,17 +24,19 @@ export interface ClusterConnectionOptions {
  * One client's own lines to the nodes of a cluster, each opened when a key of its node is first used. Commands to one
  * node are executed in the order of the calls; between nodes there is no order.
  */
-export class ClusterConnection implements BrokerConnection {
+export class ClusterConnection extends RedisCommands implements BrokerConnection {
   readonly #options: ClusterConnectionOptions;
   readonly #lines = new Map<NodeAddress, Promise<RedisConnection>>();
   #closing: Promise<void> | undefined;
 
   constructor(options: ClusterConnectionOptions) {
+    super();
     this.#options = options;
   }
 
-  lpush(key: string, ...values: BrokerValue[]): Promise<number> {
-    return this.#at(key, (line) => line.lpush(key, ...values));
+  override async del(...keys: string[]): Promise<number> {
+    const deleted = await Promise.all(keys.map((key) => super.del(key)));
+    return deleted.reduce((sum, count) => sum + count, 0);
   }
 
   brpop(keys: string | readonly string[], options: BlockOptions = {}): Promise<Popped | undefined> {
@@ -53,6 +57,10 @@ export class ClusterConnection implements BrokerConnection {
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  protected call(command: string, args: readonly Argument[]): Promise<unknown> {
+    return this.#at(String(args[0]), (line) => line.call(command, args));
   }
 
   async #close(): Promise<void> {

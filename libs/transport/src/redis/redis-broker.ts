@@ -1,13 +1,14 @@
 import { ClosedError, type SyncytiumError } from '@syncytium/kit';
 import { Cluster, type Redis } from 'ioredis';
-import { checkInteger, checkNotEmpty, checkTtl } from '../broker-arguments.js';
-import type { Broker, BrokerConnection, BrokerValue, ListEnd, SetOptions, Subscription } from '../broker.js';
+import type { Broker, BrokerConnection, Subscription } from '../broker.js';
+import type { Argument } from './argument.js';
 import { ClusterConnection, type NodeAddress } from './cluster-connection.js';
 import { RedisClients, type RedisClient } from './redis-clients.js';
-import { argument, RedisConnection } from './redis-connection.js';
+import { RedisCommands } from './redis-commands.js';
+import { RedisConnection } from './redis-connection.js';
 import { resolveOptions, type RedisAddress, type RedisBrokerOptions } from './redis-options.js';
 import { RedisSubscriptions } from './redis-subscriptions.js';
-import { arrayReply, bytesReply, integerReply, namesReply, optionalBytesReply } from './replies.js';
+import { arrayReply, integerReply, namesReply } from './replies.js';
 
 /**
  * A broker in a Redis, a Valkey or anything that speaks like one, through ioredis. One connection is shared by commands
@@ -15,7 +16,7 @@ import { arrayReply, bytesReply, integerReply, namesReply, optionalBytesReply } 
  *
  * @see docs/spec/broker.md
  */
-export class RedisBroker implements Broker {
+export class RedisBroker extends RedisCommands implements Broker {
   readonly driver = 'redis';
   readonly #clients: RedisClients;
   readonly #shared: RedisClient;
@@ -25,6 +26,7 @@ export class RedisBroker implements Broker {
   #closing: Promise<void> | undefined;
 
   private constructor(clients: RedisClients, shared: RedisClient) {
+    super();
     this.#clients = clients;
     this.#shared = shared;
     this.#subscriptions = new RedisSubscriptions({
@@ -49,81 +51,11 @@ export class RedisBroker implements Broker {
     return this.#lost.signal;
   }
 
-  async del(...keys: string[]): Promise<number> {
-    if (keys.length === 0) return 0;
-    if (!(this.#shared instanceof Cluster)) return integerReply(await this.#call('DEL', keys));
+  override async del(...keys: string[]): Promise<number> {
+    if (!(this.#shared instanceof Cluster)) return super.del(...keys);
     // Keys of different nodes cannot be deleted by one command.
-    const deleted = await Promise.all(keys.map(async (key) => integerReply(await this.#call('DEL', [key]))));
-    return deleted.reduce((sum, count) => sum + count);
-  }
-
-  async exists(key: string): Promise<boolean> {
-    return integerReply(await this.#call('EXISTS', [key])) === 1;
-  }
-
-  async expire(key: string, ttlMs: number): Promise<boolean> {
-    checkTtl(ttlMs);
-    return integerReply(await this.#call('PEXPIRE', [key, `${Math.ceil(ttlMs)}`])) === 1;
-  }
-
-  async ttl(key: string): Promise<number | undefined> {
-    const ms = integerReply(await this.#call('PTTL', [key]));
-    return ms < 0 ? undefined : ms;
-  }
-
-  async get(key: string): Promise<Uint8Array | undefined> {
-    return optionalBytesReply(await this.#call('GET', [key]));
-  }
-
-  async set(key: string, value: BrokerValue, { onlyIf, ttlMs }: SetOptions = {}): Promise<boolean> {
-    const args = [key, argument(value)];
-    if (ttlMs !== undefined) {
-      checkTtl(ttlMs);
-      args.push('PX', `${Math.ceil(ttlMs)}`);
-    }
-    if (onlyIf) args.push(onlyIf === 'absent' ? 'NX' : 'XX');
-    return (await this.#call('SET', args)) !== null;
-  }
-
-  async lpush(key: string, ...values: BrokerValue[]): Promise<number> {
-    checkNotEmpty(values, 'values');
-    return integerReply(await this.#call('LPUSH', [key, ...values.map(argument)]));
-  }
-
-  async rpush(key: string, ...values: BrokerValue[]): Promise<number> {
-    checkNotEmpty(values, 'values');
-    return integerReply(await this.#call('RPUSH', [key, ...values.map(argument)]));
-  }
-
-  async lpop(key: string): Promise<Uint8Array | undefined> {
-    return optionalBytesReply(await this.#call('LPOP', [key]));
-  }
-
-  async rpop(key: string): Promise<Uint8Array | undefined> {
-    return optionalBytesReply(await this.#call('RPOP', [key]));
-  }
-
-  async lmove(source: string, destination: string, from: ListEnd, to: ListEnd): Promise<Uint8Array | undefined> {
-    return optionalBytesReply(await this.#call('LMOVE', [source, destination, from, to]));
-  }
-
-  async llen(key: string): Promise<number> {
-    return integerReply(await this.#call('LLEN', [key]));
-  }
-
-  async lrange(key: string, start: number, stop: number): Promise<Uint8Array[]> {
-    checkInteger(start, 'start');
-    checkInteger(stop, 'stop');
-    return arrayReply(await this.#call('LRANGE', [key, `${start}`, `${stop}`])).map(bytesReply);
-  }
-
-  async lrem(key: string, count: number, value: BrokerValue): Promise<number> {
-    checkInteger(count, 'count');
-    return integerReply(await this.#call('LREM', [key, `${count}`, argument(value)]));
-  }
-
-  async publish(channel: string, message: BrokerValue): Promise<number> {
-    return integerReply(await this.#call('PUBLISH', [channel, argument(message)]));
+    const deleted = await Promise.all(keys.map((key) => super.del(key)));
+    return deleted.reduce((sum, count) => sum + count, 0);
   }
 
   async subscribe(channel: string, listener: (message: Uint8Array) => void): Promise<Subscription> {
@@ -161,6 +93,15 @@ export class RedisBroker implements Broker {
     return this.#closing;
   }
 
+  protected async call(command: string, args: readonly Argument[]): Promise<unknown> {
+    this.#checkOpen();
+    try {
+      return await this.#shared.callBuffer(command, [...args]);
+    } catch (error) {
+      throw this.#error(error);
+    }
+  }
+
   async #close(): Promise<void> {
     await Promise.all([...[...this.#connections].map((connection) => connection.close()), this.#subscriptions.close()]);
     this.#shared.disconnect();
@@ -194,15 +135,6 @@ export class RedisBroker implements Broker {
       onClose: () => this.#connections.delete(connection),
     });
     return connection;
-  }
-
-  async #call(command: string, args: readonly (string | Buffer)[]): Promise<unknown> {
-    this.#checkOpen();
-    try {
-      return await this.#shared.callBuffer(command, [...args]);
-    } catch (error) {
-      throw this.#error(error);
-    }
   }
 
   /** Every node knows only its own subscribers. */

@@ -1,10 +1,12 @@
 import { AbortedError, ClosedError, LimitError, SyncytiumError, type Clock } from '@syncytium/kit';
 import type { Redis } from 'ioredis';
-import { blockTimeoutMs, checkNotEmpty, valueBytes } from '../broker-arguments.js';
-import type { BlockOptions, BrokerConnection, BrokerValue, ListEnd, Popped } from '../broker.js';
+import { blockTimeoutMs, checkNotEmpty } from '../broker-arguments.js';
+import type { BlockOptions, BrokerConnection, ListEnd, Popped } from '../broker.js';
 import { AnswerWatch, type ExpectedAnswer } from './answer-watch.js';
+import type { Argument } from './argument.js';
+import { RedisCommands } from './redis-commands.js';
 import { replyCode } from './redis-errors.js';
-import { arrayReply, bytesReply, integerReply, optionalBytesReply } from './replies.js';
+import { arrayReply, bytesReply, optionalBytesReply } from './replies.js';
 
 /** Most commands of a connection without an answer. */
 const underWayMax = 10_000;
@@ -28,22 +30,36 @@ export interface RedisConnectionOptions {
   readonly onClose: () => void;
 }
 
-/** A pop without an answer. */
-interface PendingPop {
+/** A pop that its caller waits for. */
+interface Pop {
+  readonly command: string;
+  /** All but the time to wait. */
+  readonly args: readonly string[];
+  readonly timeoutMs: number;
+  /** When its time has passed. */
+  readonly until: number;
   /** Why it is to be ended; `undefined` while it may go on. */
   stop: SyncytiumError | undefined;
-  /** Its command; there is one whenever it is in the list of pops. */
-  expected: ExpectedAnswer | undefined;
+  readonly resolve: (reply: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+/** A command without an answer, and the pop that its answer is for. */
+interface SentPop {
+  pop: Pop;
+  readonly expected: ExpectedAnswer;
+  /** Redis has ended a wait of this line since this command is the first one. */
+  isUnblocked: boolean;
 }
 
 /**
  * One client's own line to a Redis. A pop that waits is ended by `CLIENT UNBLOCK` over another line, never by closing
  * its own: a value that Redis takes for it in that moment still arrives.
  */
-export class RedisConnection implements BrokerConnection {
+export class RedisConnection extends RedisCommands implements BrokerConnection {
   readonly #options: RedisConnectionOptions;
   /** In the order Redis executes them. Only the first can be waiting there. */
-  readonly #pops: PendingPop[] = [];
+  readonly #pops: SentPop[] = [];
   readonly #underWay = new Set<Promise<unknown>>();
   readonly #watch: AnswerWatch;
   #isOverdue = false;
@@ -52,15 +68,11 @@ export class RedisConnection implements BrokerConnection {
   #closing: Promise<void> | undefined;
 
   constructor(options: RedisConnectionOptions) {
+    super();
     this.#options = options;
     const { clock, client, answerTimeoutMs: graceMs } = options;
     this.#watch = new AnswerWatch({ clock, graceMs, onOverdue: () => this.#cut() });
     client.once('end', () => this.#watch.stop());
-  }
-
-  async lpush(key: string, ...values: BrokerValue[]): Promise<number> {
-    checkNotEmpty(values, 'values');
-    return integerReply(await this.#call('LPUSH', [key, ...values.map(argument)]));
   }
 
   async brpop(keys: string | readonly string[], options: BlockOptions = {}): Promise<Popped | undefined> {
@@ -87,9 +99,14 @@ export class RedisConnection implements BrokerConnection {
     return this.#closing;
   }
 
+  /** Public for a cluster's lines, which are of this kind. */
+  async call(command: string, args: readonly Argument[]): Promise<unknown> {
+    return this.#send(command, args, 0).answer;
+  }
+
   async #close(): Promise<void> {
     const closed = this.#closedError();
-    for (const pop of this.#pops) pop.stop ??= closed;
+    for (const { pop } of this.#pops) pop.stop ??= closed;
     this.#interrupt();
     const overdue = this.#sleep(closeTimeoutMs);
     await Promise.race([Promise.allSettled(this.#underWay), overdue.done]);
@@ -111,77 +128,103 @@ export class RedisConnection implements BrokerConnection {
     client.stream.destroy();
   }
 
-  /** Sends a pop, again if need be, until it has an answer or is to be ended. */
   async #pop(command: string, args: readonly string[], options: BlockOptions): Promise<unknown> {
     const timeoutMs = blockTimeoutMs(options);
     const { signal } = options;
     if (signal?.aborted) throw new AbortedError('pop', signal.reason);
-    const { clock } = this.#options;
-    const until = clock.now() + timeoutMs;
-    const pop: PendingPop = { stop: undefined, expected: undefined };
-    const onAbort = (): void => {
-      pop.stop ??= new AbortedError('pop', signal?.reason);
-      this.#interrupt();
-    };
-    signal?.addEventListener('abort', onAbort, { once: true });
+    const until = this.#options.clock.now() + timeoutMs;
+    let onAbort: (() => void) | undefined;
     try {
-      for (;;) {
-        const leftMs = until - clock.now();
-        const reply = await this.#sendPop(pop, command, [...args, seconds(leftMs)], leftMs);
-        if (reply !== interrupted) return reply;
-        if (pop.stop) throw pop.stop;
-        // It was meant for another pop of this connection, which had just been answered.
-        if (leftMs <= 0) return null;
-      }
+      return await new Promise((resolve, reject) => {
+        const pop: Pop = { command, args, timeoutMs, until, stop: undefined, resolve, reject };
+        onAbort = () => {
+          pop.stop ??= new AbortedError('pop', signal?.reason);
+          this.#interrupt();
+        };
+        signal?.addEventListener('abort', onAbort, { once: true });
+        this.#sendPop(pop, timeoutMs);
+      });
     } finally {
-      signal?.removeEventListener('abort', onAbort);
+      if (onAbort) signal?.removeEventListener('abort', onAbort);
     }
   }
 
-  async #sendPop(pop: PendingPop, command: string, args: readonly string[], timeoutMs: number): Promise<unknown> {
-    this.#pops.push(pop);
+  #sendPop(pop: Pop, waitMs: number): void {
+    const { answer, expected } = this.#send(pop.command, [...pop.args, seconds(waitMs)], waitMs);
+    const sent: SentPop = { pop, expected, isUnblocked: false };
+    this.#pops.push(sent);
+    answer
+      .then(
+        (reply) => sent.pop.resolve(reply),
+        (error: unknown) => {
+          const isInterrupted = error instanceof SyncytiumError && replyCode(error.cause) === 'UNBLOCKED';
+          if (isInterrupted) this.#goOn(sent);
+          else sent.pop.reject(error);
+        },
+      )
+      .finally(() => {
+        this.#pops.splice(this.#pops.indexOf(sent), 1);
+        this.#interrupt();
+      });
+  }
+
+  /**
+   * The wait of a command was ended. That may have been meant for the one before it, whose value was on its way: then
+   * the pop takes the place of the next one like it, that one of the next, so that they are served in their order, and
+   * the last one is sent again.
+   */
+  #goOn(ended: SentPop): void {
+    let { pop } = ended;
+    if (!pop.stop) {
+      for (const sent of this.#pops.slice(this.#pops.indexOf(ended) + 1))
+        if (isLike(sent.pop, pop)) [pop, sent.pop] = [sent.pop, pop];
+    }
+    const leftMs = pop.until - this.#options.clock.now();
     try {
-      return await this.#call(command, args, Math.max(timeoutMs, 0), pop);
+      if (pop.stop) pop.reject(pop.stop);
+      else if (leftMs <= 0) pop.resolve(null);
+      else this.#sendPop(pop, leftMs);
     } catch (error) {
-      if (error instanceof SyncytiumError && replyCode(error.cause) === 'UNBLOCKED') return interrupted;
-      throw error;
-    } finally {
-      this.#pops.splice(this.#pops.indexOf(pop), 1);
-      this.#interrupt();
+      pop.reject(error);
     }
   }
 
   /** Ends the first pop's wait if it is to be ended; the others' when they come first. */
   #interrupt(): void {
-    if (this.#isInterrupting || !this.#pops[0]?.stop) return;
+    const [first] = this.#pops;
+    if (this.#isInterrupting || !first?.pop.stop || first.isUnblocked) return;
     this.#isInterrupting = true;
-    void this.#interruptFirst(this.#pops[0]).finally(() => {
+    void this.#interruptFirst(first).finally(() => {
       this.#isInterrupting = false;
       this.#interrupt();
     });
   }
 
-  async #interruptFirst(pop: PendingPop): Promise<void> {
-    if (pop.expected) this.#watch.hurry(pop.expected);
+  async #interruptFirst(first: SentPop): Promise<void> {
+    this.#watch.hurry(first.expected);
     for (
       let delayMs = interruptDelayMsMin;
-      this.#pops[0] === pop;
+      this.#pops[0] === first;
       delayMs = Math.min(delayMs * 2, interruptDelayMsMax)
     ) {
       // That the shared line is lost must not end this: it comes back, or the pop's own line is lost too.
-      await this.#options.unblock(this.#options.clientId).catch(() => false);
-      if (this.#pops[0] !== pop) return;
+      first.isUnblocked = await this.#options.unblock(this.#options.clientId).catch(() => false);
+      if (first.isUnblocked || this.#pops[0] !== first) return;
       await this.#sleep(delayMs).done;
     }
   }
 
-  #call(command: string, args: readonly (string | Buffer)[], waitMs = 0, pop?: PendingPop): Promise<unknown> {
-    if (this.#closing) return Promise.reject(this.#closedError());
+  /** Sends a command now; a pop may wait `waitMs` for its answer. */
+  #send(
+    command: string,
+    args: readonly Argument[],
+    waitMs: number,
+  ): { readonly answer: Promise<unknown>; readonly expected: ExpectedAnswer } {
+    if (this.#closing) throw this.#closedError();
     if (this.#underWay.size >= underWayMax)
-      return Promise.reject(new LimitError('commands of a connection without an answer', underWayMax, 'commands'));
+      throw new LimitError('commands of a connection without an answer', underWayMax, 'commands');
     this.#cork();
     const expected = this.#watch.expect(waitMs);
-    if (pop) pop.expected = expected;
     const answer = this.#options.client.callBuffer(command, [...args]).catch((error: unknown) => {
       throw this.#errorOf(error);
     });
@@ -191,7 +234,7 @@ export class RedisConnection implements BrokerConnection {
       this.#watch.answered(expected);
     };
     answer.then(forget, forget);
-    return answer;
+    return { answer, expected };
   }
 
   #errorOf(error: unknown): SyncytiumError {
@@ -226,13 +269,14 @@ export class RedisConnection implements BrokerConnection {
   }
 }
 
-/** A pop was told to end by `CLIENT UNBLOCK`. */
-const interrupted = Symbol('interrupted');
-
-/** A value as the client library takes it: it sends buffers as they are. */
-export function argument(value: BrokerValue): string | Buffer {
-  const bytes = valueBytes(value);
-  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+/** Whether one pop may take the place of the other. */
+function isLike(one: Pop, other: Pop): boolean {
+  return (
+    one.command === other.command &&
+    one.timeoutMs === other.timeoutMs &&
+    one.args.length === other.args.length &&
+    one.args.every((arg, i) => arg === other.args[i])
+  );
 }
 
 /** Redis counts in seconds, and 0 is for ever. */

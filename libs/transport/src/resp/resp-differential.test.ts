@@ -223,7 +223,7 @@ const command: fc.Arbitrary<string[]> = fc.oneof(
   { arbitrary: words(fc.constantFrom('LPUSH', 'rpush'), key, value), weight: 3 },
   words(fc.constantFrom('LPOP', 'RPOP', 'GET', 'LLEN', 'EXISTS', 'DEL', 'LPUSH', 'TTL', 'PTTL'), key),
   words(fc.constantFrom('LPOP', 'RPOP'), key, number),
-  words('LRANGE', key, number, number),
+  words(fc.constantFrom('LRANGE', 'LTRIM'), key, number, number),
   words('LREM', key, number, value),
   words('LMOVE', key, key, side, side),
   words('BLMOVE', key, key, side, side, fc.constantFrom('0.01', 'x', '-1')),

@@ -81,6 +81,19 @@ export const listCommands: readonly Command[] = [
       client.reply.integer(keyspace.remove(args.key(0), args.bytes(2), max, count < 0 ? 'right' : 'left'));
     },
   },
+  {
+    ...list,
+    name: 'ltrim',
+    arity: 4,
+    since: '1.0.0',
+    summary: 'Trim a list to the specified range',
+    flags: ['write'],
+    run(client, args, { keyspace }) {
+      const [start, stop] = [args.integer(1), args.integer(2)];
+      keyspace.trim(args.key(0), start, stop);
+      client.reply.ok();
+    },
+  },
 ];
 
 function push(name: string, end: ListEnd, summary: string): Command {
