@@ -1,7 +1,7 @@
 import { Heap } from './heap.js';
 import type { Kind, MatchRequest, Place, PlaceHolder } from './kind.js';
 import type { Profile } from './profile.js';
-import { findObstacle, type Trait } from './trait.js';
+import { findObstacle, type Bound, type Trait } from './trait.js';
 
 /** So many kinds must have been looked at in vain before a bucket looks for what they have in common. */
 const rejectedMin = 32;
@@ -11,6 +11,10 @@ const shareMin = 4;
 const sampleMax = 256;
 /** Most parts of one bucket; each is one more look for every search. */
 const partsMax = 64;
+/** Most parts within each other. */
+const depthMax = 32;
+/** A search that looks in vain at one kind in this many, where nothing more can be set apart, is reason to begin anew. */
+const staleShareMin = 8;
 
 /** A part of a bucket: all its kinds that have the trait. */
 interface Part<R extends MatchRequest> {
@@ -27,13 +31,19 @@ interface Part<R extends MatchRequest> {
 export class Bucket<R extends MatchRequest> implements PlaceHolder<R> {
   readonly #heap = new Heap<Place<R>>(ageRank);
   readonly #parent: Bucket<R> | undefined;
+  readonly #root: Bucket<R>;
+  readonly #depth: number;
   #parts: Part<R>[] | undefined;
   #size = 0;
   /** Divides when a search has looked at so many kinds in vain; doubles when nothing common was found. */
   #divideAt = rejectedMin;
+  /** Only of the outermost bucket: what is set apart is of no use any more. */
+  #isStale = false;
 
   constructor(parent?: Bucket<R>) {
     this.#parent = parent;
+    this.#root = parent ? parent.#root : this;
+    this.#depth = parent ? parent.#depth + 1 : 0;
   }
 
   /** Number of kinds, those of all parts included. */
@@ -108,7 +118,15 @@ export class Bucket<R extends MatchRequest> implements PlaceHolder<R> {
   }
 
   #learn(newcomer: Profile, rejected: readonly Kind<R>[]): void {
-    if (rejected.length < this.#divideAt || (this.#parts?.length ?? 0) >= partsMax) return;
+    if (rejected.length >= this.#divideAt) this.#divide(newcomer, rejected);
+    if (this.#isStale) this.#unite();
+  }
+
+  #divide(newcomer: Profile, rejected: readonly Kind<R>[]): void {
+    if ((this.#parts?.length ?? 0) >= partsMax || this.#depth >= depthMax) {
+      this.#root.#isStale ||= rejected.length * staleShareMin >= this.#root.size;
+      return;
+    }
     const trait = commonObstacle(newcomer, rejected);
     if (trait) {
       this.#setApart(trait);
@@ -116,6 +134,19 @@ export class Bucket<R extends MatchRequest> implements PlaceHolder<R> {
     } else {
       this.#divideAt = rejected.length * 2;
     }
+  }
+
+  /** Takes back all that was set apart. */
+  #unite(): void {
+    this.#isStale = false;
+    for (const { bucket } of this.#parts ?? []) {
+      bucket.#unite();
+      for (const place of bucket.#heap.items) {
+        place.bucket = this;
+        this.#heap.push(place);
+      }
+    }
+    this.#parts = undefined;
   }
 
   #setApart(trait: Trait): void {
@@ -144,15 +175,39 @@ function ageRank({ kind }: Place): number {
 
 /** The trait that most of the rejected have in common as their obstacle, when it is a fair share of them. */
 function commonObstacle(newcomer: Profile, rejected: readonly Kind[]): Trait | undefined {
-  const found = new Map<string, { trait: Trait; count: number }>();
-  const sample = rejected.slice(0, sampleMax);
-  for (const { profile } of sample) {
-    const trait = findObstacle(newcomer, profile);
-    if (trait === undefined) continue;
-    const known = found.get(trait.text);
-    if (known) known.count++;
-    else found.set(trait.text, { trait, count: 1 });
+  const exact = new Map<string, Trait[]>();
+  const wide = new Map<string, Trait[]>();
+  const bounds = new Map<string, Bound[]>();
+  // From all parts of the list, for it may be in some order.
+  const step = Math.max(1, Math.floor(rejected.length / sampleMax));
+  let sampled = 0;
+  for (let i = 0; i < rejected.length; i += step, sampled++) {
+    const profile = rejected[i]?.profile;
+    const obstacle = profile && findObstacle(newcomer, profile);
+    if (!obstacle) continue;
+    addTo(exact, obstacle.exact.text, obstacle.exact);
+    if (obstacle.wide) addTo(wide, obstacle.wide.text, obstacle.wide);
+    if (obstacle.bound) addTo(bounds, obstacle.bound.scale, obstacle.bound);
   }
-  const [commonest] = [...found.values()].sort((a, b) => b.count - a.count);
-  return commonest && commonest.count * shareMin >= sample.length ? commonest.trait : undefined;
+  const isShare = (count: number): boolean => count * shareMin >= sampled;
+  for (const traits of [largest(exact), largest(wide)]) {
+    if (isShare(traits.length)) return traits[0];
+  }
+  // Of those in an order the further half is set apart, so that whatever is asked next, few are looked at soon.
+  const scale = largest(bounds).sort((a, b) => (a.rank < b.rank ? -1 : a.rank > b.rank ? 1 : 0));
+  const middle = scale.length >> 1;
+  return isShare(scale.length - middle) ? scale[middle]?.toTrait() : undefined;
+}
+
+function addTo<T>(groups: Map<string, T[]>, name: string, item: T): void {
+  const group = groups.get(name);
+  if (group) group.push(item);
+  else groups.set(name, [item]);
+}
+
+/** The largest group, the first of equal ones. */
+function largest<T>(groups: ReadonlyMap<string, T[]>): T[] {
+  let found: T[] = [];
+  for (const group of groups.values()) if (group.length > found.length) found = group;
+  return found;
 }

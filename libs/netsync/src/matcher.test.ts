@@ -122,7 +122,7 @@ describe('the work for a pair', () => {
     profile: new Profile(parseLabels(labels), parseSelector(selector)),
   });
 
-  it.each<[string, (i: number) => MatchRequest]>([
+  it.each<[string, (i: number) => MatchRequest, { labels?: string; selector?: string }?]>([
     ['want somebody else', (i) => make(`actor=w${i}`, 'actor=nobody')],
     ['each want another one', (i) => make(`actor=w${i}`, `actor=x${i}`)],
     ['each want one of two others', (i) => make(`actor=w${i}`, `actor in (x${i},y${i})`)],
@@ -140,16 +140,35 @@ describe('the work for a pair', () => {
     ['are all of one kind', (i) => make('actor=w', 'actor!=w,actor!=A,actor!=B', 1, i)],
     ['ask for too many mates', (i) => make(`actor=w${i}`, `actor!=w${i}`, 100_000)],
     ['ask for two mates and refuse each other', (i) => make(`actor=w${i},tier=bad`, 'tier!=bad', 2)],
-  ])('does not grow with waiters that %s', (_how, makeWaiter) => {
+    ['each stand for an order of their own', (i) => make(`actor=w${i},order=o${i}`, `order=o${i},actor!=w${i}`)],
+    ['each have a list of whom they refuse', (i) => make(`actor=w${i},camp=pair`, `camp notin (pair,x${i})`)],
+    ['each want more than the pair has', (i) => make(`actor=w${i}`, `price>${i + 1}`)],
+    ['each want less than the pair has', (i) => make(`actor=w${i}`, `price<${i}`), { labels: 'price=20000' }],
+    ['each want a price of their own', (i) => make(`actor=w${i}`, `price>${2 * i},price<${2 * i + 2}`)],
+    [
+      'each have less than the pair wants',
+      (i) => make(`actor=w${i},n=${i}`, '!n'),
+      { selector: 'n>20000', labels: 'n=20001' },
+    ],
+    [
+      'each have more than the pair wants',
+      (i) => make(`actor=w${i},n=${i + 1}`, '!n'),
+      { selector: 'n<1', labels: 'n=0' },
+    ],
+    ['lack what the pair wants', (i) => make(`actor=w${i}`, 'flag'), { selector: 'flag', labels: 'flag=1' }],
+    ['refuse the pair in many ways', (i) => make(`actor=w${i},camp=pair`, `camp!=pair,x${i % 50}!=y`)],
+  ])('does not grow with waiters that %s', (_how, makeWaiter, own = {}) => {
     const matcher = new Matcher();
     for (let i = 0; i < waitersCount; i++) expect(matcher.arrive(makeWaiter(i)).kind).toBe('wait');
-    const pair = (actor: string): MatchRequest => make(`actor=${actor}`, `actor!=${actor},tier!=bad,zone!=bad`);
+    const { labels = 'price=0', selector = '' } = own;
+    const pair = (actor: string): MatchRequest =>
+      make(`actor=${actor},camp=pair,${labels}`, `actor!=${actor},tier!=bad,zone!=bad${selector && ','}${selector}`);
     const sync = (): void => {
       expect(matcher.arrive(pair('A'))).toEqual({ kind: 'wait' });
       expect(matcher.arrive(pair('B')).kind).toBe('group');
     };
     // The first searches teach the index what these waiters have in common.
-    for (let i = 0; i < 4; i++) sync();
+    for (let i = 0; i < 20; i++) sync();
     const matches = vi.spyOn(Profile.prototype, 'matches');
     sync();
     expect(matches.mock.calls.length).toBeLessThan(200);

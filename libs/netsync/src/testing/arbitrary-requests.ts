@@ -28,6 +28,23 @@ export const profile = fc
   .oneof({ weight: 2, arbitrary: actorProfile() }, { weight: 1, arbitrary: fc.tuple(labelsText, selectorText) })
   .map(([labels, selector]) => cached(labels, selector));
 
+const number = fc.nat(99);
+const bound = fc.tuple(fc.constantFrom('n>', 'n<', 'm>', 'm<'), number).map((parts) => parts.join(''));
+const refusal = fc
+  .tuple(fc.constantFrom('', 'x', 'y'), number)
+  .map(([camp, n]) => `camp notin (${camp ? `${camp},` : ''}u${n})`);
+
+/** Profiles that refuse each other by numbers, more or less, and by lists of which no two are equal. */
+export const orderedProfile = fc
+  .record({
+    n: fc.oneof(number.map(String), fc.constantFrom('', '007', 'x', '9223372036854775807', '9223372036854775808')),
+    m: number,
+    camp: fc.constantFrom('x', 'y', 'z'),
+    selector: fc.oneof(bound, bound, refusal, fc.tuple(bound, refusal).map(String), fc.constantFrom('', 'n', '!n')),
+    hasNone: fc.boolean(),
+  })
+  .map(({ n, m, camp, selector, hasNone }) => cached(`camp=${camp},m=${m}${hasNone ? '' : `,n=${n}`}`, selector));
+
 /** The default of the protocol: an actor that matches everybody but itself. */
 function actorProfile(): fc.Arbitrary<[string, string]> {
   return fc.constantFrom('x', 'y', 'z', '1', '2').map((actor) => [`a=${actor}`, `a!=${actor}`]);
