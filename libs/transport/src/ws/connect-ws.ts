@@ -86,7 +86,7 @@ export function connectWs(url: string, handlers: WsHandlers, options: ConnectWsO
       assert(socket, 'ws opens a connection only after an upgrade');
       settle();
       const onHandlerError = (error: unknown): void => log.error('a WebSocket handler failed', { url, err: error });
-      const connection = new CorkedConnection({ ws, socket, limits, onHandlerError });
+      const connection = new CorkedConnection({ ws, socket, role: 'client', limits, onHandlerError });
       const liveness = new Liveness(clock, limits.pingIntervalMs, [connection]);
       connection.attach(handlers, () => liveness.stop());
       liveness.start();

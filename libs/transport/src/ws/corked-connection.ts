@@ -1,15 +1,16 @@
 import type { Socket } from 'node:net';
 import type { RawData, WebSocket } from 'ws';
+import { FrameBatch, frameBytesMax } from './frame-batch.js';
 import type { WsLimits } from './limits.js';
+import { readPastWs } from './read-past-ws.js';
 import { closeCodes, type WsConnection, type WsHandlers } from './ws-connection.js';
-
-/** Most bytes before the payload of a frame. */
-const frameHeaderBytesMax = 14;
 
 export interface CorkedConnectionOptions {
   readonly ws: WebSocket;
   /** The socket underneath, after the handshake. */
   readonly socket: Socket;
+  /** Which end of the connection this is: a client masks what it sends, a server does not. */
+  readonly role: 'client' | 'server';
   readonly limits: WsLimits;
   /** A handler threw; the connection is closed with 1011. */
   readonly onHandlerError: (error: unknown) => void;
@@ -22,6 +23,9 @@ export class CorkedConnection implements WsConnection {
   readonly #socket: Socket;
   readonly #limits: WsLimits;
   readonly #onHandlerError: (error: unknown) => void;
+  readonly #role: 'client' | 'server';
+  /** Small messages of this turn that go past ws, where that is possible. */
+  readonly #batch: FrameBatch | undefined;
   #isCorked = false;
   /** The owner wants nothing to be read. */
   #isPaused = false;
@@ -31,12 +35,14 @@ export class CorkedConnection implements WsConnection {
   #readAtPing = -1;
   #onDrained: () => void = () => undefined;
 
-  constructor({ ws, socket, limits, onHandlerError }: CorkedConnectionOptions) {
+  constructor({ ws, socket, role, limits, onHandlerError }: CorkedConnectionOptions) {
     this.remoteAddress = socket.remoteAddress ?? '';
     this.#ws = ws;
     this.#socket = socket;
     this.#limits = limits;
     this.#onHandlerError = onHandlerError;
+    this.#role = role;
+    if (role === 'server' && isPlain(ws)) this.#batch = new FrameBatch();
   }
 
   /** Gives what arrives to `handlers`; `onEnd` is called after theirs. To be called before anything can arrive. */
@@ -50,15 +56,26 @@ export class CorkedConnection implements WsConnection {
       }
     };
     this.#onDrained = () => attempt(() => handlers.onDrain?.());
-    this.#ws.on('message', (data: RawData, isBinary: boolean) => {
+    const onMessage = (data: Buffer, isBinary: boolean): void => {
       try {
-        // The binary type is never changed from ws's default, so it is one buffer.
-        handlers.onMessage(data as Buffer, isBinary);
+        handlers.onMessage(data, isBinary);
       } catch (error) {
         this.#onHandlerError(error);
         this.close(closeCodes.internalError, 'internal error');
       }
-    });
+    };
+    if (isPlain(this.#ws))
+      readPastWs({
+        ws: this.#ws,
+        socket: this.#socket,
+        isMasked: this.#role === 'server',
+        messageBytesMax: this.#limits.messageBytesMax,
+        onMessage,
+        // What ws answers to it comes behind what was sent before.
+        onOther: () => this.#flush(),
+      });
+    // The binary type is never changed from ws's default, so it is one buffer.
+    this.#ws.on('message', (data: RawData, isBinary: boolean) => onMessage(data as Buffer, isBinary));
     // A protocol error of the peer; ws closes the connection with the code that says which, and 'close' follows.
     this.#ws.on('error', () => undefined);
     this.#ws.on('close', (code, reason) => {
@@ -74,7 +91,7 @@ export class CorkedConnection implements WsConnection {
   }
 
   get bufferedBytes(): number {
-    return this.#ws.bufferedAmount;
+    return this.#ws.bufferedAmount + (this.#batch?.bytes ?? 0);
   }
 
   send(data: string | Uint8Array, isBinary = typeof data !== 'string'): boolean {
@@ -85,8 +102,9 @@ export class CorkedConnection implements WsConnection {
       process.nextTick(this.#uncork);
     }
     // A callback for each message would cost the many that stall nobody.
-    const bytesMax = typeof data === 'string' ? data.length * 3 : data.byteLength;
-    const mayStall = this.#ws.bufferedAmount + bytesMax + frameHeaderBytesMax >= this.#limits.bufferedBytesHigh;
+    const mayStall = this.bufferedBytes + frameBytesMax(data) >= this.#limits.bufferedBytesHigh;
+    if (!mayStall && !this.#isStalled && this.#batch?.add(data, isBinary)) return true;
+    this.#flush();
     this.#ws.send(data, { binary: isBinary }, mayStall || this.#isStalled ? this.#onSent : undefined);
     const buffered = this.#ws.bufferedAmount;
     if (buffered < this.#limits.bufferedBytesHigh) return true;
@@ -110,6 +128,7 @@ export class CorkedConnection implements WsConnection {
     this.#isPaused = false;
     this.#setStalled(false);
     this.#ws.resume();
+    this.#flush();
     this.#ws.close(code, reason);
   }
 
@@ -148,6 +167,20 @@ export class CorkedConnection implements WsConnection {
 
   readonly #uncork = (): void => {
     this.#isCorked = false;
+    this.#flush();
     this.#socket.uncork();
   };
+
+  #flush(): void {
+    this.#batch?.flush(this.#write);
+  }
+
+  readonly #write = (bytes: Buffer): void => {
+    this.#socket.write(bytes);
+  };
+}
+
+/** Whether messages travel as they are. */
+function isPlain(ws: WebSocket): boolean {
+  return ws.extensions === '';
 }

@@ -180,6 +180,25 @@ describe('what it sends', () => {
     client.socket.destroy();
   });
 
+  it('comes before the answer to a ping or a close that came behind it, and a message in parts between them is whole', async () => {
+    const { port } = await startOwnPort();
+    const client = await connectRaw(port);
+    client.write(
+      Buffer.concat([
+        clientFrame(1, 'first'),
+        clientFrame(9, 'alive?'),
+        clientFrame(1, 'sec', { isFinal: false }),
+        clientFrame(0, 'ond'),
+        clientFrame(1, 'third'),
+        clientFrame(8, Buffer.from([3, 232])),
+        clientFrame(1, 'too late'),
+      ]),
+    );
+    client.socket.on('end', () => client.socket.destroy());
+    const [, frames] = (await client.closed).split('\r\n\r\n');
+    expect(frames).toBe('\x81\x05first\x8a\x06alive?\x81\x06second\x81\x05third\x88\x02\x03\xe8');
+  });
+
   it('is dropped, and says so, when the connection is closing', async () => {
     const { host } = await startOwnPort();
     const { connection, closed } = await connectClient(host.url);
@@ -468,6 +487,36 @@ describe('connections', () => {
     await eventually(() => expect(seen).toEqual(['y']));
     connections[0]?.resume();
     await eventually(() => expect(seen).toEqual(['y', 'x']));
+  });
+
+  it('have been read to the end, and nothing twice, when they are cut while paused', async () => {
+    const seen: string[] = [];
+    const closed = deferred();
+    const sockets: Socket[] = [];
+    const connections: WsConnection[] = [];
+    const { port } = await startOwnPort({
+      onConnection: (connection, { socket }) => {
+        sockets.push(socket);
+        connections.push(connection);
+        return {
+          onMessage: (data) => {
+            seen.push(data.toString());
+            connection.pause();
+          },
+          onClose: () => closed.resolve(),
+        };
+      },
+    });
+    const client = await connectRaw(port);
+    const second = clientFrame(1, 'second');
+    client.write(Buffer.concat([clientFrame(1, 'first'), second.subarray(0, 4)]));
+    await eventually(() => expect(seen).toEqual(['first']));
+    client.write(second.subarray(4));
+    await eventually(() => expect(sockets[0]?.readableLength).toBe(second.length - 4));
+    connections[0]?.terminate();
+    await closed.promise;
+    expect(seen).toEqual(['first', 'second']);
+    client.socket.destroy();
   });
 
   it('compress messages only when asked to', async () => {

@@ -179,7 +179,13 @@ class PathHost implements WsHost {
   #accept(ws: WebSocket, request: IncomingMessage): void {
     const onHandlerError = (error: unknown): void =>
       this.#log.error('a WebSocket handler failed', { name: this.name, err: error });
-    const connection = new CorkedConnection({ ws, socket: request.socket, limits: this.#limits, onHandlerError });
+    const connection = new CorkedConnection({
+      ws,
+      socket: request.socket,
+      role: 'server',
+      limits: this.#limits,
+      onHandlerError,
+    });
     const attach = (handlers: WsHandlers): void =>
       connection.attach(handlers, () => {
         this.#connections.delete(connection);

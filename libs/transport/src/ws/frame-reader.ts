@@ -1,0 +1,116 @@
+import { isUtf8 } from 'node:buffer';
+
+/** First bytes of a frame that is a whole message, uncompressed. */
+const wholeText = 0x81;
+const wholeBytes = 0x82;
+const opcodeBits = 0x0f;
+const closeOpcode = 8;
+/** Most bytes of a frame that has not come whole: what is kept is copied with each part of it that comes. */
+const keptBytesMax = 4096;
+const nothing = Buffer.alloc(0);
+
+export interface FrameReaderOptions {
+  /** Whether the peer has to mask what it sends: that of a server has. */
+  readonly isMasked: boolean;
+  readonly messageBytesMax: number;
+  /** One whole message; text is UTF-8, checked. The buffer is a part of a larger one. */
+  readonly onMessage: (data: Buffer, isBinary: boolean) => void;
+  /** Bytes of frames that are anything else, in order, and unchanged. */
+  readonly onOther: (bytes: Buffer) => void;
+}
+
+/**
+ * Takes the plain messages out of what a peer sends: those that are one frame, as almost all are. Control frames, messages in
+ * parts, long ones that come slowly and whatever breaks the rules are not judged here but given on.
+ *
+ * @see docs/spec/websocket.md
+ */
+export class FrameReader {
+  readonly #options: FrameReaderOptions;
+  /** The beginning of a frame; at most `keptBytesMax`. */
+  #kept: Buffer = nothing;
+  /** How much of a frame that was given on is still to come. */
+  #owed = 0;
+  /** Within a message in parts, where only its parts are allowed. */
+  #isInParts = false;
+  #isOver = false;
+
+  constructor(options: FrameReaderOptions) {
+    this.#options = options;
+  }
+
+  read(chunk: Buffer): void {
+    const bytes = this.#kept.length === 0 ? chunk : Buffer.concat([this.#kept, chunk]);
+    this.#kept = nothing;
+    let at = 0;
+    while (at < bytes.length && !this.#isOver) {
+      const next = this.#owed > 0 ? this.#giveOn(bytes, at, this.#owed) : this.#readFrame(bytes, at);
+      if (next === at) {
+        // A copy, since the rest of the chunk need not be kept.
+        this.#kept = Buffer.from(bytes.subarray(at));
+        return;
+      }
+      at = next;
+    }
+  }
+
+  /** Nothing more comes: gives on what was kept. */
+  end(): void {
+    const kept = this.#kept;
+    this.stop();
+    if (kept.length > 0) this.#options.onOther(kept);
+  }
+
+  /** Whatever comes from now on is ignored. */
+  stop(): void {
+    this.#isOver = true;
+    this.#kept = nothing;
+  }
+
+  /** Gives where the next frame begins, or `at` when more of this one is needed. */
+  #readFrame(bytes: Buffer, at: number): number {
+    const left = bytes.length - at;
+    if (left < 2) return at;
+    const first = bytes.readUInt8(at);
+    const second = bytes.readUInt8(at + 1);
+    const isMasked = second >= 0x80;
+    const shortLength = second & 0x7f;
+    const lengthEnd = shortLength < 126 ? 2 : shortLength === 126 ? 4 : 10;
+    const headBytes = isMasked ? lengthEnd + 4 : lengthEnd;
+    if (left < headBytes) return at;
+    const length = shortLength < 126 ? shortLength : readLength(bytes, at + 2, lengthEnd - 2);
+    const size = headBytes + length;
+    if (left < size && size <= keptBytesMax) return at;
+    const isPlain =
+      (first === wholeText || first === wholeBytes) && isMasked === this.#options.isMasked && !this.#isInParts;
+    if (isPlain && left >= size && length <= this.#options.messageBytesMax) {
+      const data = bytes.subarray(at + headBytes, at + size);
+      if (isMasked) mask(data, bytes, at + lengthEnd);
+      if (first === wholeBytes || isUtf8(data)) {
+        this.#options.onMessage(data, first === wholeBytes);
+        return at + size;
+      }
+      if (isMasked) mask(data, bytes, at + lengthEnd);
+    }
+    const opcode = first & opcodeBits;
+    if (opcode < closeOpcode) this.#isInParts = first < 0x80;
+    if (opcode === closeOpcode) this.#isOver = true;
+    return this.#giveOn(bytes, at, size);
+  }
+
+  #giveOn(bytes: Buffer, at: number, size: number): number {
+    const end = Math.min(bytes.length, at + size);
+    this.#owed = size - (end - at);
+    this.#options.onOther(bytes.subarray(at, end));
+    return end;
+  }
+}
+
+function readLength(bytes: Buffer, at: number, width: number): number {
+  return width === 2 ? bytes.readUInt16BE(at) : Number(bytes.readBigUInt64BE(at));
+}
+
+/** Masks, and unmasks, with the four bytes that are at `keyAt`. */
+function mask(data: Buffer, bytes: Buffer, keyAt: number): void {
+  for (let i = 0; i < data.length; i++) data[i] = (data[i] ?? 0) ^ (bytes[keyAt + (i & 3)] ?? 0);
+}
