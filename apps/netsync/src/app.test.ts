@@ -364,8 +364,11 @@ describe('the server', () => {
 
   it('lets pages of the given origins call', async () => {
     const server = await start('--cors', 'https://example.org');
-    const ask = (origin: string) => fetch(`${server.url}/stats`, { headers: { origin } });
-    expect((await ask('https://example.org')).headers.get('access-control-allow-origin')).toBe('https://example.org');
+    const ask = (origin: string, path = '/stats') => fetch(server.url + path, { headers: { origin } });
+    for (const path of ['/stats', '/event?event=e&actor=a&mates=0'])
+      expect((await ask('https://example.org', path)).headers.get('access-control-allow-origin')).toBe(
+        'https://example.org',
+      );
     expect((await ask('https://evil.example')).headers.get('access-control-allow-origin')).not.toBe(
       'https://evil.example',
     );

@@ -2,7 +2,7 @@ import cors from '@fastify/cors';
 import { Lifecycle, WaitTable } from '@syncytium/kit';
 import { defaultNetsyncLimits, Netsync, type NetsyncLimits } from '@syncytium/netsync';
 import { packageVersion, type App, type AppDeps } from '@syncytium/program';
-import { createHttpHost, type AllowedOrigins } from '@syncytium/transport/http';
+import { createHttpHost, type AllowedOrigins, type HttpHost } from '@syncytium/transport/http';
 import { createWsHost } from '@syncytium/transport/ws';
 import type { NetsyncConfig } from './config.js';
 import { errorStatus } from './errors.js';
@@ -45,7 +45,7 @@ export function buildApp(config: NetsyncConfig, deps: AppDeps, logSink: LogSink 
     ...(onTrace && { onTrace }),
   });
   const origins = originsOf(config.cors);
-  const http = createHttpHost({
+  const http: HttpHost = createHttpHost({
     name: 'netsync',
     listen: config.address,
     ...(config.allowedHosts && { hosts: config.allowedHosts }),
@@ -63,9 +63,10 @@ export function buildApp(config: NetsyncConfig, deps: AppDeps, logSink: LogSink 
     // Every waiter is answered, so that nothing holds up the drain.
     onDrain: () => netsync.close(),
     routes: async (app) => {
-      if (config.cors.length > 0)
-        await app.register(cors, { origin: config.cors.includes('*') ? '*' : [...config.cors] });
-      syncRoutes(app, { netsync, clock });
+      const isForPages = config.cors.length > 0;
+      if (isForPages) await app.register(cors, { origin: config.cors.includes('*') ? '*' : [...config.cors] });
+      // The headers of CORS come from a hook.
+      syncRoutes(app, { netsync, clock, ...(!isForPages && { direct: http }) });
       openApiRoute(app, { version: packageVersion(import.meta.url), limits });
     },
     ...(tls && { tls }),

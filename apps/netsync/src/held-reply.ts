@@ -1,6 +1,7 @@
 import { AbortedError, toWireError, type Clock } from '@syncytium/kit';
 import type { PendingRequest, Sync, SyncListener } from '@syncytium/netsync';
 import { onConnectionLost, type FastifyReply } from '@syncytium/transport/http';
+import { syncHeaderNames, syncHeaders } from './answer-headers.js';
 import { contentTypes, formatOutput, type AnswerShape, type AnswerTexts } from './answer-text.js';
 import { Heartbeat } from './heartbeat.js';
 import type { OutputFormat, ReadRequest } from './read-request.js';
@@ -11,9 +12,6 @@ export interface HeldReplyOptions {
   readonly shape: AnswerShape;
   readonly texts: AnswerTexts;
 }
-
-/** Headers of an answer. */
-const answerHeaders = ['netsync-request-id', 'netsync-match-id', 'netsync-wait-ms'];
 
 /** The answer of one HTTP request, held back until its request syncs; given up when the client goes away. */
 export class HeldReply implements SyncListener {
@@ -41,23 +39,15 @@ export class HeldReply implements SyncListener {
   keepAlive(intervalMs: number, clock: Clock): void {
     if (this.#isAnswered) return;
     const contentType = contentTypes[this.#output];
-    this.#heartbeat = new Heartbeat({ reply: this.#reply, contentType, intervalMs, clock, trailers: answerHeaders });
+    this.#heartbeat = new Heartbeat({ reply: this.#reply, contentType, intervalMs, clock, trailers: syncHeaderNames });
   }
 
-  onSync(sync: Sync, { id, since }: PendingRequest): void {
+  onSync(sync: Sync, request: PendingRequest): void {
     this.#noteAnswered();
     const text = this.#texts.textOf(sync, this.#shape, this.#output);
-    const headers = {
-      'netsync-request-id': id,
-      'netsync-match-id': sync.id,
-      'netsync-wait-ms': String(Math.round(sync.at - since)),
-    };
-    if (this.#heartbeat?.hasBegun) {
-      this.#heartbeat.end(text, headers);
-      return;
-    }
-    this.#reply.headers({ 'content-type': contentTypes[this.#output], ...headers });
-    void this.#reply.send(text);
+    const headers = syncHeaders(sync, request);
+    if (this.#heartbeat?.hasBegun) this.#heartbeat.end(text, headers);
+    else void this.#reply.headers({ 'content-type': contentTypes[this.#output], ...headers }).send(text);
   }
 
   onError(error: Error): void {

@@ -146,7 +146,7 @@ function single(param: string, value: unknown): unknown {
 }
 
 /** A whole number, which a URL can only give as text. What is no number stays as it is, to be refused. */
-function countOf(param: string, value: unknown): unknown {
+export function countOf(param: string, value: unknown): unknown {
   const text = single(param, value);
   if (text === '') return undefined;
   return typeof text === 'string' && /^-?\d{1,15}$/.test(text) ? Number(text) : text;

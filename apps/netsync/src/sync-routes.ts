@@ -1,6 +1,6 @@
 import { systemClock, type Clock } from '@syncytium/kit';
 import type { Netsync } from '@syncytium/netsync';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from '@syncytium/transport/http';
+import type { FastifyInstance, FastifyReply, FastifyRequest, HttpHost } from '@syncytium/transport/http';
 import {
   allRequests,
   AnswerTexts,
@@ -9,6 +9,7 @@ import {
   payloadsByActor,
   type AnswerShape,
 } from './answer-text.js';
+import { directEvent } from './direct-event.js';
 import { HeldReply } from './held-reply.js';
 import {
   actorOf,
@@ -23,10 +24,12 @@ export interface SyncRoutesOptions {
   readonly netsync: Netsync;
   /** What `keepalive` goes by; the machine's unless told. */
   readonly clock?: Clock;
+  /** A host that answers most of `GET /event` without the framework, and so without its hooks. */
+  readonly direct?: HttpHost;
 }
 
 /** `/event`, `/match` and `/stats`. */
-export function syncRoutes(app: FastifyInstance, { netsync, clock = systemClock }: SyncRoutesOptions): void {
+export function syncRoutes(app: FastifyInstance, { netsync, clock = systemClock, direct }: SyncRoutesOptions): void {
   const texts = new AnswerTexts();
   // Bodies are read by `input` or content type, whichever is given.
   app.removeAllContentTypeParsers();
@@ -47,6 +50,7 @@ export function syncRoutes(app: FastifyInstance, { netsync, clock = systemClock 
   };
   serve('/event', eventVocabulary, payloadsByActor);
   serve('/match', matchVocabulary, allRequests);
+  direct?.onGet('/event', directEvent({ netsync, texts, host: direct }));
 
   app.get<{ Querystring: { output?: string } }>('/stats', ({ query }, reply) => {
     const output = query.output === 'yaml' ? 'yaml' : 'json';

@@ -8,6 +8,7 @@ import { untilDone } from '../until-done.js';
 import { checkAllowedHosts, HostNames, type AllowedHosts } from './allowed-hosts.js';
 import { originRefusal, resolveOrigins, type AllowedOrigins } from './allowed-origins.js';
 import { Connections } from './connections.js';
+import { DirectRoutes, type DirectHandler } from './direct-routes.js';
 import { errorAnswer, type ErrorAnswer, type ErrorStatus } from './error-answer.js';
 import {
   DrainingError,
@@ -22,7 +23,7 @@ import { defaultHttpLimits, type HttpLimits } from './limits.js';
 import { createNodeServer, type TlsOptions } from './node-server.js';
 import { operationalPaths, operationalRoutes, type MetricsSource } from './operational-routes.js';
 import { parseErrorAnswer } from './parse-error-answer.js';
-import { answerNow, endWithAnswer } from './raw-answer.js';
+import { answerNow, endWithAnswer, jsonContentType, sendText } from './raw-answer.js';
 import { RouteTable } from './route-table.js';
 import { pathOf, Upgrades, type UpgradeHandler } from './upgrades.js';
 
@@ -75,6 +76,13 @@ export interface HttpHost extends Component {
   readonly isDraining: boolean;
   /** Gives requests for an upgrade to WebSocket on a path to `handler`; only before `start`. */
   onUpgrade(path: string, handler: UpgradeHandler): void;
+  /**
+   * Shows `GET` requests for exactly a path to `handler` before the framework, which costs less; those it leaves are routed as
+   * ever. None of the framework's hooks sees what it takes. Only before `start`.
+   */
+  onGet(path: string, handler: DirectHandler): void;
+  /** Answers a request that a {@link DirectHandler} took with an error, as if a route had thrown it. */
+  sendError(response: ServerResponse, error: unknown): void;
   /** Listens. Throws `AddressError` (`address_in_use`, ...). */
   start(): Promise<void>;
   /**
@@ -102,6 +110,7 @@ class FastifyHost implements HttpHost {
   readonly #connections = new Connections();
   readonly #routes = new RouteTable();
   readonly #upgrades = new Upgrades();
+  readonly #direct = new DirectRoutes();
   #serve: RequestListener = () => undefined;
   #isDraining = false;
   #address: ListenAddress | undefined;
@@ -181,6 +190,17 @@ class FastifyHost implements HttpHost {
     this.#upgrades.set(path, handler);
   }
 
+  onGet(path: string, handler: DirectHandler): void {
+    this.#direct.set(path, handler);
+  }
+
+  sendError(response: ServerResponse, error: unknown): void {
+    const { status, headers, body } = this.#answerTo(error, response.req);
+    // A handler that failed halfway through its answer: the client must not take it for a whole one.
+    if (response.headersSent) response.destroy();
+    else sendText(response, status, JSON.stringify(body), { ...headers, 'content-type': jsonContentType });
+  }
+
   async start(): Promise<void> {
     const { host = '127.0.0.1', port } = this.#options.listen;
     // Not later: from this event on requests may come.
@@ -221,8 +241,17 @@ class FastifyHost implements HttpHost {
     }
     const refusal = this.#refusal(request) ?? this.#originRefusal(request);
     if (refusal) answerNow(response, errorAnswer(refusal));
-    else this.#serve(request, response);
+    else if (!this.#isServedDirectly(request, response)) this.#serve(request, response);
   };
+
+  #isServedDirectly(request: IncomingMessage, response: ServerResponse): boolean {
+    try {
+      return this.#direct.take(request, response);
+    } catch (error) {
+      this.sendError(response, error);
+      return true;
+    }
+  }
 
   #refusal(request: IncomingMessage): HttpError | undefined {
     const { host } = request.headers;
@@ -264,9 +293,13 @@ class FastifyHost implements HttpHost {
   }
 
   #sendError(error: unknown, request: FastifyRequest, reply: FastifyReply): void {
-    const answer: ErrorAnswer = errorAnswer(error, this.#options.errorStatus);
-    if (answer.status === 500)
-      this.#log.error('a request failed', { method: request.method, url: request.url, err: error });
-    void reply.code(answer.status).headers(answer.headers).send(answer.body);
+    const { status, headers, body } = this.#answerTo(error, request.raw);
+    void reply.code(status).headers(headers).send(body);
+  }
+
+  #answerTo(error: unknown, { method, url }: IncomingMessage): ErrorAnswer {
+    const answer = errorAnswer(error, this.#options.errorStatus);
+    if (answer.status === 500) this.#log.error('a request failed', { method, url, err: error });
+    return answer;
   }
 }

@@ -22,10 +22,12 @@
  */
 export type { AllowedHosts } from './allowed-hosts.js';
 export { originRefusal, resolveOrigins, type AllowedOrigins } from './allowed-origins.js';
+export type { DirectHandler } from './direct-routes.js';
 export { createHttpHost, type HttpHost, type HttpHostOptions } from './http-host.js';
 export { defaultHttpLimits, type HttpLimits } from './limits.js';
 export { formatAddress, listenError, type ListenAddress, type ListenOptions } from '../listen.js';
 export { parseJsonBody } from './json-body.js';
+export { sendText } from './raw-answer.js';
 export { refuseUpgrade } from './refuse-upgrade.js';
 export { requestSignal } from './request-signal.js';
 export { onConnectionLost } from './connections.js';

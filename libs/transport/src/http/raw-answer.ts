@@ -1,6 +1,9 @@
-import { STATUS_CODES, type ServerResponse } from 'node:http';
+import { STATUS_CODES, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { ErrorAnswer } from './error-answer.js';
+
+/** As the framework has it. */
+export const jsonContentType = 'application/json; charset=utf-8';
 
 /** Writes an answer to a socket that has no `ServerResponse`, then ends the connection. */
 export function endWithAnswer(socket: Duplex, { status, headers, body }: ErrorAnswer): void {
@@ -10,7 +13,7 @@ export function endWithAnswer(socket: Duplex, { status, headers, body }: ErrorAn
   }
   const json = JSON.stringify(body);
   const lines = Object.entries({
-    'content-type': 'application/json; charset=utf-8',
+    'content-type': jsonContentType,
     'content-length': String(Buffer.byteLength(json)),
     ...headers,
     connection: 'close',
@@ -26,10 +29,16 @@ export function answerNow(response: ServerResponse, { status, headers, body }: E
   const json = JSON.stringify(body);
   response
     .writeHead(status, {
-      'content-type': 'application/json; charset=utf-8',
+      'content-type': jsonContentType,
       'content-length': Buffer.byteLength(json),
       ...headers,
       connection: 'close',
     })
     .end(json);
+}
+
+/** Sends a whole answer without the framework. Adds its length to `headers`, which has to be an object of this call's own. */
+export function sendText(response: ServerResponse, status: number, text: string, headers: OutgoingHttpHeaders): void {
+  headers['content-length'] = String(Buffer.byteLength(text));
+  response.writeHead(status, headers).end(text);
 }
