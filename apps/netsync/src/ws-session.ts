@@ -7,7 +7,7 @@ import { checkMessage, idOf, isCancel, readMessage, readObject } from './read-me
 import type { SyncTexts } from './sync-texts.js';
 
 /** Most messages in one: a few bytes each could ask for far longer answers. */
-const batchMax = 1000;
+export const batchMax = 1000;
 
 export interface WsSessionOptions {
   readonly netsync: Netsync;

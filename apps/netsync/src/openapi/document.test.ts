@@ -188,6 +188,12 @@ describe('the check of answers', () => {
     ['a fraction', { type: 'integer' }, 1.5],
     ['a negative number', { type: 'integer', minimum: 0 }, -1],
     ['a wrong item', { type: 'array', items: { type: 'string' } }, ['a', 1]],
+    ['a number that is too large', { type: 'integer', maximum: 1 }, 2],
+    ['a text that is too short', { type: 'string', minLength: 1 }, ''],
+    ['a text that is too long', { type: 'string', maxLength: 1 }, 'ab'],
+    ['a text of another form', { type: 'string', pattern: '^a$' }, 'b'],
+    ['an item too many', { type: 'array', maxItems: 1, items: {} }, [1, 2]],
+    ['what fits none of the alternatives', { oneOf: [{ type: 'string' }, { type: 'object' }] }, 1],
     ['another word', { type: 'string', enum: ['a'] }, 'b'],
   ])('finds %s', (_what, schema, value) => {
     expect(violations(document, schema, value)).toHaveLength(1);

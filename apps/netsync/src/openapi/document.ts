@@ -3,6 +3,7 @@ import { bodyTypes } from '../read-body.js';
 import { eventVocabulary, matchVocabulary, type Vocabulary } from '../read-request.js';
 import { commonStatuses, errorResponses, errorSchema } from './error-responses.js';
 import { bodySchema, outputParameter, queryParameters } from './parameters.js';
+import { wsSchemas } from './ws-messages.js';
 import type { Content, Header, OpenApiDocument, Operation, Response, Schema } from './types.js';
 
 export interface DocumentOptions {
@@ -34,6 +35,9 @@ export function openApiDocument({ version, limits }: DocumentOptions): OpenApiDo
       },
       '/ws': {
         get: operation('openWebSocket', 'A WebSocket for many requests at once, each under an id of its own.', {
+          description:
+            'Messages are JSON in text: the client sends `WsFromClient`, the server answers each with `WsFromServer`, in no certain order (`x-messages`). The first answer with the id of a request is its end. When the connection ends, its requests leave.',
+          'x-messages': { fromClient: ref('WsFromClient'), fromServer: ref('WsFromServer') },
           responses: { 101: { description: 'The connection is a WebSocket from here on.' }, ...errorResponses([426]) },
         }),
       },
@@ -57,7 +61,7 @@ export function openApiDocument({ version, limits }: DocumentOptions): OpenApiDo
       }),
       '/openapi.json': plainPath('getOpenApi', 'This document.', json({ type: 'object' })),
     },
-    components: { schemas },
+    components: { schemas: { ...schemas, ...wsSchemas(limits) } },
   };
 }
 

@@ -43,6 +43,17 @@ export const errorCodes: Readonly<Record<string, Readonly<Record<string, string>
 /** Statuses that any path may answer with. */
 export const commonStatuses = [400, 403, 405, 408, 413, 417, 431, 500, 503] as const;
 
+/** What an error may say beside its code. */
+export const errorDetails: Readonly<Record<string, Schema>> = {
+  message: { type: 'string', description: 'For people.' },
+  param: { type: 'string', description: 'The parameter that is wrong, under the name the path has for it.' },
+  position: { type: 'integer', minimum: 0, description: 'Where in the parameter or the body, in UTF-16 units.' },
+  waitedMs: { type: 'integer', minimum: 0 },
+  present: { type: 'array', items: { type: 'string' } },
+  missing: { type: 'integer', minimum: 1 },
+  blockedBy: { type: 'string' },
+};
+
 export const errorSchema: Schema = {
   type: 'object',
   required: ['error'],
@@ -52,13 +63,7 @@ export const errorSchema: Schema = {
       required: ['code', 'message'],
       properties: {
         code: { type: 'string', enum: Object.values(errorCodes).flatMap((codes) => Object.keys(codes)) },
-        message: { type: 'string', description: 'For people.' },
-        param: { type: 'string', description: 'The parameter that is wrong, under the name the path has for it.' },
-        position: { type: 'integer', minimum: 0, description: 'Where in the parameter or the body, in UTF-16 units.' },
-        waitedMs: { type: 'integer', minimum: 0 },
-        present: { type: 'array', items: { type: 'string' } },
-        missing: { type: 'integer', minimum: 1 },
-        blockedBy: { type: 'string' },
+        ...errorDetails,
       },
       additionalProperties: true,
     },

@@ -14,7 +14,9 @@ export interface Schema {
   readonly examples?: readonly unknown[];
   readonly minimum?: number;
   readonly maximum?: number;
+  readonly minLength?: number;
   readonly maxLength?: number;
+  readonly maxItems?: number;
   readonly oneOf?: readonly Schema[];
 }
 
@@ -46,6 +48,8 @@ export interface Operation {
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly required: boolean; readonly content: Content };
   readonly responses: Readonly<Record<string, Response>>;
+  /** Of a WebSocket, for which OpenAPI has no words of its own. */
+  readonly 'x-messages'?: { readonly fromClient: Schema; readonly fromServer: Schema };
 }
 
 /** A document of OpenAPI 3.1, as far as this server needs one. */

@@ -11,6 +11,12 @@ export function violations(document: OpenApiDocument, schema: Schema, value: unk
   if (schema.type !== undefined && !isOfType(schema.type, value))
     return [`${at} is no ${schema.type}: ${JSON.stringify(value)}`];
   if (typeof value === 'number' && value < (schema.minimum ?? -Infinity)) return [`${at} is too small`];
+  if (typeof value === 'number' && value > (schema.maximum ?? Infinity)) return [`${at} is too large`];
+  if (typeof value === 'string' && value.length < (schema.minLength ?? 0)) return [`${at} is too short`];
+  if (typeof value === 'string' && value.length > (schema.maxLength ?? Infinity)) return [`${at} is too long`];
+  if (typeof value === 'string' && !new RegExp(schema.pattern ?? '').test(value))
+    return [`${at} is no ${schema.pattern}`];
+  if (Array.isArray(value) && value.length > (schema.maxItems ?? Infinity)) return [`${at} has too many items`];
   if (schema.type === 'array')
     return (value as unknown[]).flatMap((item, i) => violations(document, schema.items ?? {}, item, `${at}/${i}`));
   if (schema.type !== 'object') return [];
