@@ -25,6 +25,13 @@ describe('the configuration', () => {
     [['--log', 'loud'], /--log must be one of graph, json, silent/],
     [['--max-pending', '0'], /--max-pending must be/],
     [['--what'], /--what/],
+    [['--cors', 'example.org'], /--cors must be like https:/],
+    [['--cors', 'https://example.org/'], /--cors must be like https:/],
+    [['--allowed-hosts', 'a:1'], /--allowed-hosts must be names without ports/],
+    [['send', 'e', '--timeout', 'soon'], /--timeout must be a time such as/],
+    [['send', 'e', '--server', 'localhost:8000'], /--server must be http:/],
+    [['stats', '--server', 'tcp://localhost'], /--server must be http:/],
+    [['stats', '--server', 'http://a/?b'], /--server must be http:/],
   ])('refuses %j', (argv, message) => {
     expect(() => readConfig({}, argv)).toThrow(message);
   });

@@ -1,6 +1,26 @@
+import { durationMs } from '@syncytium/kit';
 import { connectNetsync } from '@syncytium/netsync/client';
-import { defineCommand, integer, requiredText, text, UsageError } from '@syncytium/program';
+import { defineCommand, integer, requiredText, text, UsageError, type Setting } from '@syncytium/program';
 import { reconnect, serverUrl } from './server-url.js';
+
+/** As the server takes it; empty: no limit. */
+const optionalDuration: Setting<string> = {
+  ...text({
+    help: 'longest wait, such as 250ms, 30s, 5m or 1h',
+    placeholder: 'TIME',
+    default: '',
+    defaultText: 'none',
+  }),
+  parse(value) {
+    if (value === '') return value;
+    try {
+      durationMs(value, 'it');
+      return value;
+    } catch {
+      throw new Error('must be a time such as 250ms, 30s, 5m or 1h, up to 24.8 days');
+    }
+  },
+};
 
 /** `netsync send`: one request. */
 export const sendCommand = defineCommand({
@@ -13,7 +33,7 @@ export const sendCommand = defineCommand({
     mates: integer({ help: 'how many others there must be', default: 1, min: 0, max: 1_000_000 }),
     labels: text({ help: 'what others can select by', placeholder: 'K=V,...', default: '', defaultText: 'actor=NAME' }),
     selector: text({ help: 'whose labels are accepted', default: '', defaultText: 'actor!=NAME' }),
-    timeout: text({ help: 'longest wait, such as 250ms, 30s, 5m or 1h', placeholder: 'TIME', default: '' }),
+    timeout: optionalDuration,
     server: serverUrl,
   },
   examples: [

@@ -50,7 +50,14 @@ export const serverSettings = {
       min: 1,
       max: 2 ** 26,
     }),
-    cors: texts({ help: "origin whose pages may call, such as https://example.org, or '*'", placeholder: 'ORIGIN' }),
+    cors: {
+      ...texts({ help: "origin whose pages may call, such as https://example.org, or '*'", placeholder: 'ORIGIN' }),
+      parse(value: string) {
+        if (value === '*' || (/^https?:/.test(value) && URL.canParse(value) && new URL(value).origin === value))
+          return value;
+        throw new Error("must be like https://example.org, without a path, or '*'");
+      },
+    },
     allowedHosts,
     tlsCert: text({ help: 'serve HTTPS with this certificate (PEM)', placeholder: 'FILE' }),
     tlsKey: text({ help: 'private key of the certificate (PEM)', placeholder: 'FILE' }),

@@ -129,6 +129,12 @@ describe('settings', () => {
     expect((error as UsageError).message).not.toContain('\n');
   });
 
+  test('a misspelt command is answered with those there are', () => {
+    expect(failure(['cal', 'echo'])).toMatchObject({
+      message: 'too many arguments. Expected 1 argument but got 2; the commands are call',
+    });
+  });
+
   test('a wrong environment variable is named', () => {
     const error = failure([], { SYNCYTIUM_DEMO_MAX_PENDING: 'many' });
     expect(error).toMatchObject({ code: 'usage', details: { field: 'SYNCYTIUM_DEMO_MAX_PENDING' } });
@@ -153,7 +159,8 @@ describe('help', () => {
     const error = failure(['--help']);
     expect(error).toBeInstanceOf(HelpRequested);
     const { text: help } = error as HelpRequested;
-    for (const name of Object.keys(serve.options)) expect(help).toContain(envName('demo', name));
+    for (const name of Object.keys({ ...serve.arguments, ...serve.options }))
+      expect(help).toContain(envName('demo', name));
     expect(help).toMatch(/--max-pending <N> .*default: 10/);
     expect(help).toMatch(/call \[options\] <service> +calls a service/);
     expect(help).toContain('$ demo :8000  serves on port 8000');

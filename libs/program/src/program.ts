@@ -81,7 +81,8 @@ export function readInvocation(program: ProgramSpec, env: Env, argv: readonly st
     const commandPath = spec.name === undefined ? program.name : `${program.name} ${spec.name}`;
     for (const [name, setting] of Object.entries(spec.arguments)) {
       const word = kebab(name);
-      command.argument(setting.required ? `<${word}>` : `[${word}]`, describe(setting));
+      const variable = setting.required ? undefined : envName(program.name, name);
+      command.argument(setting.required ? `<${word}>` : `[${word}]`, describe(setting, variable));
     }
     for (const [name, setting] of Object.entries({ ...spec.options, ...common })) {
       command.addOption(makeOption(name, setting, describe(setting, envName(program.name, name))));
@@ -112,7 +113,11 @@ export function readInvocation(program: ProgramSpec, env: Env, argv: readonly st
     if (error.exitCode === 0) throw new HelpRequested(output);
     // Without a command, commander prints the whole help as if it were the error.
     if (error.code === 'commander.help') throw new UsageError('a command is needed');
-    throw new UsageError(error.message.replace(/^error: /, ''));
+    const problem = error.message.replace(/^error: /, '').replace(/\.$/, '');
+    // It may be a command that was misspelt.
+    const names = program.commands.flatMap(({ name }) => (name === undefined ? [] : [name]));
+    const isMisspelt = error.code === 'commander.excessArguments' && names.length > 0;
+    throw new UsageError(isMisspelt ? `${problem}; the commands are ${names.join(', ')}` : problem);
   }
   if (!invocation) throw new UsageError('a command is needed');
   return invocation;

@@ -7,7 +7,7 @@ import { WsClient } from './ws-client.js';
 
 /**
  * A client of the server at `http://HOST:PORT` (or `https:`), which sends each request by itself, or at
- * `ws://HOST:PORT/ws` (or `wss:`), which sends all over one connection and needs the package `ws`. Over WebSocket it
+ * `ws://HOST:PORT` (or `wss:`; the path is `/ws` unless told), which sends all over one connection and needs the package `ws`. Over WebSocket it
  * resolves when the connection stands, and throws `WsRefusedError`, `TimeoutError` or `AbortedError` otherwise. Throws
  * `InvalidArgumentError` for a URL or an option that cannot be used.
  *
@@ -34,10 +34,11 @@ export async function connectNetsync(url: string, options: NetsyncClientOptions 
   if (!isWs) return http;
 
   const { connectWs } = await import('@syncytium/transport/ws');
+  const wsUrl = parsed.href;
   const client = new WsClient({
-    url,
+    url: wsUrl,
     // A socket has its own clock: its pings are about the peer, not about the requests.
-    connect: (handlers, over) => connectWs(url, handlers, { signal: over }),
+    connect: (handlers, over) => connectWs(wsUrl, handlers, { signal: over }),
     waits,
     backoff: newBackoff(),
     clock,
@@ -56,6 +57,8 @@ export async function connectNetsync(url: string, options: NetsyncClientOptions 
 
 function parseUrl(url: string): URL {
   const parsed = URL.canParse(url) ? new URL(url) : undefined;
+  // The WebSocket of a server has a path of its own.
+  if (parsed?.protocol.startsWith('ws') && parsed.pathname === '/') parsed.pathname = '/ws';
   if (parsed && /^(https?|wss?):$/.test(parsed.protocol) && parsed.search === '' && parsed.hash === '') return parsed;
   throw new InvalidArgumentError('url', `must be http://HOST:PORT or ws://HOST:PORT/ws, got ${JSON.stringify(url)}`);
 }

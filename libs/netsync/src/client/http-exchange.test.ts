@@ -39,6 +39,17 @@ describe('an exchange over HTTP', () => {
     });
   });
 
+  it('says so when the server does not speak TLS', async () => {
+    const url = await serve(() => undefined);
+    await expect(nodeExchange({ url: url.replace('http', 'https') })).rejects.toThrow('it does not speak TLS');
+  });
+
+  it('says so when it does not speak HTTP', async () => {
+    const url = await serve(() => undefined);
+    server?.on('connection', (socket) => socket.write('+OK\r\n'));
+    await expect(nodeExchange({ url })).rejects.toThrow('it does not speak HTTP (HPE_');
+  });
+
   it('fails when the connection ends within the answer', async () => {
     const url = await serve((_request, response) => {
       response.write('\n', () => response.destroy());

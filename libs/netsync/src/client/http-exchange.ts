@@ -83,12 +83,16 @@ async function readAnswer(message: IncomingMessage): Promise<HttpAnswer> {
 function unreachable(url: string, error: NodeJS.ErrnoException): ServerUnreachableError {
   const { origin } = new URL(url);
   const code = error.code ?? error.message;
-  return new ServerUnreachableError(origin, isAboutTrust(code) ? `${trustHint} (${code})` : code, error);
+  const [, hint] = hints.find(([pattern]) => pattern.test(code)) ?? [];
+  return new ServerUnreachableError(origin, hint === undefined ? code : `${hint} (${code})`, error);
 }
 
-const trustHint = 'its certificate is not trusted; NODE_EXTRA_CA_CERTS=FILE names further ones to trust';
-
-/** OpenSSL's words for a chain of certificates that leads to nothing this machine knows. */
-function isAboutTrust(code: string): boolean {
-  return /SELF_SIGNED_CERT|UNABLE_TO_(?:GET_ISSUER|VERIFY_LEAF)/.test(code);
-}
+/** What the codes of OpenSSL and Node's parser mean to people. */
+const hints: readonly (readonly [RegExp, string])[] = [
+  [
+    /SELF_SIGNED_CERT|UNABLE_TO_(?:GET_ISSUER|VERIFY_LEAF)/,
+    'its certificate is not trusted; NODE_EXTRA_CA_CERTS=FILE names further ones to trust',
+  ],
+  [/^EPROTO$|^ERR_SSL_/, 'it does not speak TLS as https:// does'],
+  [/^HPE_/, 'it does not speak HTTP'],
+];
