@@ -128,4 +128,17 @@ describe('where the search is too hard', () => {
     expect(three.map(({ kind }) => kind)).toEqual(['wait', 'wait', 'group']);
     expect(matcher.size).toBe(before);
   });
+
+  it('so is one for which too many sizes would have to be tried, but pairs are found as ever', () => {
+    const matcher = new Matcher<Request>();
+    // All refuse each other, and every size is what somebody asks for.
+    for (const [i, name] of names(2000).entries())
+      matcher.arrive(makeRequest(name, { mates: 2 + (i >> 1), labels: `actor=${name},camp=x`, selector: 'camp!=x' }));
+    expect(arrive(matcher, 1)).toBe('refused');
+    expect(matcher.size).toBe(2000);
+    const pair = ['p', 'q'].map((name) =>
+      matcher.arrive(makeRequest(name, { selector: `actor in (p,q),actor!=${name}` })),
+    );
+    expect(pair.map(({ kind }) => kind)).toEqual(['wait', 'group']);
+  });
 });

@@ -1,5 +1,6 @@
 import type { Requirement } from '@syncytium/selector-parser';
 import { clearBit, fullBitset, intersectInto, setBit, wordCount, type Bitset } from './bitset.js';
+import type { Work } from './crowd.js';
 import type { Kind, MatchRequest, Waiter } from './kind.js';
 
 /** Who matches whom among some waiters, numbered from the oldest. */
@@ -14,39 +15,34 @@ export interface MatchGraph<R extends MatchRequest> {
 /** Largest graph in 32-bit words: 64 MiB. */
 export const matchGraphWordsMax = 2 ** 24;
 
-/**
- * Most work to make a graph, in steps of some nanoseconds. It suffices for some 20,000 kinds with short selectors;
- * thousands with long ones that all differ would take minutes.
- */
-const buildWorkMax = 2 ** 27;
-
 /** Size of the graph over so many kinds and waiters. */
 export function matchGraphWords(kinds: number, waiters: number): number {
   return kinds * wordCount(waiters);
 }
 
 /**
- * The graph over the oldest waiters of each kind: `need` of them where the kind matches itself, one where it does not,
- * since no group takes more. `undefined` when it is too much work.
+ * The oldest waiters of each kind, in the order of arrival: `need` of them where the kind matches itself, one where it
+ * does not, since no group takes more.
  */
-export function buildMatchGraph<R extends MatchRequest>(
-  kinds: readonly Kind<R>[],
-  need: number,
-  workMax = buildWorkMax,
-): MatchGraph<R> | undefined {
+export function eligibleWaiters<R extends MatchRequest>(kinds: readonly Kind<R>[], need: number): Waiter<R>[] {
   const waiters: Waiter<R>[] = [];
   for (const { oldest, profile } of kinds) {
     const max = profile.matchesItself ? need : 1;
     let waiter = oldest;
     for (let i = 0; i < max && waiter; i++, waiter = waiter.newer) waiters.push(waiter);
   }
-  waiters.sort((a, b) => a.order - b.order);
+  return waiters.sort((a, b) => a.order - b.order);
+}
 
+/** The graph over eligible waiters; `undefined` when it is too much work. */
+export function buildMatchGraph<R extends MatchRequest>(
+  waiters: readonly Waiter<R>[],
+  work: Work,
+): MatchGraph<R> | undefined {
   const numbers = new Map<Kind<R>, number[]>();
   waiters.forEach(({ kind }, i) => {
     if (kind) numbersOf(numbers, kind).push(i);
   });
-  const work: Work = { left: workMax };
   const accepted = acceptedByKind(numbers, waiters.length, work);
   const empty = new Uint32Array(wordCount(waiters.length));
   const matching = waiters.map(({ kind }) => (kind && accepted?.get(kind)) ?? empty);
@@ -54,11 +50,6 @@ export function buildMatchGraph<R extends MatchRequest>(
   const sameKind = new Map<Kind<R>, Bitset>();
   for (const [kind, own] of numbers) sameKind.set(kind, bitsetOf(own, waiters.length));
   return { waiters, matching, sameKind: waiters.map(({ kind }) => (kind && sameKind.get(kind)) ?? empty) };
-}
-
-/** Counted down; below zero it is too much. */
-interface Work {
-  left: number;
 }
 
 /** What looking up a requirement costs, a value, and whether a value fulfils a requirement. */

@@ -1,3 +1,4 @@
+import { ChurnMap } from '@syncytium/kit';
 import { Heap } from './heap.js';
 import { Waiter, type Kind, type MatchRequest } from './kind.js';
 import { Pool } from './pool.js';
@@ -34,7 +35,7 @@ const emptyPoolsMin = 1024;
  */
 export class Matcher<R extends MatchRequest> {
   readonly #pools = new SweptMap<string, Pool<R>>(() => new Pool<R>(), emptyPoolsMin);
-  readonly #waiters = new Map<string, Waiter<R>>();
+  readonly #waiters = new ChurnMap<string, Waiter<R>>();
   readonly #deadlines = new Heap<Waiter<R>>(({ request }) => request.deadline);
   readonly #searchWordsMax: number;
   #arrivals = 0;
