@@ -69,11 +69,11 @@ describe.skipIf(!isInstalled)('what a Redis sees', () => {
 
   test("is the original's sequence of commands, and nothing else", async () => {
     const monitor = await Monitor.start(redis.port);
-    const provider = await Provider.connect(redis.url);
+    const provider = await Provider.connect(redis.url, { extensions: false });
     await provider.register('X', async (session) => {
       for (let n = 0; n < 2; n++) await session.push(await session.pop());
     });
-    const requestor = await Requestor.connect(redis.url);
+    const requestor = await Requestor.connect(redis.url, { extensions: false });
     expect(await requestor.isAvailable('X')).toBe(true);
     const session = await requestor.open('X', { id: 'ID', timeout: '10s' });
     await session.push({ n: 1 });

@@ -34,10 +34,90 @@ export class FxpTimeoutError extends TimeoutError {
   }
 }
 
-/** Nobody provides the service. Code `fxp_no_provider`. */
+/** Nobody provides the service, or nobody in the way that was asked for. Code `fxp_no_provider`. */
 export class FxpNoProviderError extends SyncytiumError {
-  constructor(service: string) {
-    super('fxp_no_provider', `nobody provides the service ${service}`, { details: { service } });
+  constructor(service: string, way = '') {
+    super('fxp_no_provider', `nobody provides the service ${service}${way && ` ${way}`}`, { details: { service } });
+  }
+}
+
+/** Facts of a session that nobody claimed. */
+export interface FxpClaimTimeoutFacts {
+  readonly session: SessionName;
+  readonly waitedMs: number;
+  /** Every provider of the service with its state: `toksys-7 has 10 of 10 sessions`. */
+  readonly providers: readonly string[];
+}
+
+/** A session that no provider claimed in time; names every provider and its state. Code `timeout`. */
+export class FxpClaimTimeoutError extends TimeoutError {
+  constructor({ session, waitedMs, providers }: FxpClaimTimeoutFacts) {
+    const { service, id } = session;
+    super({
+      who: partyOf('requestor', session),
+      what: 'a claim of its session',
+      missing:
+        providers.length > 0
+          ? `the providers of ${service}: ${providers.join(', ')}`
+          : `the providers of ${service}: there are none any more`,
+      waitedMs,
+      details: { service, session: id, providers },
+    });
+  }
+}
+
+/** Facts of a session that was to be over. */
+export interface FxpSessionTimeoutFacts {
+  readonly session: SessionName;
+  readonly role: Role;
+  /** The longest time it was given. */
+  readonly timeoutMs: number;
+  /** The other party, as precisely as it is known. */
+  readonly peer: string;
+}
+
+/** A session that was not over when all its time had passed. Code `timeout`. */
+export class FxpSessionTimeoutError extends TimeoutError {
+  constructor({ session, role, timeoutMs, peer }: FxpSessionTimeoutFacts) {
+    super({
+      who: partyOf(role, session),
+      what: 'the end of its session',
+      missing: peer,
+      waitedMs: timeoutMs,
+      details: { service: session.service, session: session.id },
+    });
+  }
+}
+
+/** Facts of a party that has gone. */
+export interface FxpPeerLostFacts {
+  readonly session: SessionName;
+  /** The party that is gone: `provider "toksys-7"`. */
+  readonly peer: string;
+  /** How long its lease lasts when it is not renewed, in milliseconds. */
+  readonly leaseMs: number;
+  /** How long ago it was last heard. */
+  readonly heardMs: number | undefined;
+}
+
+/** The other party is gone without a word: it has not renewed its lease. Code `fxp_peer_lost`. */
+export class FxpPeerLostError extends SyncytiumError {
+  constructor({ session, peer, leaseMs, heardMs }: FxpPeerLostFacts) {
+    const { service, id } = session;
+    const heard = heardMs === undefined ? 'never heard' : `last heard ${(heardMs / 1000).toFixed(1)} s ago`;
+    super('fxp_peer_lost', `${peer} of session ${service}/${id} is gone: ${heard}, its lease of ${leaseMs} ms has lapsed`, {
+      details: { service, session: id, peer, leaseMs, heardMs: heardMs ?? null },
+    });
+  }
+}
+
+/** This party holds its session no more: says who does, or why nobody does. Code `fxp_lease_lost`. */
+export class FxpLeaseLostError extends SyncytiumError {
+  constructor({ service, id }: SessionName, why: string, cause?: unknown) {
+    super('fxp_lease_lost', `session ${service}/${id} is held no more: ${why}`, {
+      details: { service, session: id },
+      cause,
+    });
   }
 }
 

@@ -1,21 +1,45 @@
-import { durationMs, silentLog, systemClock, WaitTable, type Clock, type Duration, type Log } from '@syncytium/kit';
+import {
+  durationMs,
+  silentLog,
+  systemClock,
+  systemPrng,
+  WaitTable,
+  type Clock,
+  type Duration,
+  type Log,
+  type Prng,
+} from '@syncytium/kit';
 import type { Broker, BrokerConnection } from '@syncytium/transport';
+import { hostname } from 'node:os';
 import { connectBroker, type BrokerLease, type BrokerTarget } from './connect-broker.js';
+import { sealEnvelope } from './envelope.js';
+import { checkLeaseTime } from './offer-record.js';
 import type { PayloadCodec } from './payload.js';
-import type { Role, SessionName } from './protocol.js';
+import { checkProviderName } from './presence-channel.js';
+import { keyOf, type Role, type SessionName } from './protocol.js';
 import { SessionLine } from './session-line.js';
 import { SessionState } from './session-state.js';
+import type { SessionControl, SessionTerms } from './session-terms.js';
 import { Session } from './session.js';
 
 /** The original's default. */
 const timeoutMsDefault = 10_000;
+const leaseMsDefault = 10_000;
 
 /** What providers and requestors are made with. */
 export interface PartyOptions {
   readonly log?: Log;
   readonly clock?: Clock;
-  /** Where every blocked pop is seen while it waits (a table of its own unless told). */
+  /** Where every wait is seen while it lasts (a table of its own unless told). */
   readonly waits?: WaitTable;
+  /** Where ids come from. */
+  readonly prng?: Prng;
+  /** What peers know this party by, at most 1024 bytes and without `__` (`HOST-PID` unless told). */
+  readonly name?: string;
+  /** `false`: only what the original protocol has (`true` unless told). */
+  readonly extensions?: boolean;
+  /** How long a lease lasts that is not renewed: after so long a party that is gone is known to be (10,000 ms unless told). */
+  readonly leaseMs?: number;
 }
 
 /** What one end of a session is made with. */
@@ -24,25 +48,45 @@ export interface SessionOptions<C extends PayloadCodec> {
   readonly role: Role;
   readonly codec: C;
   readonly timeout: Duration | undefined;
+  /** Of an extended session. */
+  readonly terms: SessionTerms | undefined;
   readonly onClose: () => void;
 }
 
-/** What a provider and a requestor have in common: a broker, and sessions over connections of their own. */
+/** One end of a session, and how to tell it what becomes of it. */
+export interface SessionEnd<C extends PayloadCodec> {
+  readonly session: Session<C>;
+  readonly control: SessionControl;
+}
+
+/** What a provider and a requestor have in common: a broker, a name, and sessions over connections of their own. */
 export class Party {
   readonly waits: WaitTable;
   readonly log: Log;
   readonly clock: Clock;
+  readonly prng: Prng;
+  readonly name: string;
+  readonly extensions: boolean;
+  readonly leaseMs: number;
   readonly #lease: BrokerLease;
 
-  private constructor(lease: BrokerLease, { log = silentLog, clock = systemClock, waits }: PartyOptions) {
+  private constructor(lease: BrokerLease, options: PartyOptions) {
+    const { log = silentLog, clock = systemClock, prng = systemPrng(), waits } = options;
     this.#lease = lease;
     this.log = log;
     this.clock = clock;
+    this.prng = prng;
     this.waits = waits ?? new WaitTable({ system: 'fxp', clock });
+    this.name = options.name ?? nameDefault();
+    this.extensions = options.extensions ?? true;
+    this.leaseMs = leaseMsOf(options);
   }
 
   static async connect(target: BrokerTarget, options: PartyOptions): Promise<Party> {
     const { log = silentLog, clock = systemClock } = options;
+    // Said before anything is opened.
+    if (options.name !== undefined) checkProviderName(options.name);
+    leaseMsOf(options);
     return new Party(await connectBroker(target, { log, clock }), options);
   }
 
@@ -51,15 +95,38 @@ export class Party {
   }
 
   /** One end of a session over a connection that becomes the session's own. */
-  session<C extends PayloadCodec>(connection: BrokerConnection, options: SessionOptions<C>): Session<C> {
-    const { name, role, codec, timeout, onClose } = options;
+  session<C extends PayloadCodec>(connection: BrokerConnection, options: SessionOptions<C>): SessionEnd<C> {
+    const { name, role, codec, timeout, terms, onClose } = options;
     const timeoutMs = timeout === undefined ? timeoutMsDefault : durationMs(timeout, 'timeout');
     const { waits, clock } = this;
     const state = new SessionState(name, role);
-    return new Session(new SessionLine({ state, connection, waits, clock, timeoutMs, onClose }), codec);
+    const line = new SessionLine({
+      state,
+      connection,
+      waits,
+      clock,
+      timeoutMs,
+      onClose: () => {
+        onClose();
+        void terms?.leave(async () => void (await this.broker.del(keyOf(name, 'provider'), keyOf(name, 'requestor'))));
+      },
+    });
+    if (terms?.claimRecord)
+      void connection.lpush(keyOf(name, role), sealEnvelope({ kind: 'claim', seq: 0 }, terms.claimRecord));
+    const session = new Session(line, codec);
+    return { session, control: { lose: () => void session.close(), resume: () => undefined } };
   }
 
   close(): Promise<void> {
     return this.#lease.release();
   }
+}
+
+function leaseMsOf({ leaseMs = leaseMsDefault }: PartyOptions): number {
+  return checkLeaseTime(leaseMs, 'leaseMs');
+}
+
+/** Host names may have more in them than a party's name can. */
+function nameDefault(): string {
+  return `${hostname().replace(/_{2,}/g, '_')}-${process.pid}`;
 }

@@ -1,15 +1,39 @@
-import { ClosedError, durationMs, LimitError, type Duration, type WaitTable } from '@syncytium/kit';
+import {
+  AbortedError,
+  ClosedError,
+  durationMs,
+  InvalidArgumentError,
+  throwIfAborted,
+  type Duration,
+  type WaitOutcome,
+  type WaitTable,
+} from '@syncytium/kit';
 import type { Broker, Subscription } from '@syncytium/transport';
+import { hostname } from 'node:os';
+import type { ClaimKeeper } from './claim-keeper.js';
 import type { BrokerTarget } from './connect-broker.js';
-import { FxpAlreadyRegisteredError, FxpSessionEndedError } from './errors.js';
+import { FxpAlreadyRegisteredError } from './errors.js';
 import { Party, type PartyOptions } from './party.js';
 import type { PayloadCodec } from './payload.js';
-import { checkName, type SessionName } from './protocol.js';
+import type { ProviderId } from './presence-channel.js';
+import type { ProviderRecord } from './presence-record.js';
+import { ProviderPresence } from './provider-presence.js';
+import { ProviderSessions } from './provider-sessions.js';
+import { checkName, partyOf } from './protocol.js';
+import { randomHex } from './random-hex.js';
+import type { ServedSession } from './served-session.js';
 import type { Session } from './session.js';
+import { unlessAborted } from './unless-aborted.js';
 
 export interface ProviderOptions extends PartyOptions {
   /** Most sessions served at once; more are not taken (1,000 unless told). */
-  readonly sessionsMax?: number;
+  readonly capacity?: number;
+  /** Shown to requestors who list providers (empty unless told). */
+  readonly version?: string;
+  /** How busy this provider is: the least busy one gets a session (its sessions by its capacity unless told). */
+  readonly load?: () => number;
+  /** How long it waits for each less busy provider before it claims a session, in milliseconds (20 unless told). */
+  readonly claimStepMs?: number;
 }
 
 export interface RegisterOptions<C extends PayloadCodec = 'json'> {
@@ -29,47 +53,81 @@ export interface Registration {
   close(): Promise<void>;
 }
 
-/** A session that is being served. */
-interface Running {
-  /** Ends it; `undefined` while its connection is being made. */
-  close: (() => Promise<void>) | undefined;
-  /** Resolves when the service function has returned, however. */
-  done: Promise<void>;
+export interface DrainOptions {
+  /** Gives up waiting for the sessions that run: they go on, and no new ones are taken. */
+  readonly signal?: AbortSignal;
 }
 
 /** Longest time a close waits for service functions whose sessions have ended. */
 const closeTimeoutMs = 5000;
+const capacityDefault = 1000;
+const claimStepMsDefault = 20;
 
 /** Offers services, and serves any number of sessions of each at once. */
 export class Provider implements AsyncDisposable {
+  /** What it is known by to requestors and other providers. */
+  readonly id: ProviderId;
+  /** Most sessions served at once. */
+  readonly capacity: number;
   readonly #party: Party;
-  readonly #sessionsMax: number;
+  readonly #options: ProviderOptions;
   readonly #registrations = new Map<string, Promise<Subscription>>();
-  readonly #running = new Set<Running>();
+  readonly #sessions: ProviderSessions;
+  /** `undefined` without extensions. */
+  readonly #presence: ProviderPresence | undefined;
+  #draining: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
-  private constructor(party: Party, sessionsMax: number) {
+  private constructor(party: Party, options: ProviderOptions) {
+    const { broker, clock, log, leaseMs, prng, extensions } = party;
+    const { capacity = capacityDefault, claimStepMs = claimStepMsDefault } = options;
     this.#party = party;
-    this.#sessionsMax = sessionsMax;
+    this.#options = options;
+    this.capacity = capacity;
+    this.id = { provider: party.name, instance: randomHex(prng, 4) };
+    this.#sessions = new ProviderSessions({
+      party,
+      id: this.id,
+      capacity,
+      claimStepMs,
+      load: () => this.load,
+      onChange: () => this.#presence?.update(),
+    });
+    const describe = (): ProviderRecord => this.#describe();
+    if (extensions)
+      this.#presence = new ProviderPresence({ broker, clock, log, id: this.id, ttlMs: leaseMs, describe });
   }
 
   /** Throws `InvalidArgumentError`, `BrokerError` (`broker_unreachable`, ...), `FxpDriverMissingError`. */
   static async connect(target: BrokerTarget, options: ProviderOptions = {}): Promise<Provider> {
-    return new Provider(await Party.connect(target, options), options.sessionsMax ?? 1000);
+    const { capacity = capacityDefault } = options;
+    if (!(Number.isInteger(capacity) && capacity > 0))
+      throw new InvalidArgumentError('capacity', `must be a whole number of at least 1, got ${capacity}`);
+    return new Provider(await Party.connect(target, options), options);
   }
 
   get broker(): Broker {
     return this.#party.broker;
   }
 
-  /** The waits of this provider's sessions. */
+  /** The waits of this provider and its sessions. */
   get waits(): WaitTable {
     return this.#party.waits;
   }
 
   /** Sessions being served. */
   get sessionCount(): number {
-    return this.#running.size;
+    return this.#sessions.count;
+  }
+
+  /** How busy it is, as it tells others. */
+  get load(): number {
+    return this.#options.load?.() ?? this.sessionCount / this.capacity;
+  }
+
+  /** Whether it takes no new sessions. */
+  get isDraining(): boolean {
+    return this.#draining !== undefined || this.#closing !== undefined;
   }
 
   /** Fires when the broker is gone for good: no session will come any more. */
@@ -78,9 +136,9 @@ export class Provider implements AsyncDisposable {
   }
 
   /**
-   * Offers a service: `serve` is called with every session that is negotiated after this has resolved. Throws
-   * {@link FxpAlreadyRegisteredError} for a service that this provider offers already, `InvalidArgumentError`,
-   * `BrokerError`.
+   * Offers a service: `serve` is called with every session that is published after this has resolved and that this
+   * provider gets. Throws {@link FxpAlreadyRegisteredError} for a service that it offers already, `InvalidArgumentError`,
+   * `BrokerError`, `ClosedError` when it drains or is closed.
    */
   async register<C extends PayloadCodec = 'json'>(
     service: string,
@@ -90,12 +148,9 @@ export class Provider implements AsyncDisposable {
     checkName(service, 'service');
     // Said now, not when the first session comes.
     if (options.timeout !== undefined) durationMs(options.timeout, 'timeout');
-    if (this.#closing) throw new ClosedError('provider');
+    if (this.isDraining) throw new ClosedError('provider');
     if (this.#registrations.has(service)) throw new FxpAlreadyRegisteredError(service);
-    const subscribing = this.broker.subscribe(service, (message) => {
-      const id = Buffer.from(message).toString();
-      this.#begin({ service, id }, serve, options);
-    });
+    const subscribing = this.#listen(service, (served, keeper) => this.#serve(served, keeper, serve, options));
     this.#registrations.set(service, subscribing);
     try {
       await subscribing;
@@ -106,10 +161,32 @@ export class Provider implements AsyncDisposable {
     return { service, close: () => this.#unregister(service, subscribing) };
   }
 
-  /** Takes no more sessions, and resolves when those that run are over. */
-  async drain(): Promise<void> {
-    await Promise.all([...this.#registrations].map(([service, subscribing]) => this.#unregister(service, subscribing)));
-    await Promise.all([...this.#running].map(({ done }) => done));
+  /**
+   * Takes no more sessions, for good, and resolves when those that run are over; those who list providers see meanwhile
+   * that it drains. Throws `AbortedError` when the signal fires before.
+   */
+  async drain({ signal }: DrainOptions = {}): Promise<void> {
+    throwIfAborted(signal, 'drain');
+    this.#draining ??= this.#drain();
+    const sessions = this.#sessions;
+    const wait = this.waits.open({
+      who: `provider "${this.id.provider}"`,
+      what: 'the end of its sessions',
+      get whom() {
+        return sessions.names.map((name) => partyOf('requestor', name));
+      },
+      mode: 'all',
+    });
+    let outcome: WaitOutcome = 'failed';
+    try {
+      await unlessAborted(this.#draining, signal, 'drain');
+      outcome = 'done';
+    } catch (error) {
+      if (error instanceof AbortedError) outcome = 'cancelled';
+      throw error;
+    } finally {
+      wait.close(outcome);
+    }
   }
 
   /**
@@ -125,71 +202,110 @@ export class Provider implements AsyncDisposable {
     await this.close();
   }
 
-  async #close(): Promise<void> {
-    await Promise.all([...this.#registrations].map(([service, subscribing]) => this.#unregister(service, subscribing)));
-    const running = [...this.#running];
-    await Promise.all(running.flatMap(({ close }) => (close ? [close()] : [])));
-    await this.#within(
-      closeTimeoutMs,
-      running.map(({ done }) => done),
+  async #drain(): Promise<void> {
+    this.#sessions.refuse();
+    await Promise.all(
+      [...this.#registrations].map(async ([service, subscribing]) => {
+        await subscribing.catch(() => undefined);
+        // A broker that cannot be told now knows nothing of this provider.
+        const isSilent = await this.#presence?.drain(service).catch(() => undefined);
+        await silence(subscribing);
+        await isSilent?.();
+      }),
     );
+    this.#presence?.update();
+    await this.#sessions.done();
+    await this.#withdraw();
+  }
+
+  async #close(): Promise<void> {
+    this.#sessions.refuse();
+    await Promise.all([...this.#registrations.values()].map(silence));
+    const done = this.#sessions.done();
+    await this.#sessions.endAll();
+    await this.#within(closeTimeoutMs, done);
+    await this.#withdraw();
     await this.#party.close();
   }
 
   /** Resolves when all is done, or when the time has passed: a service function may be stuck in work of its own. */
-  async #within(ms: number, work: readonly Promise<void>[]): Promise<void> {
+  async #within(ms: number, work: Promise<void>): Promise<void> {
     await new Promise<void>((resolve) => {
       const timer = this.#party.clock.setTimer(ms, () => {
-        this.#party.log.warn('service functions did not return in time', { running: this.#running.size });
+        this.#party.log.warn('service functions did not return in time', { running: this.sessionCount });
         resolve();
       });
-      void Promise.all(work).then(() => {
+      void work.then(() => {
         timer.cancel();
         resolve();
       });
     });
   }
 
-  async #unregister(service: string, subscribing: Promise<Subscription>): Promise<void> {
-    if (this.#registrations.get(service) === subscribing) this.#registrations.delete(service);
-    // A registration that failed has been reported to whoever made it.
-    const subscription = await subscribing.catch(() => undefined);
-    await subscription?.close();
+  /** Listens for sessions of a service. It is present before, so that nobody takes it for a provider of another kind. */
+  async #listen(
+    service: string,
+    serve: (served: ServedSession, keeper: ClaimKeeper | undefined) => Promise<void>,
+  ): Promise<Subscription> {
+    await this.#presence?.announce(service);
+    try {
+      return await this.broker.subscribe(service, (message) => {
+        this.#sessions.onPublished({ service, id: Buffer.from(message).toString() }, serve);
+      });
+    } catch (error) {
+      await this.#presence?.withdraw(service);
+      throw error;
+    }
   }
 
-  #begin<C extends PayloadCodec>(name: SessionName, serve: ServiceFunction<C>, options: RegisterOptions<C>): void {
-    const log = this.#party.log.child({ service: name.service, session: name.id });
-    if (this.#closing) return;
-    if (this.#running.size >= this.#sessionsMax) {
-      log.error('a session is not taken', { err: new LimitError('sessions', this.#sessionsMax, 'at once') });
-      return;
-    }
-    const running: Running = { close: undefined, done: Promise.resolve() };
-    this.#running.add(running);
-    running.done = this.#serve(running, name, serve, options)
-      .then(
-        () => log.debug('a session is over'),
-        (error: unknown) => {
-          // Ended by this end itself, which the service function need not care about.
-          if (error instanceof FxpSessionEndedError) log.debug('a session was ended');
-          else log.error('a session failed', { err: error });
-        },
-      )
-      .finally(() => this.#running.delete(running));
+  async #unregister(service: string, subscribing: Promise<Subscription>): Promise<void> {
+    if (this.#registrations.get(service) !== subscribing) return;
+    await silence(subscribing);
+    await this.#presence?.withdraw(service);
+    if (this.#registrations.get(service) === subscribing) this.#registrations.delete(service);
+  }
+
+  async #withdraw(): Promise<void> {
+    await Promise.all([...this.#registrations.keys()].map((service) => this.#presence?.withdraw(service)));
+    this.#registrations.clear();
   }
 
   async #serve<C extends PayloadCodec>(
-    running: Running,
-    name: SessionName,
+    served: ServedSession,
+    keeper: ClaimKeeper | undefined,
     serve: ServiceFunction<C>,
     { codec = 'json' as C, timeout }: RegisterOptions<C>,
   ): Promise<void> {
-    checkName(name.id, 'id');
-    const connection = await this.broker.connect();
-    const onClose = (): void => undefined;
-    await using session = this.#party.session(connection, { name, role: 'provider', codec, timeout, onClose });
-    running.close = () => session.close();
-    // It may have been closed while the connection was made.
-    if (!this.#closing) await serve(session);
+    try {
+      const connection = await this.broker.connect();
+      const { session, control } = this.#party.session(connection, {
+        name: served.name,
+        role: 'provider',
+        codec,
+        timeout,
+        terms: keeper?.terms,
+        onClose: () => undefined,
+      });
+      await using _ = session;
+      served.onOpen(() => session.close());
+      keeper?.control(control);
+      // It may have been ended while the connection was made.
+      if (!served.isEnded) await serve(session);
+    } finally {
+      // A plain session knows of no claim.
+      await keeper?.leave();
+    }
   }
+
+  #describe(): ProviderRecord {
+    const { sessionCount: sessions, capacity, isDraining: draining, load } = this;
+    const { version = '' } = this.#options;
+    return { ...this.id, version, sessions, capacity, draining, host: hostname(), pid: process.pid, load };
+  }
+}
+
+/** Ends a service's subscription. One that failed has been reported to whoever made it. */
+async function silence(subscribing: Promise<Subscription>): Promise<void> {
+  const subscription = await subscribing.catch(() => undefined);
+  await subscription?.close();
 }

@@ -1,16 +1,20 @@
-import { systemPrng, type Duration, type Prng, type WaitTable } from '@syncytium/kit';
+import { durationMs, type Duration, type WaitTable } from '@syncytium/kit';
 import type { Broker } from '@syncytium/transport';
+import { listProviders, type ProviderList } from './attendance.js';
 import type { BrokerTarget } from './connect-broker.js';
-import { FxpNoProviderError } from './errors.js';
+import { checkLeaseTime } from './offer-record.js';
 import { Party, type PartyOptions } from './party.js';
 import type { PayloadCodec } from './payload.js';
 import { checkName } from './protocol.js';
+import { randomHex } from './random-hex.js';
+import { SessionDeadline } from './session-deadline.js';
+import { openSession } from './session-opening.js';
 import type { Session } from './session.js';
-import { isAvailable, listServices, negotiate, providerCount, type ServiceSummary } from './steps.js';
+import { isAvailable, listServices, providerCount, type ServiceSummary } from './steps.js';
 
 export interface RequestorOptions extends PartyOptions {
-  /** Where ids of sessions come from that are given none. */
-  readonly prng?: Prng;
+  /** How long the keys of an extended session outlive their last use, in milliseconds (600,000 unless told). */
+  readonly expiryMs?: number;
 }
 
 export interface OpenOptions<C extends PayloadCodec = 'json'> {
@@ -20,6 +24,14 @@ export interface OpenOptions<C extends PayloadCodec = 'json'> {
   readonly codec?: C;
   /** Longest wait of pops and calls that are given none (`10s` unless told; 0 for ever). */
   readonly timeout?: Duration;
+  /** An input is kept until it is answered, and given to another provider when its provider dies (`false` unless told). */
+  readonly acknowledge?: boolean;
+  /** Longest wait for a provider to take the session (`5s` unless told; 0 for ever). Plain ones are not waited for. */
+  readonly claimTimeout?: Duration;
+  /** Longest life of the session (for ever unless told). */
+  readonly sessionTimeout?: Duration;
+  /** Gives up opening. */
+  readonly signal?: AbortSignal;
 }
 
 /** A session of whatever codec. */
@@ -27,20 +39,24 @@ interface AsyncClosable {
   close(): Promise<void>;
 }
 
+const expiryMsDefault = 600_000;
+const claimTimeoutMsDefault = 5000;
+
 /** Opens sessions with whoever provides a service. */
 export class Requestor implements AsyncDisposable {
   readonly #party: Party;
-  readonly #prng: Prng;
+  readonly #expiryMs: number;
   readonly #sessions = new Set<AsyncClosable>();
 
-  private constructor(party: Party, prng: Prng) {
+  private constructor(party: Party, expiryMs: number) {
     this.#party = party;
-    this.#prng = prng;
+    this.#expiryMs = expiryMs;
   }
 
   /** Throws `InvalidArgumentError`, `BrokerError` (`broker_unreachable`, ...), `FxpDriverMissingError`. */
   static async connect(target: BrokerTarget, options: RequestorOptions = {}): Promise<Requestor> {
-    return new Requestor(await Party.connect(target, options), options.prng ?? systemPrng());
+    const expiryMs = checkLeaseTime(options.expiryMs ?? expiryMsDefault, 'expiryMs');
+    return new Requestor(await Party.connect(target, options), expiryMs);
   }
 
   get broker(): Broker {
@@ -62,39 +78,67 @@ export class Requestor implements AsyncDisposable {
     return providerCount(this.broker, service);
   }
 
+  /** Every provider of the service that is of our kind, with its version, its load and its state, and how many others. */
+  providers(service: string): Promise<ProviderList> {
+    return listProviders(this.broker, service);
+  }
+
   /** All services that anybody provides, by name. */
   services(): Promise<ServiceSummary[]> {
     return listServices(this.broker);
   }
 
   /**
-   * Opens a session with the service's provider. Throws {@link FxpNoProviderError} when nobody provides it,
+   * Opens a session with a provider of the service. Toward providers of our kind it resolves when one of them has taken it,
+   * the least busy first. Throws {@link FxpNoProviderError} when nobody provides the service (or nobody who acknowledges,
+   * where that is asked for), {@link FxpClaimTimeoutError} naming every provider and its state, `AbortedError`,
    * `InvalidArgumentError` for a name that is none, `BrokerError`.
    */
   async open<C extends PayloadCodec = 'json'>(service: string, options: OpenOptions<C> = {}): Promise<Session<C>> {
-    const { id = this.#randomId(), timeout } = options;
+    const { id = randomHex(this.#party.prng, 12), timeout, acknowledge = false, signal } = options;
     const codec = options.codec ?? ('json' as C);
+    const claimTimeoutMs = durationMs(options.claimTimeout ?? claimTimeoutMsDefault, 'claimTimeout');
+    const sessionTimeoutMs = durationMs(options.sessionTimeout ?? 0, 'sessionTimeout');
+    if (timeout !== undefined) durationMs(timeout, 'timeout');
     const name = { service, id };
     checkName(service, 'service');
     checkName(id, 'id');
+    const party = this.#party;
     const connection = await this.broker.connect();
-    const session: Session<C> = this.#party.session(connection, {
-      name,
-      role: 'requestor',
-      codec,
-      timeout,
-      onClose: () => this.#sessions.delete(session),
-    });
-    this.#sessions.add(session);
+    // What opens is closed with the requestor, too.
+    this.#sessions.add(connection);
     try {
-      const told = await negotiate(this.broker, name);
-      // Nobody was told; in a cluster, nobody on the node that was asked.
-      if (told === 0 && (await providerCount(this.broker, service)) === 0) throw new FxpNoProviderError(service);
+      const expiryMs = this.#expiryMs;
+      const opening = await openSession({ party, connection, name, acknowledge, expiryMs, claimTimeoutMs, signal });
+      const terms = opening?.terms;
+      let deadline: SessionDeadline | undefined;
+      const onClose = (): void => {
+        deadline?.cancel();
+        this.#sessions.delete(session);
+      };
+      const end = party.session(connection, { name, role: 'requestor', codec, timeout, terms, onClose });
+      const { session, control } = end;
+      this.#sessions.add(session);
+      opening?.keeper.control(control);
+      if (sessionTimeoutMs > 0) {
+        const { clock } = party;
+        const describePeer = terms && (() => terms.describePeer());
+        deadline = new SessionDeadline({
+          clock,
+          name,
+          role: 'requestor',
+          timeoutMs: sessionTimeoutMs,
+          control,
+          describePeer,
+        });
+      }
+      return session;
     } catch (error) {
-      await session.close();
+      await connection.close();
       throw error;
+    } finally {
+      this.#sessions.delete(connection);
     }
-    return session;
   }
 
   /** Closes its sessions and gives back the broker. Again does nothing. */
@@ -105,9 +149,5 @@ export class Requestor implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
-  }
-
-  #randomId(): string {
-    return Buffer.from(this.#prng.bytes(12)).toString('hex');
   }
 }

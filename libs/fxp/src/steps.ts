@@ -1,4 +1,6 @@
 import type { BlockOptions, Broker, BrokerConnection } from '@syncytium/transport';
+import { escapeGlob } from './escape-glob.js';
+import { parsePresenceChannel } from './presence-channel.js';
 import { checkName, keyOf, peerOf, type Role, type SessionName } from './protocol.js';
 
 /*
@@ -55,13 +57,9 @@ export interface ServiceSummary {
   readonly providers: number;
 }
 
-/** All services that anybody provides, by name. Every channel with a subscriber is one. */
+/** All services that anybody provides, by name. Every channel with a subscriber is one, but for providers' presences. */
 export async function listServices(broker: Broker): Promise<ServiceSummary[]> {
-  const names = (await broker.channels()).sort();
+  const channels = await broker.channels();
+  const names = channels.filter((channel) => !parsePresenceChannel(channel)).sort();
   return Promise.all(names.map(async (name) => ({ name, providers: await broker.subscriberCount(name) })));
-}
-
-/** A pattern that matches nothing but the name. For names without special characters it is the name itself. */
-function escapeGlob(name: string): string {
-  return name.replace(/[*?[\]\\]/g, '\\$&');
 }

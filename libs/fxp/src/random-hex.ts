@@ -1,0 +1,6 @@
+import type { Prng } from '@syncytium/kit';
+
+/** So many random bytes as hexadecimal digits. */
+export function randomHex(prng: Prng, bytes: number): string {
+  return Buffer.from(prng.bytes(bytes)).toString('hex');
+}

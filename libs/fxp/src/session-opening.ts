@@ -1,0 +1,115 @@
+import { throwIfAborted } from '@syncytium/kit';
+import type { BrokerConnection } from '@syncytium/transport';
+import { takeAttendance, type Attendance } from './attendance.js';
+import { parseClaim } from './claim-record.js';
+import { awaitClaim, isPresent } from './claim-wait.js';
+import { FxpNoProviderError } from './errors.js';
+import { OfferKeeper } from './offer-keeper.js';
+import { encodeOffer, protocolVersion, type OfferRecord } from './offer-record.js';
+import type { Party } from './party.js';
+import { claimKeyOf, claimsKeyOf, keyOf, offerKeyOf, type SessionName } from './protocol.js';
+import { randomHex } from './random-hex.js';
+import type { SessionTerms } from './session-terms.js';
+import { negotiate, providerCount } from './steps.js';
+
+export interface SessionOpeningOptions {
+  readonly party: Party;
+  /** The session's own connection. */
+  readonly connection: BrokerConnection;
+  readonly name: SessionName;
+  readonly acknowledge: boolean;
+  readonly expiryMs: number;
+  /** Longest wait for a claim in milliseconds; 0 for ever. */
+  readonly claimTimeoutMs: number;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** What an opened session goes by. */
+export interface SessionOpening {
+  readonly keeper: OfferKeeper;
+  readonly terms: SessionTerms;
+}
+
+/**
+ * Opens a session with whoever provides the service: an extended one, claimed by one provider, when all who are there are
+ * of our kind; otherwise a plain one, for which it gives `undefined`. Throws {@link FxpNoProviderError},
+ * `FxpClaimTimeoutError`, `AbortedError`, `BrokerError`, and leaves nothing behind then.
+ */
+export async function openSession(options: SessionOpeningOptions): Promise<SessionOpening | undefined> {
+  const { party, name, acknowledge, signal } = options;
+  const { service } = name;
+  throwIfAborted(signal, 'open');
+  const attendance = party.extensions
+    ? await takeAttendance(party.broker, service)
+    : { taking: [], draining: [], foreign: 0 };
+  throwIfAborted(signal, 'open');
+  if (attendance.taking.length > 0 && attendance.foreign === 0) return openExtended(options, attendance);
+  if (acknowledge) throw new FxpNoProviderError(service, 'and acknowledges');
+  if (party.extensions && attendance.foreign === 0) throw new FxpNoProviderError(service);
+  await openPlain(options);
+  return undefined;
+}
+
+async function openPlain({ party: { broker }, name }: SessionOpeningOptions): Promise<void> {
+  const told = await negotiate(broker, name);
+  // Nobody was told; in a cluster, nobody on the node that was asked.
+  if (told === 0 && (await providerCount(broker, name.service)) === 0) throw new FxpNoProviderError(name.service);
+}
+
+async function openExtended(options: SessionOpeningOptions, attendance: Attendance): Promise<SessionOpening> {
+  const { party, connection, name, claimTimeoutMs, signal } = options;
+  const { broker, clock, waits, leaseMs } = party;
+  const offer = makeOffer(options);
+  const askedAt = clock.now();
+  await offerSession(options, offer, attendance);
+  const keeper = new OfferKeeper({ broker, clock, waits, name, leaseMs, askedAt, offer, claimTimeoutMs });
+  keeper.start();
+  try {
+    await broker.publish(name.service, name.id);
+    const { opening } = offer;
+    const claim = await awaitClaim({
+      broker,
+      connection,
+      clock,
+      waits,
+      name,
+      opening,
+      timeoutMs: claimTimeoutMs,
+      signal,
+      attendance,
+    });
+    return { keeper, terms: keeper.termsFor(claim) };
+  } catch (error) {
+    await keeper.leave(async () => void (await broker.del(keyOf(name, 'provider'), keyOf(name, 'requestor'))));
+    throw error;
+  }
+}
+
+function makeOffer({ party, acknowledge, expiryMs }: SessionOpeningOptions): OfferRecord {
+  return {
+    fxp: protocolVersion,
+    opening: randomHex(party.prng, 6),
+    requestor: party.name,
+    acknowledge,
+    leaseMs: party.leaseMs,
+    expiryMs,
+  };
+}
+
+/** Makes the offer and removes what an earlier session of the name has left. */
+async function offerSession(
+  { party: { broker }, name }: SessionOpeningOptions,
+  offer: OfferRecord,
+  attendance: Attendance,
+): Promise<void> {
+  const [claim] = await Promise.all([
+    broker.get(claimKeyOf(name)),
+    broker.set(offerKeyOf(name), encodeOffer(offer), { ttlMs: offer.leaseMs }),
+    broker.del(keyOf(name, 'provider')),
+    broker.del(keyOf(name, 'requestor')),
+    broker.del(claimsKeyOf(name)),
+  ]);
+  const holder = claim && parseClaim(claim);
+  // A provider that is there ends its old session itself when it hears of the new one; a dead one hears nothing.
+  if (claim && !(holder && isPresent(attendance, holder))) await broker.del(claimKeyOf(name));
+}
