@@ -75,6 +75,13 @@ describe("netsync answers the original's examples:", () => {
     ]);
   });
 
+  test('colours the graph where it is told to', async () => {
+    const program = runProgram('netsync', ['127.0.0.1:0', '--log', 'graph'], { FORCE_COLOR: '1' });
+    const [base = ''] = await program.ready();
+    await curl(base, '/event?event=e&actor=a&mates=0');
+    expect(await program.line('stderr', /└/)).toBe('\u001b[32m└─\u001b[0m a:e');
+  });
+
   test('all options set', async () => {
     const { base } = await startNetsync();
     const customer = curl(

@@ -40,6 +40,10 @@ describe('the configuration', () => {
     [['--tls-cert', '/nowhere'], /--tls-cert needs --tls-key/],
     [['--tls-key', '/nowhere'], /--tls-key needs --tls-cert/],
     [['--tls-cert', '/nowhere', '--tls-key', '/nowhere'], /--tls-cert cannot be read/],
+    [
+      ['--tls-cert', import.meta.filename, '--tls-key', import.meta.filename],
+      /--tls-cert is no certificate in PEM \(no start line\)/,
+    ],
   ])('with %j builds no server', (argv, message) => {
     expect(() => buildApp(readConfig({}, argv), systemDeps(silentLog))).toThrow(message);
   });
