@@ -40,7 +40,7 @@ export function formatHeader({ kind, seq, index, count }: EnvelopeHeader): strin
 export function sealEnvelope(header: EnvelopeHeader, payload: Uint8Array): Uint8Array {
   const text = formatHeader(header);
   const bytes = Buffer.allocUnsafe(text.length + payload.length);
-  bytes.latin1Write(text);
+  bytes.write(text, 'latin1');
   bytes.set(payload, text.length);
   return bytes;
 }
@@ -66,5 +66,5 @@ function newlineIn(bytes: Uint8Array): number {
 }
 
 function latin1(bytes: Uint8Array, end: number): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, end).latin1Slice();
+  return Buffer.from(bytes.buffer, bytes.byteOffset, end).toString('latin1');
 }

@@ -13,15 +13,18 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 /** What a session with a codec carries. */
 export type ItemOf<C extends PayloadCodec> = C extends 'json' ? JsonObject : C extends 'raw' ? Uint8Array : unknown;
 
-/** Redis's maximum of one value. */
-const bytesMax = 512 * 1024 * 1024;
+/** What comes in parts may be larger than Redis's maximum of one value; the parts were limited as they came. */
+const bytesMax = Infinity;
 /** The most the encodings can bear; simulations nest deeply. */
 const depthMax = 1000;
 
-/** An item as bytes for the list `key`. Throws {@link FxpBadItemError} for what the codec does not carry. */
-export function encodeItem(codec: PayloadCodec, item: unknown, key: string): Uint8Array {
+/**
+ * An item as bytes for the list `key`, behind a header of ASCII if there is one. Throws {@link FxpBadItemError} for what
+ * the codec does not carry.
+ */
+export function encodeItem(codec: PayloadCodec, item: unknown, key: string, header = ''): Uint8Array {
   if (codec === 'json' && !isObject(item)) throw new FxpBadItemError(key, 'must be a JSON object');
-  return attempt(key, () => encodingOf(codec).encode(item, { depthMax }));
+  return attempt(key, () => encodingOf(codec).encode(item, { depthMax, prefix: header }));
 }
 
 /** The item that bytes of the list `key` stand for. Throws {@link FxpBadItemError} for anything else. */

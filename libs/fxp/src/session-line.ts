@@ -1,25 +1,16 @@
-import {
-  AbortedError,
-  ClosedError,
-  durationMs,
-  type Clock,
-  type Duration,
-  type WaitOutcome,
-  type WaitTable,
-} from '@syncytium/kit';
-import { BrokerError, type BrokerConnection } from '@syncytium/transport';
+import { AbortedError, ClosedError, type Clock, type Timer, type WaitOutcome, type WaitTable } from '@syncytium/kit';
+import { BrokerError, type Broker, type BrokerConnection } from '@syncytium/transport';
+import { AnswerQueue } from './answer-queue.js';
+import type { CallOptions, OutgoingItem, SessionCarrier, WaitOptions } from './session-carrier.js';
 import type { SessionState } from './session-state.js';
+import type { SessionControl } from './session-terms.js';
 import { pop, push } from './steps.js';
-
-export interface WaitOptions {
-  /** Longest wait, `10s` or milliseconds; 0 for ever. The session's own unless told. */
-  readonly timeout?: Duration;
-  /** Gives up waiting. What arrives in that moment is not lost: it is popped next. */
-  readonly signal?: AbortSignal;
-}
+import { waitTimeoutMs } from './wait-timeout.js';
 
 export interface SessionLineOptions {
   readonly state: SessionState;
+  /** For items that must not stand behind a pop. */
+  readonly broker: Broker;
   /** The session's own connection, which it closes. */
   readonly connection: BrokerConnection;
   readonly waits: WaitTable;
@@ -29,69 +20,101 @@ export interface SessionLineOptions {
   readonly onClose: () => void;
 }
 
-/** Carries a session's items, as bytes, over a connection of its own; {@link SessionState} decides, this waits. */
-export class SessionLine {
+/**
+ * Carries the items of a plain session, over a connection of its own: what it sends is the original's sequence of commands.
+ * {@link SessionState} and {@link AnswerQueue} decide, this waits.
+ */
+export class SessionLine implements SessionCarrier, SessionControl {
+  readonly mode = 'plain';
+  readonly firstInput = undefined;
   readonly state: SessionState;
-  readonly #connection: BrokerConnection;
-  readonly #waits: WaitTable;
-  readonly #clock: Clock;
-  readonly #timeoutMs: number;
-  readonly #onClose: () => void;
+  readonly #options: SessionLineOptions;
+  readonly #answers = new AnswerQueue();
   #closing: Promise<void> | undefined;
 
-  constructor({ state, connection, waits, clock, timeoutMs, onClose }: SessionLineOptions) {
-    this.state = state;
-    this.#connection = connection;
-    this.#waits = waits;
-    this.#clock = clock;
-    this.#timeoutMs = timeoutMs;
-    this.#onClose = onClose;
+  constructor(options: SessionLineOptions) {
+    this.state = options.state;
+    this.#options = options;
   }
 
-  async push(item: Uint8Array): Promise<void> {
-    this.state.checkOpen();
-    await this.#orEnded(push(this.#connection, this.state.name, this.state.role, item));
-    this.state.onPushed();
+  async push(item: OutgoingItem): Promise<void> {
+    await this.#push(item.encode(''), false);
   }
 
-  /** The next item; `undefined` when the time has passed. */
-  async pop(options: WaitOptions = {}): Promise<Uint8Array | undefined> {
+  async pop(options: WaitOptions): Promise<Uint8Array | undefined> {
     const timeoutMs = this.timeoutMsOf(options);
     return this.#waiting(timeoutMs, async () => {
       const item = await this.#pop(timeoutMs, options.signal);
-      if (item) this.state.onPopped(this.#clock.now());
+      if (item) this.#answers.onPopped();
       return item;
     });
   }
 
-  /** Pushes an item and resolves with the answer to it, in one round trip. Throws `FxpTimeoutError`. */
-  async call(item: Uint8Array, options: WaitOptions = {}): Promise<Uint8Array> {
+  async call(item: OutgoingItem, options: CallOptions): Promise<Uint8Array> {
+    const bytes = item.encode('');
     const timeoutMs = this.timeoutMsOf(options);
-    const answer = await this.#waiting(timeoutMs, () => this.#call(item, timeoutMs, options.signal));
+    const answer = await this.#waiting(timeoutMs, () => this.#call(bytes, timeoutMs, options));
     if (answer) return answer;
-    throw this.timeoutError(timeoutMs);
+    throw await this.timeoutError(timeoutMs);
   }
 
-  timeoutError(waitedMs: number): Error {
-    return this.state.timeoutError(waitedMs, this.#clock.now());
+  timeoutError(waitedMs: number): Promise<Error> {
+    return Promise.resolve(this.state.timeoutError(waitedMs, this.#options.clock.now()));
   }
 
-  /** The timeout of a wait in milliseconds, 0 for ever. */
   timeoutMsOf({ timeout }: WaitOptions): number {
-    return timeout === undefined ? this.#timeoutMs : durationMs(timeout, 'timeout');
+    return waitTimeoutMs(timeout, this.#options.timeoutMs);
+  }
+
+  describePeer(): Promise<string> {
+    return Promise.resolve(this.state.describePeer(this.#options.clock.now()));
+  }
+
+  setTimer(delayMs: number, fire: () => void): Timer {
+    return this.#options.clock.setTimer(delayMs, fire);
+  }
+
+  /** The original has no word for it. */
+  end(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  /** The original has no word for it. */
+  fail(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  lose(cause: unknown): void {
+    this.state.on('loss', cause);
+    void this.close();
+  }
+
+  /** A plain session is never resumed. */
+  resume(): void {
+    this.state.checkOpen();
   }
 
   close(): Promise<void> {
     if (this.#closing) return this.#closing;
-    this.state.end();
-    this.#onClose();
-    this.#closing = this.#connection.close();
+    this.state.on('close');
+    this.#options.onClose();
+    this.#closing = this.#options.connection.close();
     return this.#closing;
   }
 
-  async #call(item: Uint8Array, timeoutMs: number, signal: AbortSignal | undefined): Promise<Uint8Array | undefined> {
-    const { state } = this;
-    const ticket = state.expectAnswer();
+  async #push(bytes: Uint8Array, isOneOfMany: boolean): Promise<void> {
+    this.state.checkMayPush();
+    const { broker, connection } = this.#options;
+    await this.#orEnded(push(isOneOfMany ? broker : connection, this.state.name, this.state.role, bytes));
+    this.state.onPushed();
+  }
+
+  async #call(
+    bytes: Uint8Array,
+    timeoutMs: number,
+    { signal, isOneOfMany = false }: CallOptions,
+  ): Promise<Uint8Array | undefined> {
+    const ticket = this.#answers.expectAnswer();
     // Ends the pop when it has become needless.
     const stop = new AbortController();
     const onAbort = (): void => stop.abort();
@@ -100,15 +123,16 @@ export class SessionLine {
     signal?.addEventListener('abort', onAbort, { once: true });
     if (signal?.aborted) stop.abort();
     else
-      this.push(item).catch((error: unknown) => {
+      this.#push(bytes, isOneOfMany).catch((error: unknown) => {
         pushError = error as Error;
         stop.abort();
       });
-    const until = timeoutMs === 0 ? Infinity : this.#clock.now() + timeoutMs;
+    const { clock } = this.#options;
+    const until = timeoutMs === 0 ? Infinity : clock.now() + timeoutMs;
     try {
-      for (let leftMs = timeoutMs; leftMs > 0 || timeoutMs === 0; leftMs = until - this.#clock.now()) {
+      for (let leftMs = timeoutMs; leftMs > 0 || timeoutMs === 0; leftMs = until - clock.now()) {
         const popped = await this.#pop(timeoutMs === 0 ? 0 : leftMs, stop.signal).catch(ignoreAbort);
-        if (popped) state.onAnswer(popped, this.#clock.now());
+        if (popped) this.#answers.onAnswer(popped);
         if (ticket.answer) return ticket.answer;
         if (pushError) throw pushError;
         if (signal?.aborted) throw new AbortedError('call', signal.reason);
@@ -118,23 +142,26 @@ export class SessionLine {
       return undefined;
     } finally {
       signal?.removeEventListener('abort', onAbort);
-      if (pushError) state.withdraw(ticket);
-      else if (ticket.state === 'waiting') state.giveUp(ticket);
+      if (pushError) this.#answers.withdraw(ticket);
+      else if (ticket.state === 'waiting') this.#answers.giveUp(ticket);
     }
   }
 
-  #pop(timeoutMs: number, signal: AbortSignal | undefined): Promise<Uint8Array | undefined> {
+  async #pop(timeoutMs: number, signal: AbortSignal | undefined): Promise<Uint8Array | undefined> {
     this.state.checkOpen();
-    return this.#orEnded(
-      pop(this.#connection, this.state.name, this.state.role, { timeoutMs, ...(signal && { signal }) }),
-    );
+    const { connection, clock } = this.#options;
+    const options = { timeoutMs, ...(signal && { signal }) };
+    const item = await this.#orEnded(pop(connection, this.state.name, this.state.role, options));
+    if (item) this.state.onPopped(clock.now());
+    return item;
   }
 
   /** Opens a wait for the time the work takes. */
   async #waiting<T>(timeoutMs: number, work: () => Promise<T | undefined>): Promise<T | undefined> {
     this.state.checkOpen();
-    const until = timeoutMs === 0 ? Infinity : this.#clock.now() + timeoutMs;
-    const wait = this.#waits.open(this.state.subject, until);
+    const { clock, waits } = this.#options;
+    const until = timeoutMs === 0 ? Infinity : clock.now() + timeoutMs;
+    const wait = waits.open(this.state.subject, until);
     let outcome: WaitOutcome = 'failed';
     try {
       const result = await work();
@@ -154,10 +181,10 @@ export class SessionLine {
       return await work;
     } catch (error) {
       if (error instanceof ClosedError) {
-        this.state.end();
+        this.state.on('close');
         this.state.checkOpen();
       }
-      if (error instanceof BrokerError && error.code === 'broker_unreachable') this.state.end(error);
+      if (error instanceof BrokerError && error.code === 'broker_unreachable') this.state.on('loss', error);
       throw error;
     }
   }

@@ -1,27 +1,47 @@
-import { LimitError, type WaitSubject } from '@syncytium/kit';
-import { FxpSessionEndedError, FxpTimeoutError } from './errors.js';
+import { SyncytiumError, type WaitSubject } from '@syncytium/kit';
+import { describePeer } from './describe-peer.js';
+import { FxpRemoteError, FxpSessionEndedError, FxpSessionTimeoutError, FxpTimeoutError } from './errors.js';
 import { keyOf, partyOf, peerOf, type Role, type SessionName } from './protocol.js';
+import type { PeerFacts } from './session-terms.js';
 
-/** Most answers that were given up and may still come. */
-const ticketsMax = 10_000;
+/**
+ * - `negotiating`: the requestor has published the session; nothing is known of a provider.
+ * - `claimed`: a provider serves it, and nothing has been exchanged.
+ * - `running`: items go back and forth.
+ * - `draining`: the requestor has said its last input; outputs may still come.
+ * - `ended`: the provider has said its last output, or this party has closed the session, or it failed.
+ * - `lost`: the other party, this party's claim or its connection is gone.
+ */
+export type SessionPhase = 'negotiating' | 'claimed' | 'running' | 'draining' | 'ended' | 'lost';
 
-/** The answer to one call. `givenUp`: nobody awaits it, but it may still come and must not be taken for another. */
-export interface Ticket {
-  state: 'waiting' | 'answered' | 'givenUp';
-  answer: Uint8Array | undefined;
-  /** Told when the answer came, whoever popped it. */
-  onAnswer: (() => void) | undefined;
+/** What moves a session on. */
+export type SessionEvent = 'claim' | 'exchange' | 'requestorEnd' | 'providerEnd' | 'close' | 'loss';
+
+type Transitions = Partial<Readonly<Record<SessionEvent, SessionPhase>>>;
+
+const fromAnywhere: Transitions = { requestorEnd: 'draining', providerEnd: 'ended', close: 'ended', loss: 'lost' };
+
+/** Where each phase goes; what is not listed changes nothing. */
+export const transitions: Readonly<Record<SessionPhase, Transitions>> = {
+  negotiating: { ...fromAnywhere, claim: 'claimed', exchange: 'running' },
+  claimed: { ...fromAnywhere, exchange: 'running' },
+  running: fromAnywhere,
+  draining: fromAnywhere,
+  ended: {},
+  lost: {},
+};
+
+/** What is known beyond this party when an item did not come. */
+export interface MissingFacts {
+  /** Undefined in a plain session. */
+  readonly peer?: PeerFacts | undefined;
+  /** Items of this party that nobody has popped. */
+  readonly unpopped?: number | undefined;
 }
 
 /**
- * What one party knows and decides in a session, without connection, timers or clock: what was exchanged, which answer
- * belongs to which call, and what a missing item is called.
- *
- * The protocol does not number items. A provider answers inputs in their order, so the first item that comes answers
- * the first call, even when that call has been given up in the meantime: its late answer is dropped, and no later call
- * gets it.
- *
- * States: `open` → `ended`.
+ * What one party knows and decides in a session, whatever carries it, without connection, timers or clock: its phase, what
+ * was exchanged, and what a missing item is called.
  */
 export class SessionState {
   readonly name: SessionName;
@@ -30,21 +50,26 @@ export class SessionState {
   readonly inboxKey: string;
   /** The list it pushes to. */
   readonly outboxKey: string;
-  #tickets: Ticket[] = [];
+  #phase: SessionPhase;
   #pushed = 0;
   #popped = 0;
   #lastHeardAt: number | undefined;
-  #end: FxpSessionEndedError | undefined;
+  #end: SyncytiumError | undefined;
 
-  constructor(name: SessionName, role: Role) {
+  constructor(name: SessionName, role: Role, phase: 'negotiating' | 'claimed' = 'negotiating') {
     this.name = name;
     this.role = role;
     this.inboxKey = keyOf(name, peerOf(role));
     this.outboxKey = keyOf(name, role);
+    this.#phase = phase;
+  }
+
+  get phase(): SessionPhase {
+    return this.#phase;
   }
 
   get isEnded(): boolean {
-    return this.#end !== undefined;
+    return this.#phase === 'ended' || this.#phase === 'lost';
   }
 
   /** Items this party has pushed and popped. */
@@ -57,63 +82,74 @@ export class SessionState {
     return this.#lastHeardAt;
   }
 
-  /** Throws {@link FxpSessionEndedError} when the session has ended. */
+  /** Throws why the session has ended when it has. */
   checkOpen(): void {
-    if (this.#end) throw this.#end;
+    if (this.isEnded) throw this.endError;
   }
 
-  /** The session ends, for a cause if there is one. Again does nothing. */
-  end(cause?: unknown): void {
-    this.#end ??= new FxpSessionEndedError(this.name, cause);
+  /** Throws why this party can push nothing more. */
+  checkMayPush(): void {
+    if (this.isEnded || (this.role === 'requestor' && this.#phase === 'draining')) throw this.endError;
   }
 
-  /** The broker has an item for the other party. */
-  onPushed(): void {
-    this.#pushed++;
+  /** Throws why no more items come to this party. */
+  checkMayPop(): void {
+    if (this.isEnded || (this.role === 'provider' && this.#phase === 'draining')) throw this.endError;
   }
 
-  /** A call is made, and awaits its answer after those of all calls before it. */
-  expectAnswer(): Ticket {
-    if (this.#tickets.length >= ticketsMax) throw new LimitError('unanswered calls of a session', ticketsMax, 'calls');
-    const ticket: Ticket = { state: 'waiting', answer: undefined, onAnswer: undefined };
-    this.#tickets.push(ticket);
-    return ticket;
+  /** What is thrown at whoever goes on with a session that has ended. */
+  get endError(): SyncytiumError {
+    return this.#end ?? new FxpSessionEndedError(this.name, `the requestor has said its last input`);
   }
 
-  /** Nobody awaits the answer any more; it may still come. */
-  giveUp(ticket: Ticket): void {
-    ticket.state = 'givenUp';
+  /** The session moves on; where it ends, for a cause if there is one. */
+  on(event: SessionEvent, cause?: unknown): void {
+    const next = transitions[this.#phase][event];
+    if (next === undefined) return;
+    this.#phase = next;
+    if (this.isEnded) this.#end = this.#errorOf(event, cause);
   }
 
-  /** The call was never made: no answer will come. */
-  withdraw(ticket: Ticket): void {
-    this.#tickets = this.#tickets.filter((other) => other !== ticket);
+  /** The broker has so many items more for the other party. */
+  onPushed(count = 1): void {
+    this.#pushed += count;
+    this.on('exchange');
   }
 
-  /** An item was popped for whichever call it answers. */
-  onAnswer(item: Uint8Array, now: number): void {
-    this.#heard(now);
-    const ticket = this.#tickets.shift();
-    if (ticket?.state !== 'waiting') return;
-    ticket.state = 'answered';
-    ticket.answer = item;
-    ticket.onAnswer?.();
-  }
-
-  /** An item was popped by somebody who takes what comes; it may be an answer that was given up. */
+  /** An item of the other party came. */
   onPopped(now: number): void {
-    this.#heard(now);
-    if (this.#tickets[0]?.state === 'givenUp') this.#tickets.shift();
+    this.#popped++;
+    this.onHeard(now);
+    this.on('exchange');
   }
 
-  timeoutError(waitedMs: number, now: number): FxpTimeoutError {
+  /** The other party was heard. */
+  onHeard(now: number): void {
+    this.#lastHeardAt = now;
+  }
+
+  /** An item did not come within the time. */
+  timeoutError(waitedMs: number, now: number, facts: MissingFacts = {}): FxpTimeoutError {
     return new FxpTimeoutError({
       session: this.name,
       role: this.role,
       waitedMs,
       ...this.counts,
-      lastHeardMs: this.#lastHeardAt === undefined ? undefined : Math.round(now - this.#lastHeardAt),
+      lastHeardMs: this.#lastHeardMs(now),
+      peer: this.describePeer(now, facts),
     });
+  }
+
+  /** The session was not over within the time. */
+  sessionTimeoutError(timeoutMs: number, now: number, facts: MissingFacts = {}): FxpSessionTimeoutError {
+    const { name: session, role } = this;
+    return new FxpSessionTimeoutError({ session, role, timeoutMs, peer: this.describePeer(now, facts) });
+  }
+
+  /** The other party and what it has done and not done, for people. */
+  describePeer(now: number, { peer, unpopped }: MissingFacts = {}): string {
+    const { name, role } = this;
+    return describePeer({ name, role, peer, unpopped, ...this.counts, lastHeardMs: this.#lastHeardMs(now) });
   }
 
   /** The wait for the next item, for people; always tells the present state. */
@@ -129,12 +165,17 @@ export class SessionState {
     },
     get details() {
       const { service, id } = state.name;
-      return { service, session: id, key: state.inboxKey, ...state.counts };
+      return { service, session: id, key: state.inboxKey, phase: state.phase, ...state.counts };
     },
   }))(this);
 
-  #heard(now: number): void {
-    this.#popped++;
-    this.#lastHeardAt = now;
+  #lastHeardMs(now: number): number | undefined {
+    return this.#lastHeardAt === undefined ? undefined : Math.max(0, Math.round(now - this.#lastHeardAt));
+  }
+
+  #errorOf(event: SessionEvent, cause: unknown): SyncytiumError {
+    if (cause instanceof FxpRemoteError || cause instanceof FxpSessionTimeoutError) return cause;
+    if (event === 'loss' && cause instanceof SyncytiumError && cause.code.startsWith('fxp_')) return cause;
+    return new FxpSessionEndedError(this.name, cause ?? (event === 'providerEnd' ? 'the provider is done' : undefined));
   }
 }

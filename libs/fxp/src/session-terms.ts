@@ -58,6 +58,8 @@ export interface SessionTerms {
 export interface SessionControl {
   /** The other party, or this party's claim, is gone: the session ends as lost, for this cause. */
   lose(cause: SyncytiumError): void;
+  /** The other party and what it did with the last items, for the error of a deadline. */
+  describePeer(): Promise<string>;
   /**
    * At the requestor of an acknowledged session, after it has offered and published again: another provider (or none
    * yet) serves it, or the broker had forgotten everything. The session says where it stands and resends what was asked for.

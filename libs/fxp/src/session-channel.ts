@@ -1,0 +1,560 @@
+import {
+  AbortedError,
+  BoundedQueue,
+  LimitError,
+  type Clock,
+  type Timer,
+  type WaitOutcome,
+  type WaitTable,
+} from '@syncytium/kit';
+import type { Broker, BrokerCommands, BrokerConnection } from '@syncytium/transport';
+import { formatHeader, sealEnvelope } from './envelope.js';
+import { FxpRemoteError, FxpSessionEndedError } from './errors.js';
+import { Outbox } from './outbox.js';
+import { partBytesMaxDefault } from './parts.js';
+import { isLineLoss, PopLine, touch } from './pop-line.js';
+import { claimsKeyOf, inflightKeyOf, keyOf } from './protocol.js';
+import { putBack } from './put-back.js';
+import { decodeRemoteError, encodeRemoteError } from './remote-error.js';
+import type { CallOptions, OutgoingItem, SessionCarrier, WaitOptions } from './session-carrier.js';
+import { SessionNumbers, type Arrival, type Outgoing } from './session-numbers.js';
+import { SessionRecovery } from './session-recovery.js';
+import type { MissingFacts, SessionState } from './session-state.js';
+import type { SessionControl, SessionTerms } from './session-terms.js';
+import { Takers } from './takers.js';
+import { waitTimeoutMs } from './wait-timeout.js';
+
+/** Most items that have come and nobody has taken. */
+const readyMax = 20_000;
+/** Most pops that wait at once, so that many items need not wait for each other's round trip. */
+const popsMax = 16;
+/** Longest time in milliseconds an error waits for facts about the other party, and a close for its last words. */
+const factsMsMax = 1000;
+const lastWordsMsMax = 1000;
+
+export interface SessionChannelOptions {
+  readonly state: SessionState;
+  readonly terms: SessionTerms;
+  readonly broker: Broker;
+  /** The session's own connection, which it closes. */
+  readonly connection: BrokerConnection;
+  readonly waits: WaitTable;
+  readonly clock: Clock;
+  /** Of waits that are given none, in milliseconds. */
+  readonly timeoutMs: number;
+  readonly onClose: () => void;
+  /** How many inputs a provider pops ahead of its service function (1 unless told). */
+  readonly prefetch?: number | undefined;
+  /** Whether the stack of what a service function throws travels with it (not unless told). */
+  readonly exposeStacks?: boolean | undefined;
+  /** Largest payload that travels in one piece, in bytes (64 MiB unless told). */
+  readonly partBytesMax?: number | undefined;
+  /** Switches of tests that want to see that something missing is noticed. */
+  readonly faults?: SessionFaults | undefined;
+}
+
+/** What a test can take away from a session. */
+export interface SessionFaults {
+  readonly keepDuplicates?: boolean;
+  readonly noPutBack?: boolean;
+  readonly noResend?: boolean;
+}
+
+/** An item that has come. */
+interface Ready {
+  readonly seq: number;
+  readonly payload: Uint8Array;
+}
+
+/**
+ * Carries the items of an extended session: numbered, over a connection of its own for its pops, and survives the loss of
+ * that connection where the session is acknowledged. {@link SessionNumbers} and {@link SessionState} decide; this waits.
+ */
+export class SessionChannel implements SessionCarrier, SessionControl {
+  readonly state: SessionState;
+  readonly #options: SessionChannelOptions;
+  readonly #numbers: SessionNumbers;
+  readonly #outbox: Outbox;
+  readonly #line: PopLine;
+  readonly #takers: Takers;
+  readonly #recovery: SessionRecovery;
+  readonly #ready = new BoundedQueue<Ready>(readyMax);
+  readonly #partBytesMax: number;
+  readonly #isAcknowledged: boolean;
+  #isHeld = false;
+  #hasSaidEnd = false;
+  #syncTimer: Timer | undefined;
+  #closing: Promise<void> | undefined;
+
+  constructor(options: SessionChannelOptions) {
+    const { state, terms, broker, connection, clock, faults = {} } = options;
+    const { name, role, inboxKey, outboxKey } = state;
+    this.#options = options;
+    this.state = state;
+    this.#isAcknowledged = terms.mode === 'acknowledged';
+    this.#partBytesMax = options.partBytesMax ?? partBytesMaxDefault;
+    this.#takers = new Takers(clock);
+    this.#numbers = new SessionNumbers({
+      name,
+      role,
+      isAcknowledged: this.#isAcknowledged,
+      keepDuplicates: faults.keepDuplicates,
+    });
+    this.#line = new PopLine({
+      broker,
+      connection,
+      key: inboxKey,
+      holder: this.#isAcknowledged ? (role === 'provider' ? terms.claim : terms.opening) : undefined,
+      expiryMs: terms.expiryMs,
+      onItem: (bytes, isInFlight) => this.#onItem(bytes, isInFlight),
+      onIdle: () => this.#pump(),
+      onError: (error) => this.#onPopError(error),
+    });
+    this.#outbox = new Outbox({
+      key: outboxKey,
+      partBytesMax: this.#partBytesMax,
+      lines: {
+        line: () => (this.#line.pending === 0 ? this.#line.connection : broker),
+        onWritten: (line, outgoing) => this.#onWritten(line, outgoing),
+        onPushed: (items) => this.#onPushed(items),
+        onRefused: (outgoing, error, isHalf) => this.#onRefused(outgoing, error, isHalf),
+        isLoss: isLineLoss,
+        onLoss: (error) => this.#onLoss(error),
+      },
+    });
+    this.#recovery = new SessionRecovery({
+      broker,
+      clock,
+      terms,
+      line: this.#line,
+      putBack: () => this.#putBack(),
+      enlist: () => this.#enlist(),
+    });
+  }
+
+  /** Begins: a provider says who it is, and takes over what older claims have left. */
+  start(): void {
+    const { terms } = this.#options;
+    if (this.state.role === 'requestor') return;
+    if (terms.claimRecord)
+      this.#outbox.sendUncounted(sealEnvelope({ kind: 'claim', seq: 0 }, terms.claimRecord)).catch(() => undefined);
+    if (this.#isAcknowledged) void this.#begin();
+  }
+
+  get mode(): 'extended' | 'acknowledged' {
+    return this.#options.terms.mode;
+  }
+
+  get firstInput(): number | undefined {
+    return this.state.role === 'provider' ? this.#numbers.firstSeq : undefined;
+  }
+
+  async push(item: OutgoingItem): Promise<void> {
+    await this.#say('item', item);
+  }
+
+  async pop(options: WaitOptions): Promise<Uint8Array | undefined> {
+    const ready = this.#takeReady();
+    if (ready) return ready;
+    this.state.checkMayPop();
+    return this.#wait(options, false);
+  }
+
+  async call(item: OutgoingItem, options: CallOptions): Promise<Uint8Array> {
+    this.state.checkMayPush();
+    if (options.signal?.aborted) throw new AbortedError('call', options.signal.reason);
+    // The input goes before the pop of its answer, which would hold it up on their common line.
+    const saying = this.#say('item', item);
+    const ready = this.#takeReady();
+    if (ready) {
+      await saying;
+      return ready;
+    }
+    const payload = await this.#wait(options, true, saying);
+    if (payload) return payload;
+    throw await this.timeoutError(this.timeoutMsOf(options));
+  }
+
+  timeoutMsOf({ timeout }: WaitOptions): number {
+    return waitTimeoutMs(timeout, this.#options.timeoutMs);
+  }
+
+  async timeoutError(waitedMs: number): Promise<Error> {
+    const facts = await this.#missingFacts();
+    return this.state.timeoutError(waitedMs, this.#options.clock.now(), facts);
+  }
+
+  /** The other party and what it did, for people. */
+  async describePeer(): Promise<string> {
+    return this.state.describePeer(this.#options.clock.now(), await this.#missingFacts());
+  }
+
+  setTimer(delayMs: number, fire: () => void): Timer {
+    return this.#options.clock.setTimer(delayMs, fire);
+  }
+
+  async end(): Promise<void> {
+    await this.#sayLast('end', new Uint8Array(0));
+  }
+
+  async fail(error: unknown): Promise<void> {
+    await this.#sayLast('error', encodeRemoteError(error, this.#options.exposeStacks ?? false));
+  }
+
+  lose(cause: unknown): void {
+    this.#endWith('loss', cause);
+  }
+
+  resume(): void {
+    if (this.state.isEnded || !this.#isAcknowledged) return;
+    this.#sync();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const { terms, onClose } = this.#options;
+    onClose();
+    // Nobody gets anything any more, while this party may still have to say that it ends.
+    this.#takers.failAll(new FxpSessionEndedError(this.state.name));
+    if (!this.state.isEnded && !this.#hasSaidEnd) await this.#within(lastWordsMsMax, this.end());
+    this.#endWith('close', undefined);
+    this.#ready.clear();
+    await this.#line.close();
+    await terms.leave(() => this.#deleteLists());
+  }
+
+  /** What this party says, numbered. */
+  #say(kind: 'item', item: OutgoingItem): Promise<void> {
+    try {
+      this.state.checkMayPush();
+      const seq = this.#numbers.nextSeq(kind);
+      const outgoing = this.#seal(kind, seq, item);
+      return this.#send(outgoing);
+    } catch (error) {
+      return Promise.reject(error as Error);
+    }
+  }
+
+  #send(outgoing: Outgoing): Promise<void> {
+    this.#numbers.said(outgoing);
+    this.#watchAnswers();
+    const sending = this.#outbox.send(outgoing);
+    this.#popAhead();
+    return sending;
+  }
+
+  #seal(kind: 'item', seq: number, item: OutgoingItem): Outgoing {
+    const header = formatHeader({ kind, seq });
+    if (item.isBytes) {
+      const payload = item.encode('');
+      if (payload.length > this.#partBytesMax) return { kind, seq, bytes: payload, isInParts: true };
+      return { kind, seq, bytes: sealEnvelope({ kind, seq }, payload), isInParts: false };
+    }
+    const bytes = item.encode(header);
+    const isInParts = bytes.length - header.length > this.#partBytesMax;
+    return { kind, seq, bytes: isInParts ? bytes.subarray(header.length) : bytes, isInParts };
+  }
+
+  async #sayLast(kind: 'end' | 'error', payload: Uint8Array): Promise<void> {
+    if (this.state.isEnded || this.#hasSaidEnd) return;
+    this.#hasSaidEnd = true;
+    const seq = this.#numbers.nextSeq(kind);
+    const bytes = sealEnvelope({ kind, seq }, payload);
+    const sending = this.#send({ kind, seq, bytes, isInParts: false });
+    if (this.state.role === 'requestor') this.state.on('requestorEnd');
+    await sending;
+    if (this.state.role === 'provider') this.#endWith('providerEnd', undefined);
+  }
+
+  #takeReady(): Uint8Array | undefined {
+    if (this.#takers.waiting > 0) return undefined;
+    const ready = this.#ready.shift();
+    if (!ready) return undefined;
+    this.#numbers.taken(ready.seq);
+    this.#pump();
+    return ready.payload;
+  }
+
+  /** Waits for the next item, where everybody can see it. */
+  async #wait(options: WaitOptions, isCall: boolean, saying?: Promise<void>): Promise<Uint8Array | undefined> {
+    const timeoutMs = this.timeoutMsOf(options);
+    const until = timeoutMs === 0 ? Infinity : this.#options.clock.now() + timeoutMs;
+    const wait = this.#options.waits.open(this.state.subject, until);
+    let outcome: WaitOutcome = 'failed';
+    try {
+      const taking = this.#takers.take({ isCall, timeoutMs, signal: options.signal });
+      saying?.catch((error: unknown) => taking.fail(error));
+      this.#pump();
+      const payload = await taking.payload;
+      outcome = payload === undefined ? 'timeout' : 'done';
+      return payload;
+    } catch (error) {
+      if (error instanceof AbortedError || this.state.isEnded || this.#closing) outcome = 'cancelled';
+      throw error;
+    } finally {
+      wait.close(outcome);
+    }
+  }
+
+  /** Has as many pops waiting as there are items wanted. */
+  #pump(): void {
+    if (this.#isHeld || this.state.isEnded || this.#closing || this.#outbox.isSendingParts) return;
+    const { prefetch = 1 } = this.#options;
+    const ahead = this.state.role === 'provider' && prefetch > 1 ? prefetch - this.#ready.size : 0;
+    const wanted = Math.min(Math.max(this.#takers.waiting, ahead), popsMax);
+    if (wanted > this.#line.pending) this.#line.pop(wanted - this.#line.pending);
+  }
+
+  /** A provider's next pop travels with its answer. */
+  #popAhead(): void {
+    if (this.state.role === 'requestor' || this.#isHeld || this.state.isEnded || this.#hasSaidEnd) return;
+    if (this.#outbox.isSendingParts || this.#closing || this.state.phase === 'draining') return;
+    if (this.#line.pending === 0 && this.#ready.size === 0) this.#line.pop(1);
+  }
+
+  #onItem(bytes: Uint8Array, isInFlight: boolean): void {
+    if (this.state.isEnded) return;
+    let arrivals: Arrival[];
+    try {
+      arrivals = this.#numbers.receive(bytes, isInFlight);
+    } catch (error) {
+      if (!this.#takers.refuse(error)) this.#endWith('loss', error);
+      return;
+    }
+    this.state.onHeard(this.#options.clock.now());
+    this.#options.terms.onHeard?.();
+    for (const arrival of arrivals) this.#onArrival(arrival);
+  }
+
+  #onArrival(arrival: Arrival): void {
+    switch (arrival.kind) {
+      case 'item':
+        return this.#onCounted(arrival);
+      case 'end':
+        return this.#onLast(undefined);
+      case 'error': {
+        const { name, inboxKey } = this.state;
+        return this.#onLast(new FxpRemoteError(name, decodeRemoteError(arrival.payload, inboxKey)));
+      }
+      case 'claim':
+        this.state.on('claim');
+        return this.#options.terms.onClaim?.(arrival.payload);
+      case 'gap':
+        return void this.#onGap(arrival.from);
+      case 'resend':
+        return this.#resend(arrival.from);
+    }
+  }
+
+  #onCounted({ seq, payload }: Ready): void {
+    this.state.onPopped(this.#options.clock.now());
+    const given = this.#ready.size > 0 ? undefined : this.#takers.give(payload);
+    if (given) this.#numbers.taken(seq);
+    else if (!this.#ready.push({ seq, payload }))
+      this.#endWith('loss', new LimitError('items of a session that nobody takes', readyMax, 'items'));
+  }
+
+  /** The other party has said its last. */
+  #onLast(error: FxpRemoteError | undefined): void {
+    if (this.state.role === 'requestor') this.#endWith('providerEnd', error);
+    else {
+      this.state.on('requestorEnd', error);
+      this.#takers.failAll(this.state.endError);
+    }
+  }
+
+  #onPushed(items: number): void {
+    this.state.onPushed(items);
+    // Pops make way for an item in parts.
+    this.#pump();
+  }
+
+  /** What belongs behind a push, in the same write. */
+  #onWritten(line: BrokerCommands, outgoing: readonly Outgoing[]): void {
+    const { expiryMs } = this.#options.terms;
+    touch(line, this.state.outboxKey, expiryMs);
+    this.#numbers.sent(outgoing);
+    const { inFlightKey: key, connection } = this.#line;
+    if (key === undefined || this.#isHeld) return;
+    const count = this.#numbers.takeTrimmable();
+    if (count === 0) return;
+    // The oldest are at the tail.
+    line.ltrim(key, 0, -count - 1).catch((error: unknown) => {
+      if (isLineLoss(error) && connection === this.#line.connection) this.#onLoss(error);
+    });
+  }
+
+  #onRefused(outgoing: readonly Outgoing[], error: unknown, isHalf: boolean): void {
+    this.#numbers.unsaid(outgoing);
+    // Half of an item is there, whose number nothing else can take.
+    if (isHalf) this.#endWith('loss', error);
+  }
+
+  #onPopError(error: unknown): void {
+    if (isLineLoss(error)) this.#onLoss(error);
+    else if (!this.#takers.refuse(error)) this.#endWith('loss', error);
+  }
+
+  /** A line to the broker was lost. */
+  #onLoss(error: unknown): void {
+    if (this.state.isEnded || this.#closing) return;
+    if (!this.#isAcknowledged) {
+      this.#endWith('loss', `${messageOf(error)}; what was on its way may be lost`);
+      return;
+    }
+    if (this.#isHeld) return;
+    this.#hold();
+    void this.#recover(error);
+  }
+
+  async #recover(cause: unknown): Promise<void> {
+    const failure = await this.#recovery.run(cause);
+    if (this.state.isEnded || this.#closing) return;
+    if (failure !== undefined) this.#endWith('loss', failure);
+    else this.#release();
+  }
+
+  async #begin(): Promise<void> {
+    this.#hold();
+    try {
+      await this.#enlist();
+      await this.#putBack();
+      this.#release();
+    } catch (error) {
+      if (!isLineLoss(error)) return this.#endWith('loss', error);
+      await this.#recover(error);
+    }
+  }
+
+  #hold(): void {
+    this.#isHeld = true;
+    this.#outbox.hold();
+  }
+
+  #release(): void {
+    this.#isHeld = false;
+    this.#numbers.onReopened();
+    this.#outbox.resume();
+    this.#pump();
+  }
+
+  /** The provider's claim is known to whoever comes after it, before it takes anything. */
+  async #enlist(): Promise<void> {
+    if (this.state.role === 'requestor') return;
+    const { broker, terms } = this.#options;
+    const key = claimsKeyOf(this.state.name);
+    await broker.lpush(key, this.#line.holder);
+    touch(broker, key, terms.expiryMs);
+  }
+
+  /** Puts back what older claims, or older connections of this requestor, have in flight; resolves with how many items. */
+  async #putBack(): Promise<number> {
+    const { broker, terms, faults } = this.#options;
+    if (faults?.noPutBack) return 0;
+    const own = this.#line.holder;
+    const holders =
+      this.state.role === 'requestor'
+        ? this.#line.holders
+        : (await broker.lrange(claimsKeyOf(this.state.name), 0, -1)).map((holder) => Buffer.from(holder).toString());
+    let count = 0;
+    for (const holder of holders)
+      if (holder !== own) count += await putBack(broker, this.state.inboxKey, holder, terms.expiryMs);
+    return count;
+  }
+
+  /** Items are missing: somebody may have them in flight; or else they must be said again. */
+  async #onGap(from: number): Promise<void> {
+    try {
+      const count = await this.#putBack();
+      if (count > 0 || this.state.role === 'requestor' || this.#options.faults?.noResend) return;
+      this.#outbox.sendUncounted(sealEnvelope({ kind: 'resend', seq: from }, new Uint8Array(0))).catch(() => undefined);
+    } catch (error) {
+      if (isLineLoss(error)) this.#onLoss(error);
+    }
+  }
+
+  #resend(from: number): void {
+    this.#outbox.resend(this.#numbers.unansweredFrom(from));
+    this.#sync();
+  }
+
+  /** Says what was said so far, and what of it is answered, so that the provider finds what it lacks. */
+  #sync(): void {
+    const { saidSeq, firstUnanswered } = this.#numbers;
+    this.#outbox
+      .sendUncounted(sealEnvelope({ kind: 'sync', seq: saidSeq }, Buffer.from(`${firstUnanswered}`)))
+      .catch(() => undefined);
+  }
+
+  /** While answers are awaited, looks now and then whether inputs or answers have been lost. */
+  #watchAnswers(): void {
+    if (!this.#isAcknowledged || this.state.role === 'provider' || this.#syncTimer || this.#options.faults?.noResend)
+      return;
+    const { clock, terms } = this.#options;
+    const since = clock.now();
+    this.#syncTimer = clock.setTimer(terms.leaseMs, () => {
+      this.#syncTimer = undefined;
+      if (this.state.isEnded || this.#numbers.unansweredCount === 0) return;
+      this.#watchAnswers();
+      if (clock.now() - Math.max(this.state.lastHeardAt ?? since, since) >= terms.leaseMs) void this.#lookForLost();
+    });
+  }
+
+  async #lookForLost(): Promise<void> {
+    if (this.#isHeld || !this.#outbox.isIdle) return;
+    try {
+      await this.#putBack();
+      if ((await this.#options.broker.llen(this.state.outboxKey)) === 0) this.#sync();
+    } catch (error) {
+      if (isLineLoss(error)) this.#onLoss(error);
+    }
+  }
+
+  async #missingFacts(): Promise<MissingFacts> {
+    const { terms, broker } = this.#options;
+    const asking = Promise.all([terms.describePeer(), broker.llen(this.state.outboxKey).catch(() => undefined)]);
+    const [peer, unpopped] = (await this.#within(factsMsMax, asking)) ?? [];
+    return { peer, unpopped };
+  }
+
+  #endWith(event: 'close' | 'loss' | 'providerEnd', cause: unknown): void {
+    const wasEnded = this.state.isEnded;
+    this.state.on(event, cause);
+    if (wasEnded && event !== 'close') return;
+    this.#syncTimer?.cancel();
+    this.#recovery.stop();
+    this.#takers.failAll(this.state.endError);
+    this.#outbox.close(this.state.endError);
+    if (event === 'loss') this.#line.close().catch(() => undefined);
+  }
+
+  async #deleteLists(): Promise<void> {
+    const { broker, terms } = this.#options;
+    const { name } = this.state;
+    const keys = [keyOf(name, 'provider'), keyOf(name, 'requestor')];
+    if (this.#isAcknowledged) {
+      const claims = await broker.lrange(claimsKeyOf(name), 0, -1);
+      const inputs = keyOf(name, 'requestor');
+      keys.push(...claims.map((claim) => inflightKeyOf(inputs, Buffer.from(claim).toString())), claimsKeyOf(name));
+      const openings = this.state.role === 'requestor' ? this.#line.holders : [terms.opening];
+      keys.push(...openings.map((opening) => inflightKeyOf(keyOf(name, 'provider'), opening)));
+    }
+    await broker.del(...keys);
+  }
+
+  /** Resolves with the work, or with nothing when it takes too long or fails. */
+  #within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
+    return new Promise((resolve) => {
+      const timer = this.#options.clock.setTimer(ms, () => resolve(undefined));
+      work.then(resolve, () => resolve(undefined)).finally(() => timer.cancel());
+    });
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

@@ -1,0 +1,84 @@
+import { ClosedError, type Clock, type Timer } from '@syncytium/kit';
+import type { Broker } from '@syncytium/transport';
+import { isLineLoss, type PopLine } from './pop-line.js';
+import type { SessionTerms } from './session-terms.js';
+
+/** Between attempts, in milliseconds, and for all attempts together. */
+const delayMsMin = 50;
+const delayMsMax = 2000;
+const recoveryMsMax = 60_000;
+
+export interface SessionRecoveryOptions {
+  readonly broker: Broker;
+  readonly clock: Clock;
+  readonly terms: SessionTerms;
+  readonly line: PopLine;
+  /** Makes the new connection's in-flight list known. */
+  readonly enlist: () => Promise<void>;
+  /** Puts back what older connections have in flight. */
+  readonly putBack: () => Promise<unknown>;
+}
+
+/** Goes on with a new connection where an acknowledged session has lost its own. */
+export class SessionRecovery {
+  readonly #options: SessionRecoveryOptions;
+  #isStopped = false;
+  #wake = (): void => undefined;
+
+  constructor(options: SessionRecoveryOptions) {
+    this.#options = options;
+  }
+
+  /** Resolves with nothing when there is a new connection, or with why there will be none. */
+  async run(cause: unknown): Promise<unknown> {
+    const { clock } = this.#options;
+    const until = clock.now() + recoveryMsMax;
+    let last = cause;
+    for (let delayMs = delayMsMin; !this.#isStopped; delayMs = Math.min(2 * delayMs, delayMsMax)) {
+      try {
+        await this.#attempt();
+        return undefined;
+      } catch (error) {
+        last = error;
+        if (!isLineLoss(error) || this.#isOver(error) || clock.now() + delayMs > until) return error;
+      }
+      await this.#sleep(delayMs);
+    }
+    return last;
+  }
+
+  /** Tries no more. */
+  stop(): void {
+    this.#isStopped = true;
+    this.#wake();
+  }
+
+  /** The broker was closed, or is gone for good. */
+  #isOver(error: unknown): boolean {
+    return error instanceof ClosedError || this.#options.broker.lost.aborted;
+  }
+
+  async #attempt(): Promise<void> {
+    const { broker, terms, line, enlist, putBack } = this.#options;
+    const connection = await broker.connect();
+    try {
+      await terms.reaffirm();
+      line.renew(connection);
+    } catch (error) {
+      connection.close().catch(() => undefined);
+      throw error;
+    }
+    await enlist();
+    await putBack();
+  }
+
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer: Timer = this.#options.clock.setTimer(ms, resolve);
+      this.#wake = () => {
+        timer.cancel();
+        resolve();
+      };
+    });
+  }
+}
