@@ -1,4 +1,4 @@
-import { AbortedError, LimitError, toWireError } from '@syncytium/kit';
+import { AbortedError, ChurnMap, LimitError, toWireError } from '@syncytium/kit';
 import type { MessageId, Netsync, PendingRequest, RequestMessage, Sync, SyncListener } from '@syncytium/netsync';
 import type { WsHandlers } from '@syncytium/transport/ws';
 import { BadMessageError, DuplicateIdError } from './errors.js';
@@ -29,7 +29,7 @@ export class WsSession implements WsHandlers {
   readonly #answers: AnswerBatch;
   readonly #netsync: Netsync;
   readonly #outstandingMax: number;
-  readonly #outstanding = new Map<MessageId, WsRequest>();
+  readonly #outstanding = new ChurnMap<MessageId, WsRequest>();
 
   constructor({ netsync, texts, outstandingMax, send }: WsSessionOptions) {
     this.texts = texts;
@@ -75,9 +75,7 @@ export class WsSession implements WsHandlers {
 
   /** The connection has ended: its requests leave at once. */
   onClose(): void {
-    const left = [...this.#outstanding.values()];
-    this.#outstanding.clear();
-    for (const request of left) request.cancel();
+    for (const request of [...this.#outstanding.values()]) request.cancel();
   }
 
   /** A request has synced. */

@@ -35,6 +35,7 @@ export { WallTime } from './wall-time.js';
 export { durationMs, type Duration } from './duration.js';
 export { seededPrng, systemPrng, type Prng } from './prng.js';
 export { BoundedQueue } from './bounded-queue.js';
+export { ChurnMap } from './churn-map.js';
 export { Lifecycle, type Component, type LifecycleOptions, type LifecycleState } from './lifecycle.js';
 export { silentLog, type Log, type LogFields } from './log.js';
 export {

@@ -1,0 +1,29 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { ChurnMap } from './churn-map.js';
+
+/** Law: after any calls it holds what a `Map` would hold, in the same order. */
+const call = fc.tuple(fc.constantFrom('set', 'delete'), fc.nat({ max: 12 }), fc.option(fc.nat(), { nil: undefined }));
+
+describe('a map for entries that come and go', () => {
+  it('holds what a Map holds', () => {
+    fc.assert(
+      fc.property(fc.array(call, { maxLength: 200 }), (calls) => {
+        const map = new ChurnMap<number, number | undefined>();
+        const reference = new Map<number, number | undefined>();
+        for (const [what, key, value] of calls) {
+          if (what === 'set') {
+            map.set(key, value);
+            reference.set(key, value);
+          } else {
+            expect(map.delete(key)).toBe(reference.delete(key));
+          }
+          expect(map.size).toBe(reference.size);
+          expect(map.has(key)).toBe(reference.has(key));
+          expect(map.get(key)).toBe(reference.get(key));
+          expect([...map.values()]).toEqual([...reference.values()]);
+        }
+      }),
+    );
+  });
+});
