@@ -7,6 +7,7 @@ import {
 } from '@syncytium/netsync';
 import { BadJsonError, parseJsonBody } from '@syncytium/transport/http';
 import { BadMessageError, UnknownParamError } from './errors.js';
+import { readPlainMessage } from './read-plain-message.js';
 import { eventVocabulary } from './read-request.js';
 
 type JsonObject = Readonly<Record<string, unknown>>;
@@ -52,6 +53,8 @@ export function isCancel(message: ClientMessage): message is CancelMessage {
 /** Escapes can say more than a message may carry, such as half a character, so only a text without them is read fast. */
 function parse(data: Buffer): unknown {
   const text = data.toString();
+  const plain = readPlainMessage(text);
+  if (plain) return plain;
   if (!text.includes('\\u')) {
     try {
       return JSON.parse(text);
