@@ -13,6 +13,8 @@ export interface FxpTimeoutFacts {
   readonly pushed: number;
   /** How long ago the other party was last heard; `undefined` when it never was. */
   readonly lastHeardMs?: number | undefined;
+  /** The other party and what it did, as precisely as it is known. */
+  readonly peer: string;
 }
 
 /**
@@ -20,14 +22,12 @@ export interface FxpTimeoutFacts {
  * exchanged before. Code `timeout`.
  */
 export class FxpTimeoutError extends TimeoutError {
-  constructor({ session, role, waitedMs, popped, pushed, lastHeardMs }: FxpTimeoutFacts) {
-    const peer = peerOf(role);
-    const key = keyOf(session, peer);
-    const heard = lastHeardMs === undefined ? 'never heard' : `last heard ${(lastHeardMs / 1000).toFixed(1)} s ago`;
+  constructor({ session, role, waitedMs, popped, pushed, lastHeardMs, peer }: FxpTimeoutFacts) {
+    const key = keyOf(session, peerOf(role));
     super({
       who: partyOf(role, session),
       what: `item ${popped + 1} of ${key}`,
-      missing: `the ${partyOf(peer, session)}, ${heard}`,
+      missing: peer,
       waitedMs,
       details: { key, session: session.id, service: session.service, popped, pushed, lastHeardMs: lastHeardMs ?? null },
     });
@@ -105,9 +105,13 @@ export class FxpPeerLostError extends SyncytiumError {
   constructor({ session, peer, leaseMs, heardMs }: FxpPeerLostFacts) {
     const { service, id } = session;
     const heard = heardMs === undefined ? 'never heard' : `last heard ${(heardMs / 1000).toFixed(1)} s ago`;
-    super('fxp_peer_lost', `${peer} of session ${service}/${id} is gone: ${heard}, its lease of ${leaseMs} ms has lapsed`, {
-      details: { service, session: id, peer, leaseMs, heardMs: heardMs ?? null },
-    });
+    super(
+      'fxp_peer_lost',
+      `${peer} of session ${service}/${id} is gone: ${heard}, its lease of ${leaseMs} ms has lapsed`,
+      {
+        details: { service, session: id, peer, leaseMs, heardMs: heardMs ?? null },
+      },
+    );
   }
 }
 
@@ -121,10 +125,14 @@ export class FxpLeaseLostError extends SyncytiumError {
   }
 }
 
-/** A session that has ended: it was closed, or its connection was lost. Code `fxp_session_ended`. */
+/**
+ * A session that has ended: it was closed, the other party is done, or its connection was lost; says which. Code
+ * `fxp_session_ended`.
+ */
 export class FxpSessionEndedError extends SyncytiumError {
   constructor({ service, id }: SessionName, cause?: unknown) {
-    const why = cause instanceof SyncytiumError ? `: ${cause.message}` : '';
+    const reason = cause instanceof SyncytiumError ? cause.message : typeof cause === 'string' ? cause : '';
+    const why = reason && `: ${reason}`;
     super('fxp_session_ended', `session ${service}/${id} has ended${why}`, {
       details: { service, session: id },
       cause,
@@ -136,6 +144,43 @@ export class FxpSessionEndedError extends SyncytiumError {
 export class FxpBadItemError extends SyncytiumError {
   constructor(key: string, problem: string, cause?: unknown) {
     super('fxp_bad_item', `an item of ${key} ${problem}`, { details: { key }, cause });
+  }
+}
+
+/** What a service function threw, as the error item of the session tells it. */
+export interface RemoteError {
+  readonly name: string;
+  readonly message: string;
+  readonly code?: string | undefined;
+  readonly details?: unknown;
+  /** Only where the provider was told to expose stacks. */
+  readonly stack?: string | undefined;
+}
+
+/**
+ * The service function failed at the provider, which ended the session; `details.remote` has the name, the message and,
+ * where it has them, the code and details of what it threw. Code `fxp_remote`.
+ */
+export class FxpRemoteError extends SyncytiumError {
+  readonly remote: RemoteError;
+
+  constructor({ service, id }: SessionName, remote: RemoteError) {
+    super('fxp_remote', `the provider of ${service}/${id} failed: ${remote.name}: ${remote.message}`, {
+      details: { service, session: id, remote },
+    });
+    this.remote = remote;
+  }
+}
+
+/**
+ * An output without an input that it could answer. In an acknowledged session every input is answered by one output.
+ * Code `fxp_unasked_answer`.
+ */
+export class FxpUnaskedAnswerError extends SyncytiumError {
+  constructor({ service, id }: SessionName, answered: number) {
+    super('fxp_unasked_answer', `session ${service}/${id}: all ${answered} inputs have been answered`, {
+      details: { service, session: id, answered },
+    });
   }
 }
 

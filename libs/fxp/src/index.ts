@@ -27,7 +27,7 @@ export {
 } from './provider.js';
 export { Requestor, type OpenOptions, type RequestorOptions } from './requestor.js';
 export { Exchange, Session, type PopOptions } from './session.js';
-export type { WaitOptions } from './session-line.js';
+export type { WaitOptions } from './session-carrier.js';
 export type { PartyOptions } from './party.js';
 export { connectBroker, type BrokerLease, type BrokerTarget, type ConnectBrokerOptions } from './connect-broker.js';
 export { decodeItem, encodeItem, type ItemOf, type JsonObject, type PayloadCodec } from './payload.js';

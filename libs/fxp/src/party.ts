@@ -12,15 +12,13 @@ import {
 import type { Broker, BrokerConnection } from '@syncytium/transport';
 import { hostname } from 'node:os';
 import { connectBroker, type BrokerLease, type BrokerTarget } from './connect-broker.js';
-import { sealEnvelope } from './envelope.js';
+import { createSession, type SessionEnd } from './create-session.js';
 import { checkLeaseTime } from './offer-record.js';
 import type { PayloadCodec } from './payload.js';
 import { checkProviderName } from './presence-channel.js';
-import { keyOf, type Role, type SessionName } from './protocol.js';
-import { SessionLine } from './session-line.js';
-import { SessionState } from './session-state.js';
-import type { SessionControl, SessionTerms } from './session-terms.js';
-import { Session } from './session.js';
+import type { Role, SessionName } from './protocol.js';
+import type { SessionFaults } from './session-channel.js';
+import type { SessionTerms } from './session-terms.js';
 
 /** The original's default. */
 const timeoutMsDefault = 10_000;
@@ -51,12 +49,11 @@ export interface SessionOptions<C extends PayloadCodec> {
   /** Of an extended session. */
   readonly terms: SessionTerms | undefined;
   readonly onClose: () => void;
-}
-
-/** One end of a session, and how to tell it what becomes of it. */
-export interface SessionEnd<C extends PayloadCodec> {
-  readonly session: Session<C>;
-  readonly control: SessionControl;
+  /** See {@link CreateSessionOptions}. */
+  readonly prefetch?: number | undefined;
+  readonly exposeStacks?: boolean | undefined;
+  readonly partBytesMax?: number | undefined;
+  readonly faults?: SessionFaults | undefined;
 }
 
 /** What a provider and a requestor have in common: a broker, a name, and sessions over connections of their own. */
@@ -96,25 +93,10 @@ export class Party {
 
   /** One end of a session over a connection that becomes the session's own. */
   session<C extends PayloadCodec>(connection: BrokerConnection, options: SessionOptions<C>): SessionEnd<C> {
-    const { name, role, codec, timeout, terms, onClose } = options;
+    const { timeout, ...rest } = options;
     const timeoutMs = timeout === undefined ? timeoutMsDefault : durationMs(timeout, 'timeout');
-    const { waits, clock } = this;
-    const state = new SessionState(name, role);
-    const line = new SessionLine({
-      state,
-      connection,
-      waits,
-      clock,
-      timeoutMs,
-      onClose: () => {
-        onClose();
-        void terms?.leave(async () => void (await this.broker.del(keyOf(name, 'provider'), keyOf(name, 'requestor'))));
-      },
-    });
-    if (terms?.claimRecord)
-      void connection.lpush(keyOf(name, role), sealEnvelope({ kind: 'claim', seq: 0 }, terms.claimRecord));
-    const session = new Session(line, codec);
-    return { session, control: { lose: () => void session.close(), resume: () => undefined } };
+    const { broker, waits, clock } = this;
+    return createSession({ ...rest, broker, connection, waits, clock, timeoutMs });
   }
 
   close(): Promise<void> {

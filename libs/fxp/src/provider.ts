@@ -41,9 +41,13 @@ export interface RegisterOptions<C extends PayloadCodec = 'json'> {
   readonly codec?: C;
   /** Longest wait of pops that are given none; a session without items for so long is over (`10s` unless told). */
   readonly timeout?: Duration;
+  /** How many inputs are popped ahead of the service function (1 unless told). */
+  readonly prefetch?: number;
+  /** Whether the requestor is told the stack of what the service function throws (`false` unless told). */
+  readonly exposeStacks?: boolean;
 }
 
-/** Serves one session to its end. What it throws is logged and ends the session, nothing else. */
+/** Serves one session to its end. What it throws is logged, told to the requestor, and ends the session, nothing else. */
 export type ServiceFunction<C extends PayloadCodec = 'json'> = (session: Session<C>) => Promise<void> | void;
 
 /** A service on offer. */
@@ -274,7 +278,7 @@ export class Provider implements AsyncDisposable {
     served: ServedSession,
     keeper: ClaimKeeper | undefined,
     serve: ServiceFunction<C>,
-    { codec = 'json' as C, timeout }: RegisterOptions<C>,
+    { codec = 'json' as C, timeout, prefetch, exposeStacks }: RegisterOptions<C>,
   ): Promise<void> {
     try {
       const connection = await this.broker.connect();
@@ -285,12 +289,14 @@ export class Provider implements AsyncDisposable {
         timeout,
         terms: keeper?.terms,
         onClose: () => undefined,
+        prefetch,
+        exposeStacks,
       });
       await using _ = session;
       served.onOpen(() => session.close());
       keeper?.control(control);
       // It may have been ended while the connection was made.
-      if (!served.isEnded) await serve(session);
+      if (!served.isEnded) await serveAndTell(serve, session);
     } finally {
       // A plain session knows of no claim.
       await keeper?.leave();
@@ -301,6 +307,16 @@ export class Provider implements AsyncDisposable {
     const { sessionCount: sessions, capacity, isDraining: draining, load } = this;
     const { version = '' } = this.#options;
     return { ...this.id, version, sessions, capacity, draining, host: hostname(), pid: process.pid, load };
+  }
+}
+
+/** What the service function throws, the requestor is told too. */
+async function serveAndTell<C extends PayloadCodec>(serve: ServiceFunction<C>, session: Session<C>): Promise<void> {
+  try {
+    await serve(session);
+  } catch (error) {
+    await session.fail(error);
+    throw error;
   }
 }
 
