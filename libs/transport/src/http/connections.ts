@@ -6,7 +6,8 @@ interface Connection {
   readonly tracker: Connections;
   unanswered: number;
   isOpen: boolean;
-  onLost: Set<() => void> | undefined;
+  /** Mostly one at a time: a set that is filled and emptied with every request would be a good part of what the host costs. */
+  onLost: (() => void) | Set<() => void> | undefined;
 }
 
 const connectionKey: unique symbol = Symbol('connection');
@@ -41,8 +42,10 @@ export class Connections {
       this.#sockets.delete(socket);
       connection.isOpen = false;
       this.#unanswered -= connection.unanswered;
-      if (connection.onLost) for (const tell of [...connection.onLost]) tell();
+      const { onLost } = connection;
       connection.onLost = undefined;
+      if (onLost instanceof Set) for (const tell of onLost) tell();
+      else onLost?.();
       this.#checkIdle();
     });
   }
@@ -108,7 +111,14 @@ export function onConnectionLost(request: IncomingMessage, callback: () => void)
     callback();
     return () => undefined;
   }
-  const onLost = (connection.onLost ??= new Set());
-  onLost.add(callback);
-  return () => onLost.delete(callback);
+  const { onLost } = connection;
+  if (onLost === undefined) connection.onLost = callback;
+  else if (onLost instanceof Set) onLost.add(callback);
+  else connection.onLost = new Set([onLost, callback]);
+  return () => forgetLost(connection, callback);
+}
+
+function forgetLost(connection: Connection, callback: () => void): void {
+  if (connection.onLost === callback) connection.onLost = undefined;
+  else if (connection.onLost instanceof Set) connection.onLost.delete(callback);
 }

@@ -318,6 +318,32 @@ describe('a request that waits', () => {
     expect(host.unansweredCount).toBe(0);
   });
 
+  it.each([[[0]], [[1]], [[0, 1]], [[2, 0]], [[0, 1, 2]]])(
+    'tells all of a connection but %j, which take it back',
+    async (gone) => {
+      const told: number[] = [];
+      const forget: (() => void)[] = [];
+      const waiting = deferred();
+      const host = await startHost({
+        routes: (app) => {
+          app.get<{ Params: { i: string } }>('/wait/:i', ({ raw, params }) => {
+            const i = Number(params.i);
+            forget[i] = onConnectionLost(raw, () => told.push(i));
+            if (i === 2) waiting.resolve();
+            return new Promise(() => undefined);
+          });
+        },
+      });
+      const client = await RawClient.connect(host.address.port);
+      client.write([0, 1, 2].map((i) => `GET /wait/${i} HTTP/1.1\r\nHost: localhost\r\n\r\n`).join(''));
+      await waiting.promise;
+      for (const i of gone) forget[i]?.();
+      client.socket.destroy();
+      await eventually(() => expect(host.connectionCount).toBe(0));
+      expect(told).toEqual([0, 1, 2].filter((i) => !gone.includes(i)));
+    },
+  );
+
   it('is told nothing when it was answered before the client left', async () => {
     const signals: AbortSignal[] = [];
     const host = await startHost({
