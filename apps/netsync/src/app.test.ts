@@ -155,6 +155,7 @@ describe('GET /event refuses', () => {
     ['a bad timeout', 'event=e&actor=a&timeout=5', { code: 'bad_param', param: 'timeout' }],
     ['a parameter given twice', 'event=e&actor=a&actor=b', { code: 'bad_param', param: 'actor' }],
     ['an unknown parameter', 'event=e&actor=a&mate=2', { code: 'unknown_param', param: 'mate' }],
+    ['an output given twice', 'event=e&actor=a&output=json&output=yaml', { code: 'bad_param', param: 'output' }],
     ['an unknown output', 'event=e&actor=a&output=xml', { code: 'bad_param', param: 'output' }],
   ])('%s', async (_what, query, error) => {
     const server = await start();
@@ -218,6 +219,14 @@ describe('a wait', () => {
     expect(header(first, 'match-id')).toBe(header(second, 'match-id'));
     expect(header(first, 'request-id')).not.toBe(header(second, 'request-id'));
     expect(Number(header(first, 'wait-ms'))).toBeGreaterThanOrEqual(0);
+  });
+
+  it.each([
+    ['output=xml', { code: 'bad_param', param: 'output' }],
+    ['outptu=yaml', { code: 'unknown_param', param: 'outptu', known: ['output'] }],
+  ])('is not listed by /stats?%s', async (query, error) => {
+    const server = await start();
+    expect(await server.ask(`/stats?${query}`)).toMatchObject({ status: 400, body: { error } });
   });
 
   it('can be seen in /waits and /stats', async () => {

@@ -76,7 +76,7 @@ export function readRequest(request: FastifyRequest, vocabulary: Vocabulary): Re
       if (param !== undefined)
         params[param] = param === 'mates' ? countOf(name, source[name]) : single(name, source[name]);
       else if (source !== query || !ofTheQuery.has(name))
-        throw new UnknownParamError(name, Object.keys(vocabulary.names));
+        throw new UnknownParamError(name, [...Object.keys(vocabulary.names), ...(source === query ? ofTheQuery : [])]);
     }
   }
   // The header that HTTP has for it.
@@ -121,9 +121,15 @@ function bodyOf(request: FastifyRequest, body: Buffer): Readonly<Record<string, 
   return readBody(body, format);
 }
 
+/** The format in which `/stats` is asked for. Throws `ParamError` and {@link UnknownParamError}. */
+export function readOutput(query: Readonly<Record<string, unknown>>): OutputFormat {
+  for (const name in query) if (name !== 'output') throw new UnknownParamError(name, ['output']);
+  return oneOf('output', query['output'], outputFormats, 'json');
+}
+
 function oneOf<const T extends string>(param: string, value: unknown, allowed: readonly T[], fallback: T): T {
   if (value === undefined || value === '') return fallback;
-  const found = allowed.find((one) => one === value);
+  const found = allowed.find((one) => one === single(param, value));
   if (found === undefined) throw new ParamError('bad_param', param, `must be one of ${allowed.join(', ')}`);
   return found;
 }

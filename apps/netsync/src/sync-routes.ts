@@ -15,6 +15,7 @@ import {
   actorOf,
   eventVocabulary,
   matchVocabulary,
+  readOutput,
   readRequest,
   underNamesOf,
   type Vocabulary,
@@ -52,8 +53,8 @@ export function syncRoutes(app: FastifyInstance, { netsync, clock = systemClock,
   serve('/match', matchVocabulary, allRequests);
   direct?.onGet('/event', directEvent({ netsync, texts, host: direct }));
 
-  app.get<{ Querystring: { output?: string } }>('/stats', ({ query }, reply) => {
-    const output = query.output === 'yaml' ? 'yaml' : 'json';
+  app.get<{ Querystring: Readonly<Record<string, unknown>> }>('/stats', ({ query }, reply) => {
+    const output = readOutput(query);
     return reply.type(contentTypes[output]).send(formatOutput(netsync.stats(), output));
   });
 }
