@@ -3,7 +3,7 @@ const lengthMax = 64 * 1024;
 
 /**
  * Answers on their way to one client. Those of one turn of the event loop leave as one array, once the client has shown
- * that it knows arrays: a message by itself costs more than all that is in it.
+ * that it knows arrays: many programs read one message sooner than many.
  */
 export class AnswerBatch {
   readonly #send: (text: string) => void;

@@ -8,7 +8,7 @@ const plain = new RegExp(
 
 /**
  * A request as most programs write it: without spaces or escapes, under a number, with no more than the first four names of
- * the protocol and in their order. `undefined` for any other message, which has to be parsed; that takes five times as long.
+ * the protocol and in their order. `undefined` for any other message, which has to be parsed; that takes four times as long.
  */
 export function readPlainMessage(text: string): RequestMessage | undefined {
   const match = plain.exec(text);
