@@ -1,9 +1,19 @@
 import type { BenchEntry } from '../entry.js';
 import { kitWaits } from './kit-waits.js';
 import { netsyncBacklog } from './netsync-backlog.js';
+import { netsyncDisconnects } from './netsync-disconnects.js';
+import { netsyncMemory } from './netsync-memory.js';
 import { netsyncPairs } from './netsync-pairs.js';
 import { netsyncWs } from './netsync-ws.js';
 import { selector } from './selector.js';
 
 /** Every entry, in the order they run. */
-export const entries: readonly BenchEntry[] = [kitWaits, selector, netsyncPairs, netsyncWs, netsyncBacklog];
+export const entries: readonly BenchEntry[] = [
+  kitWaits,
+  selector,
+  netsyncPairs,
+  netsyncWs,
+  netsyncBacklog,
+  netsyncMemory,
+  netsyncDisconnects,
+];
