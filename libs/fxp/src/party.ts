@@ -38,6 +38,14 @@ export interface PartyOptions {
   readonly extensions?: boolean;
   /** How long a lease lasts that is not renewed: after so long a party that is gone is known to be (10,000 ms unless told). */
   readonly leaseMs?: number;
+  /** Largest payload that travels in one piece, in bytes; larger ones travel in parts (64 MiB unless told). */
+  readonly partBytesMax?: number;
+  /**
+   * What the sessions of a test do without.
+   *
+   * @internal
+   */
+  readonly faults?: SessionFaults;
 }
 
 /** What one end of a session is made with. */
@@ -52,8 +60,6 @@ export interface SessionOptions<C extends PayloadCodec> {
   /** See {@link CreateSessionOptions}. */
   readonly prefetch?: number | undefined;
   readonly exposeStacks?: boolean | undefined;
-  readonly partBytesMax?: number | undefined;
-  readonly faults?: SessionFaults | undefined;
 }
 
 /** What a provider and a requestor have in common: a broker, a name, and sessions over connections of their own. */
@@ -66,10 +72,12 @@ export class Party {
   readonly extensions: boolean;
   readonly leaseMs: number;
   readonly #lease: BrokerLease;
+  readonly #options: PartyOptions;
 
   private constructor(lease: BrokerLease, options: PartyOptions) {
     const { log = silentLog, clock = systemClock, prng = systemPrng(), waits } = options;
     this.#lease = lease;
+    this.#options = options;
     this.log = log;
     this.clock = clock;
     this.prng = prng;
@@ -96,7 +104,8 @@ export class Party {
     const { timeout, ...rest } = options;
     const timeoutMs = timeout === undefined ? timeoutMsDefault : durationMs(timeout, 'timeout');
     const { broker, waits, clock } = this;
-    return createSession({ ...rest, broker, connection, waits, clock, timeoutMs });
+    const { partBytesMax, faults } = this.#options;
+    return createSession({ ...rest, broker, connection, waits, clock, timeoutMs, partBytesMax, faults });
   }
 
   close(): Promise<void> {
