@@ -1,5 +1,12 @@
 import { WaitTable } from '@syncytium/kit';
-import { scaledTimeoutMs, settle, simulate, type SimulationRun } from '@syncytium/testkit';
+import {
+  runSettings,
+  scaledTimeoutMs,
+  settle,
+  simulate,
+  SimulationFailedError,
+  type SimulationRun,
+} from '@syncytium/testkit';
 import { MemoryBroker } from '@syncytium/transport/memory';
 import { describe, expect, test } from 'vitest';
 import { Provider } from './provider.js';
@@ -154,7 +161,7 @@ async function play(run: SimulationRun, plan: Plan): Promise<number> {
       return;
     }
     world.strike();
-    clock.setTimer(100 + prng.int(1500), strikeOften);
+    clock.setTimer(50 + prng.int(600), strikeOften);
   };
   if (Object.keys(plan).some((key) => key !== 'faults')) clock.setTimer(prng.int(1000), strikeOften);
   await inTime(run, Promise.all(work), faultsMs + patienceMs);
@@ -232,5 +239,26 @@ describe('an acknowledged session', () => {
       },
     });
     expect(answers).toBeGreaterThan(5);
+  });
+
+  // A run without something that it needs must fail, or else it proves nothing.
+  const canaries: readonly (readonly [string, Plan])[] = [
+    ['that does not recognise what comes twice', { kills: true, cuts: true, faults: { keepDuplicates: true } }],
+    ['that puts nothing back', { kills: true, faults: { noPutBack: true, noResend: true } }],
+    ['that sends nothing again', { losesAll: true, cuts: true, faults: { noResend: true } }],
+  ];
+
+  test.each(canaries)('%s is noticed', { timeout: timeoutMs }, async (name, plan) => {
+    if (runSettings().seed !== undefined) return;
+    const run = async (run: SimulationRun): Promise<void> => void (await play(run, plan));
+    await expect(simulate({ name: `an acknowledged session ${name}`, runs: 50, run })).rejects.toBeInstanceOf(
+      SimulationFailedError,
+    );
+  });
+
+  test('whose parties only die needs nothing sent again', { timeout: timeoutMs }, async () => {
+    const plan: Plan = { kills: true, faults: { noResend: true } };
+    const run = async (run: SimulationRun): Promise<void> => void (await play(run, plan));
+    await simulate({ name: 'an acknowledged session whose parties only die', runs: 50, run });
   });
 });
