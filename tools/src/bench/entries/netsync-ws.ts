@@ -1,19 +1,26 @@
-import { connectWs } from '@syncytium/transport/ws';
 import type { BenchEntry, Sample } from '../entry.js';
 import { latencyHistogram, percentiles } from '../http-load.js';
 import type { ChildServer } from '../child-server.js';
+import { RawWs, textFrame } from '../raw-ws.js';
 import { wsUrl } from '../ws-load.js';
 import { loadPairsOverHttp } from './netsync-pairs.js';
 import { startNetsync } from './netsync-server.js';
 
 const inFlight = 256;
+/** The requests of a lane differ, in turn, by their payload: an answer that is lost or comes twice is noticed. */
+const payloadsPerLane = 16;
+/** Longest wait for the answers that are under way when the time is over. */
+const settleMsMax = 5000;
 
 /** Many outstanding requests on one WebSocket each for two actors, against one outstanding request per connection. */
 export const netsyncWs: BenchEntry = {
   name: 'netsync/pairs-ws',
   question: `how much faster are pairs over two WebSockets with ${inFlight} requests under way each than over 64 HTTP connections?`,
   unit: 'requests',
-  aims: [{ figure: 'rate', of: '/ws, arrays', against: 'HTTP keep-alive', ratio: 4 }],
+  aims: [
+    { figure: 'rate', of: '/ws', against: 'HTTP keep-alive', ratio: 4 },
+    { figure: 'rate', of: '/ws, arrays', against: 'HTTP keep-alive', ratio: 4 },
+  ],
   async prepare() {
     const server = await startNetsync();
     return [
@@ -21,7 +28,7 @@ export const netsyncWs: BenchEntry = {
       {
         name: '/ws, arrays',
         role: 'ours',
-        run: (seconds) => loadPairsOverWs(server, seconds, inArrays),
+        run: (seconds) => loadPairsOverWs(server, seconds, inArray),
         close: () => server.stop(),
       },
       { name: 'HTTP keep-alive', role: 'peer', run: (seconds) => loadPairsOverHttp(server, seconds) },
@@ -29,69 +36,109 @@ export const netsyncWs: BenchEntry = {
   },
 };
 
-/** One actor's connection. Its messages are put together and read as text: the client must not be what is measured. */
+/** A message and its frame, which are made beforehand: the client must not be what is measured. */
+interface Message {
+  readonly text: string;
+  readonly frame: Buffer;
+}
+
+/** How the messages that answer one read travel. */
+type Travel = (messages: readonly Message[]) => Buffer;
+
+const oneByOne: Travel = (messages) => Buffer.concat(messages.map(({ frame }) => frame));
+
+const inArray: Travel = (messages) => textFrame(`[${messages.map(({ text }) => text).join()}]`);
+
+/** One actor's connection: in each lane one request is under way, on an event of its own. */
 interface Actor {
-  readonly name: string;
-  /** By lane: when the request under way was sent, in microseconds; also its payload. */
-  readonly sentAt: Float64Array;
-  send(text: string): void;
+  /** By lane: how many were asked. */
+  readonly asked: Uint32Array;
+  begin(): void;
   close(): void;
 }
 
-/** How the messages of one turn of the event loop travel. */
-type Travel = (send: (text: string) => void) => (message: string) => void;
-
-const oneByOne: Travel = (send) => send;
-
-const inArrays: Travel = (send) => {
-  let waiting: string[] = [];
-  return (message) => {
-    if (waiting.push(message) > 1) return;
-    setImmediate(() => {
-      send(`[${waiting.join()}]`);
-      waiting = [];
-    });
-  };
-};
-
 async function loadPairsOverWs(server: ChildServer, seconds: number, travel: Travel): Promise<Sample> {
-  const histogram = latencyHistogram();
-  let operations = 0;
+  const latencies = latencyHistogram();
+  let answered = 0;
   let isOver = false;
-  const ask = (actor: Actor, lane: number): void => {
-    const now = Math.round(performance.now() * 1000);
-    actor.sentAt[lane] = now;
-    actor.send(`{"id":${lane},"event":"lane${lane}","actor":"${actor.name}","payload":"${now}"}`);
-  };
+  let failure: Error | undefined;
+
   const open = async (name: string): Promise<Actor> => {
-    const sentAt = new Float64Array(inFlight);
-    const socket = await connectWs(wsUrl(server, '/ws'), {
-      onMessage(data) {
-        const text = data.toString('latin1');
+    const asked = new Uint32Array(inFlight);
+    const askedAt = new Float64Array(inFlight);
+    const messages = Array.from({ length: inFlight }, (_, lane) =>
+      Array.from({ length: payloadsPerLane }, (_, turn): Message => {
+        const payload = payloadOf(lane, turn);
+        const text = `{"id":${lane},"event":"lane${lane}","actor":"${name}","payload":"${payload}"}`;
+        return { text, frame: textFrame(text) };
+      }),
+    );
+    const ask = (lanes: readonly number[]): void => {
+      if (lanes.length === 0) return;
+      const now = performance.now();
+      const due: Message[] = [];
+      for (const lane of lanes) {
+        const turn = (asked[lane] ?? 0) % payloadsPerLane;
+        const message = messages[lane]?.[turn];
+        if (!message) throw new Error(`no lane ${lane}`);
+        due.push(message);
+        asked[lane] = (asked[lane] ?? 0) + 1;
+        askedAt[lane] = now;
+      }
+      ws.write(travel(due));
+    };
+    const onTexts = (texts: readonly string[]): void => {
+      const now = performance.now();
+      const lanes: number[] = [];
+      for (const text of texts) {
         // Every answer begins with its id, whether alone or in an array.
-        for (const answer of text.split('{"id":').slice(1)) {
+        const answers = text.startsWith('[') ? text.split('{"id":').slice(1) : [text.slice(6)];
+        for (const answer of answers) {
           const lane = Number.parseInt(answer);
-          const sent = sentAt[lane] ?? NaN;
-          // An answer without one's own payload belongs to somebody else.
-          if (!answer.includes(`"${name}":"${sent}"`)) throw new Error(`${name} sent ${sent} and got ${answer}`);
-          operations++;
-          histogram.recordValue(Math.max(1, Math.round(performance.now() * 1000) - sent));
-          if (!isOver) ask(actor, lane);
+          const payload = payloadOf(lane, ((asked[lane] ?? NaN) - 1) % payloadsPerLane);
+          // Both ask in step: an answer without the payloads of the same turn belongs to somebody else.
+          if (!answer.includes(`"a":"${payload}"`) || !answer.includes(`"b":"${payload}"`))
+            failure ??= new Error(`${name} sent ${payload} and got ${answer}`);
+          latencies.recordValue(Math.max(1, Math.round((now - (askedAt[lane] ?? NaN)) * 1000)));
+          lanes.push(lane);
         }
-      },
-    });
-    const actor: Actor = { name, sentAt, send: travel((text) => void socket.send(text)), close: () => socket.close() };
-    return actor;
+      }
+      answered += lanes.length;
+      if (!isOver) ask(lanes);
+    };
+    const ws = await RawWs.open(wsUrl(server, '/ws'), onTexts);
+    return { asked, begin: () => ask(Array.from({ length: inFlight }, (_, lane) => lane)), close: () => ws.close() };
   };
-  const actors = [await open('a'), await open('b')];
-  const cpu = server.cpuSeconds();
+
+  const actors = [await open('a'), await open('b')] as const;
+  const serverCpu = server.cpuSeconds();
+  const clientCpu = process.cpuUsage();
   const began = performance.now();
-  for (let lane = 0; lane < inFlight; lane++) for (const actor of actors) ask(actor, lane);
+  for (const actor of actors) actor.begin();
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
   const elapsed = (performance.now() - began) / 1000;
-  const done = operations;
-  const cpuSeconds = server.cpuSeconds() - cpu;
+  const operations = answered;
+  const cpuSeconds = server.cpuSeconds() - serverCpu;
+  const { user, system } = process.cpuUsage(clientCpu);
   isOver = true;
+  // Of each lane, what both have asked has to be answered to both.
+  const expected = (): number =>
+    actors[0].asked.reduce((sum, asked, lane) => sum + 2 * Math.min(asked, actors[1].asked[lane] ?? 0), 0);
+  for (const until = performance.now() + settleMsMax; answered < expected() && !failure;) {
+    if (performance.now() > until) failure = new Error(`${expected() - answered} answers are lost`);
+    await new Promise((resolve) => setTimeout(resolve, 1));
+  }
   for (const actor of actors) actor.close();
-  return { operations: done, seconds: elapsed, cpuSeconds, latencyUs: percentiles(histogram) };
+  if (failure) throw failure;
+  return {
+    operations,
+    seconds: elapsed,
+    cpuSeconds,
+    latencyUs: percentiles(latencies),
+    figures: { clientCpuUs: (user + system) / operations },
+  };
+}
+
+function payloadOf(lane: number, turn: number): string {
+  return `p${lane}-${turn}`;
 }
