@@ -7,6 +7,8 @@ import * as texts from './reply-texts.js';
 /** Redis's integers have 64 bits. Beyond 2^53 a number is rounded, which no reply can show. */
 const int64Max = 2n ** 63n - 1n;
 const int64Min = -(2n ** 63n);
+const int32Max = 2 ** 31 - 1;
+const int32Min = -(2 ** 31);
 
 /**
  * The arguments of a command behind its name. The command's arity has been checked, so that those it counts on are
@@ -19,6 +21,11 @@ export class Arguments {
   constructor(args: readonly Buffer[], from: number) {
     this.#args = args;
     this.#from = from;
+  }
+
+  /** The command's last word, as it came. */
+  get name(): ByteKey {
+    return this.key(-1);
   }
 
   get size(): number {
@@ -56,6 +63,13 @@ export class Arguments {
     const value = Number(text);
     if (!Number.isSafeInteger(value) && (BigInt(text) > int64Max || BigInt(text) < int64Min))
       throw new ReplyError(problem);
+    return value;
+  }
+
+  /** A whole number of 32 bits. */
+  int32(index: number): number {
+    const value = this.integer(index);
+    if (value < int32Min || value > int32Max) throw new ReplyError(texts.outOfRange(int32Min, int32Max));
     return value;
   }
 

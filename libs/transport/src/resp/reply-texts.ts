@@ -12,6 +12,7 @@ export const helloNeedsAuthentication =
 export const unsupportedProtocol = 'NOPROTO unsupported protocol version';
 export const protocolNotInteger = 'ERR Protocol version is not an integer or out of range';
 export const badClientName = 'ERR Client names cannot contain spaces, newlines or special characters.';
+export const badClientId = 'ERR client-id should be greater than 0';
 export const notAnInteger = 'ERR value is not an integer or out of range';
 export const notPositive = 'ERR value is out of range, must be positive';
 export const syntaxError = 'ERR syntax error';
@@ -23,6 +24,12 @@ export const tooManyClients = 'ERR max number of clients reached';
 
 export const wrongArity = (command: string): string => `ERR wrong number of arguments for '${command}' command`;
 
+export const outOfRange = (min: number, max: number): string =>
+  `ERR value is out of range, value must between ${min} and ${max}`;
+
+export const badClientInfo = (field: string): string =>
+  `ERR ${field} cannot contain spaces, newlines or special characters.`;
+
 export const invalidExpiry = (command: string): string => `ERR invalid expire time in '${command}' command`;
 
 export const onlyInSubscribedMode = (command: string): string =>
@@ -30,6 +37,9 @@ export const onlyInSubscribedMode = (command: string): string =>
 
 export const unknownSubcommand = (subcommand: string, command: string): string =>
   `ERR unknown subcommand '${subcommand.slice(0, 128)}'. Try ${command.toUpperCase()} HELP.`;
+
+export const wrongSubcommand = (subcommand: string, command: string): string =>
+  `ERR unknown subcommand or wrong number of arguments for '${subcommand.slice(0, 128)}'. Try ${command} HELP.`;
 
 /** Names the command and the beginning of its arguments: as many as begin within the first 128 characters. */
 export function unknownCommand(name: string, args: readonly string[]): string {

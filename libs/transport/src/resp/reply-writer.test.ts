@@ -24,7 +24,7 @@ test.each<[string, (reply: ReplyWriter) => void, string, string]>([
   ['no array', (reply) => reply.nullArray(), '*-1\r\n', '_\r\n'],
   ['a map', (reply) => reply.map(2), '*4\r\n', '%2\r\n'],
   ['a set', (reply) => reply.set(2), '*2\r\n', '~2\r\n'],
-  ['a push', (reply) => reply.push(3), '*3\r\n', '>3\r\n'],
+  ['a push', (reply) => reply.push(3, () => undefined), '*3\r\n', '>3\r\n'],
   ['a text for people', (reply) => reply.verbatim('ü'), '$2\r\n\xc3\xbc\r\n', '=6\r\ntxt:\xc3\xbc\r\n'],
 ])('%s', (_name, write, resp2, resp3) => {
   expect(written(2, write)).toBe(resp2);

@@ -14,6 +14,8 @@ export type OutputPart = string | Uint8Array;
  */
 export class ReplyWriter {
   protocol: 2 | 3 = 2;
+  /** Whether answers are dropped. */
+  isMuted = false;
   #parts: OutputPart[] = [];
   #text = '';
   #bytes = 0;
@@ -32,9 +34,9 @@ export class ReplyWriter {
     this.#write('+OK\r\n');
   }
 
-  /** An error; the text's first word is its code. Line breaks become spaces, since they would end the reply. */
+  /** An error; the text's first word is its code. Line breaks would end the reply: they become spaces, or nothing at its end. */
   error(text: string): void {
-    this.#write(`-${text.replace(/[\r\n]/g, ' ')}\r\n`);
+    this.#write(`-${text.replace(/[\r\n]+$/, '').replace(/[\r\n]/g, ' ')}\r\n`);
   }
 
   integer(value: number): void {
@@ -84,9 +86,13 @@ export class ReplyWriter {
     this.#write(this.protocol === 3 ? `%${size}\r\n` : `*${size * 2}\r\n`);
   }
 
-  /** Begins a message that is not an answer. */
-  push(size: number): void {
+  /** A message that is not an answer: `size` elements, which `write` writes, also to a client that wants no answers. */
+  push(size: number, write: () => void): void {
+    const { isMuted } = this;
+    this.isMuted = false;
     this.#write(`${this.protocol === 3 ? '>' : '*'}${size}\r\n`);
+    write();
+    this.isMuted = isMuted;
   }
 
   /** Text for people. */
@@ -106,11 +112,13 @@ export class ReplyWriter {
   }
 
   #write(text: string): void {
+    if (this.isMuted) return;
     this.#text += text;
     this.#bytes += text.length;
   }
 
   #writeBytes(bytes: Uint8Array): void {
+    if (this.isMuted) return;
     this.#endText();
     this.#parts.push(bytes);
     this.#bytes += bytes.byteLength;

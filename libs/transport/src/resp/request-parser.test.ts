@@ -1,4 +1,5 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { detach } from '../keyspace/memory-use.js';
 import { encodeCommand } from '../testing/raw-client.js';
 import { defaultRespLimits } from './limits.js';
 import { RequestParser, type InputMemory } from './request-parser.js';
@@ -85,6 +86,34 @@ describe('what is not yet a request', () => {
     expect(value.equals(request!.args[2]!)).toBe(true);
     expect(request!.args[2]!.buffer.byteLength).toBe(1_000_000);
     expect(reserved).toEqual([1_000_000, -1_000_000]);
+  });
+
+  test('of 100 MB is copied once, however it is cut', () => {
+    const size = 100_000_000;
+    const [piece, end] = [Buffer.alloc(65_536, 'x'), Buffer.from('\r\n')];
+    let copied = 0;
+    const set = vi.spyOn(Uint8Array.prototype, 'set').mockImplementation(function (this: Uint8Array, from, at = 0) {
+      copied += from.length;
+      for (let i = 0; i < from.length; i += 4096) this[at + i] = from[i] ?? 0;
+    });
+    const concat = vi.spyOn(Buffer, 'concat').mockImplementation((parts) => {
+      for (const part of parts) copied += part.length;
+      return Buffer.from(parts.flatMap((part) => [...part]));
+    });
+    const some = parser();
+    some.push(Buffer.from(`*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$${size}\r\n`));
+    for (let left = size; left > 0; left -= piece.length) {
+      expect(some.next()).toBeUndefined();
+      some.push(piece.subarray(0, left));
+    }
+    some.push(end);
+    const value = some.next()?.args[2];
+    set.mockRestore();
+    concat.mockRestore();
+    expect(value?.length).toBe(size);
+    expect(copied).toBeGreaterThanOrEqual(size);
+    expect(copied).toBeLessThan(size + 1000);
+    expect(detach(value!)).toBe(value);
   });
 
   test('is skipped when there is no memory for it, and only that request refused', () => {

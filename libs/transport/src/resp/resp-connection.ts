@@ -26,6 +26,7 @@ export class RespConnection implements ClientLine {
   readonly #options: RespConnectionOptions;
   #hasOutput = false;
   #isEnding = false;
+  #isClosed = false;
   #lingering: Timer | undefined;
 
   constructor(options: RespConnectionOptions) {
@@ -42,11 +43,7 @@ export class RespConnection implements ClientLine {
     socket.on('end', () => this.session.endInput());
     // A lost line is told by 'close', which follows.
     socket.on('error', (error) => host.log.debug('a connection failed', { client: this.address, err: error }));
-    socket.on('close', () => {
-      this.#lingering?.cancel();
-      this.session.end();
-      options.onClose(this);
-    });
+    socket.on('close', () => this.#close());
   }
 
   get unsentBytes(): number {
@@ -76,7 +73,7 @@ export class RespConnection implements ClientLine {
 
   destroy(): void {
     this.#socket.destroy();
-    this.session.end();
+    this.#close();
   }
 
   /** A client that does not read its replies is not read from either. */
@@ -86,6 +83,14 @@ export class RespConnection implements ClientLine {
       this.#socket.resume();
       this.session.resume();
     } else if (this.session.isStalled) this.#socket.pause();
+  }
+
+  #close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#lingering?.cancel();
+    this.session.end();
+    this.#options.onClose(this);
   }
 
   #end(): void {

@@ -1,48 +1,27 @@
-import { propertyRuns, redisServerPath, scaledTimeoutMs, startRedisServer, type RedisServer } from '@syncytium/testkit';
+import { propertyRuns, redisServerPath, scaledTimeoutMs } from '@syncytium/testkit';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { MemoryBroker } from '../memory/memory-broker.js';
+import { randomKeys } from '../testing/random-command.js';
 import { RawClient } from '../testing/raw-client.js';
-import { RespServer } from './resp-server.js';
+import { startTwinServers, type Twin, type TwinServers } from '../testing/twin-servers.js';
 
 const isInstalled = redisServerPath() !== undefined;
 if (!isInstalled) console.log('the RESP server compared with Redis: no redis-server on the PATH: skipped');
 
-/** A server, and a way to know what goes on in it. */
-interface Side {
-  readonly port: number;
-  readonly control: RawClient;
-}
-
 describe.skipIf(!isInstalled)('the RESP server replies byte for byte what a real redis-server replies', () => {
-  let redis: RedisServer;
-  let broker: MemoryBroker;
-  let ours: RespServer;
-  let sides: readonly [real: Side, own: Side];
+  let twins: TwinServers;
+  let sides: readonly [real: Twin, own: Twin];
 
   beforeAll(async () => {
-    redis = await startRedisServer({ args: ['--databases', '1', '--enable-debug-command', 'no'] });
-    broker = new MemoryBroker();
-    ours = new RespServer({ broker, listen: { port: 0 } });
-    await ours.start();
-    sides = [
-      { port: redis.port, control: await RawClient.connect(redis.port) },
-      { port: ours.address.port, control: await RawClient.connect(ours.address.port) },
-    ];
+    twins = await startTwinServers();
+    sides = [twins.real, twins.own];
   });
 
-  afterAll(async () => {
-    for (const { control } of sides) control.close();
-    await ours.stop();
-    await broker.close();
-    await redis.stop();
-  });
-
-  const wipe = (side: Side): Promise<string> => side.control.ask('DEL', ...keys);
+  afterAll(() => twins.stop());
 
   /** Replies of one fresh client of a side to some commands, one at a time. */
-  async function converse(side: Side, commands: readonly (readonly string[])[]): Promise<string[]> {
-    await wipe(side);
+  async function converse(side: Twin, commands: readonly (readonly string[])[]): Promise<string[]> {
+    await side.control.ask('DEL', ...randomKeys);
     const client = await RawClient.connect(side.port);
     const replies: string[] = [];
     for (const command of commands) {
@@ -67,30 +46,19 @@ describe.skipIf(!isInstalled)('the RESP server replies byte for byte what a real
 
   test.each(Object.entries(conversations))('about %s, in RESP3', async (_topic, commands) => {
     // The reply to HELLO names the client's number, which differs.
-    const third = async (side: Side): Promise<string[]> =>
+    const third = async (side: Twin): Promise<string[]> =>
       (await converse(side, [['HELLO', '3'], ...commands])).slice(1);
     expect(await third(sides[1])).toEqual(await third(sides[0]));
   });
 
   test.each(Object.entries(nonsense))('to %s', async (_what, bytes) => {
-    const last = async (side: Side): Promise<string> => {
+    const last = async (side: Twin): Promise<string> => {
       const client = await RawClient.connect(side.port);
       client.sendRaw(bytes);
       return client.untilClosed();
     };
     expect(await last(sides[1])).toBe(await last(sides[0]));
   });
-
-  test(
-    'to random commands',
-    async () => {
-      await fc.assert(
-        fc.asyncProperty(fc.array(command, { minLength: 1, maxLength: 40 }), (commands) => compare(commands)),
-        propertyRuns(60),
-      );
-    },
-    scaledTimeoutMs(30_000),
-  );
 
   test(
     'to patterns',
@@ -123,156 +91,11 @@ describe.skipIf(!isInstalled)('the RESP server replies byte for byte what a real
     },
     scaledTimeoutMs(30_000),
   );
-
-  test(
-    'to several clients that wait for each other',
-    async () => {
-      await fc.assert(
-        fc.asyncProperty(fc.array(turn, { minLength: 1, maxLength: 25 }), async (turns) => {
-          const [real, own] = [await play(sides[0], turns), await play(sides[1], turns)];
-          expect(own).toEqual(real);
-        }),
-        propertyRuns(80),
-      );
-    },
-    scaledTimeoutMs(30_000),
-  );
-
-  /** Lets clients take turns, each when it is not blocked, and tells what every one was replied after every turn. */
-  async function play(side: Side, turns: readonly Turn[]): Promise<string[]> {
-    await wipe(side);
-    const clients = await Promise.all(Array.from({ length: clientCount }, () => RawClient.connect(side.port)));
-    const ids = await Promise.all(clients.map(async (client) => (await client.ask('CLIENT', 'ID')).slice(1, -2)));
-    const isBusy = clients.map(() => false);
-    const log: string[] = [];
-    const settled = async (): Promise<void> => {
-      for (;;) {
-        const info = await side.control.ask('INFO', 'clients');
-        clients.forEach((client, i) => {
-          const reply = client.take();
-          if (reply === undefined) return;
-          log.push(`${i} got ${reply}`);
-          isBusy[i] = false;
-        });
-        if (Number(/blocked_clients:(\d+)/.exec(info)?.[1]) === isBusy.filter(Boolean).length) return;
-      }
-    };
-    for (const { who, command } of turns) {
-      if (isBusy[who]) {
-        if (command[0] !== 'PING') continue;
-        log.push(`${who} is unblocked: ${await side.control.ask('CLIENT', 'UNBLOCK', ids[who]!, command[1]!)}`);
-      } else {
-        log.push(`${who} asks ${command.join(' ')}`);
-        clients[who]!.send(...command);
-        isBusy[who] = true;
-      }
-      await settled();
-      // Who is served in one turn is told in the order of the clients, since their lines are separate.
-      log.push(
-        log
-          .splice(log.findLastIndex((line) => !line.includes(' got ')) + 1)
-          .sort()
-          .join(' | '),
-      );
-    }
-    for (const key of keys) log.push(await side.control.ask('EXISTS', key));
-    for (const client of clients) {
-      client.send('QUIT');
-      client.close();
-    }
-    while (!/blocked_clients:0/.test(await side.control.ask('INFO', 'clients')));
-    return log;
-  }
 });
-
-const keys = ['a', 'b', 'c'];
-const clientCount = 4;
-
-interface Turn {
-  readonly who: number;
-  readonly command: readonly string[];
-}
 
 function extraReplies([name = '', ...args]: readonly string[]): number {
   return /^p?subscribe$|^p?unsubscribe$/i.test(name) && args.length > 1 ? args.length - 1 : 0;
 }
-
-const key = fc.constantFrom(...keys);
-const value = fc.constantFrom('x', 'y', '', '\xff\r\n');
-const number = fc.constantFrom(
-  '0',
-  '1',
-  '-1',
-  '2',
-  '-2',
-  '100',
-  '-100',
-  'x',
-  '1.5',
-  '',
-  '9223372036854775807',
-  '+1',
-  '01',
-);
-const side = fc.constantFrom('LEFT', 'RIGHT', 'left', 'x');
-const words = (...parts: (string | fc.Arbitrary<string>)[]): fc.Arbitrary<string[]> =>
-  fc.tuple(...parts.map((part) => (typeof part === 'string' ? fc.constant(part) : part)));
-
-const command: fc.Arbitrary<string[]> = fc.oneof(
-  { arbitrary: words(fc.constantFrom('LPUSH', 'rpush'), key, value, value), weight: 3 },
-  { arbitrary: words(fc.constantFrom('LPUSH', 'rpush'), key, value), weight: 3 },
-  words(fc.constantFrom('LPOP', 'RPOP', 'GET', 'LLEN', 'EXISTS', 'DEL', 'LPUSH', 'TTL', 'PTTL'), key),
-  words(fc.constantFrom('LPOP', 'RPOP'), key, number),
-  words(fc.constantFrom('LRANGE', 'LTRIM'), key, number, number),
-  words('LREM', key, number, value),
-  words('LMOVE', key, key, side, side),
-  words('BLMOVE', key, key, side, side, fc.constantFrom('0.01', 'x', '-1')),
-  words(fc.constantFrom('BLPOP', 'BRPOP'), key, key, fc.constantFrom('0.01', 'x', '-1', 'nan', '1e400')),
-  words('SET', key, value),
-  words('SET', key, value, fc.constantFrom('NX', 'XX', 'GET', 'KEEPTTL', 'PX', 'x')),
-  words(
-    'SET',
-    key,
-    value,
-    fc.constantFrom('NX', 'XX', 'GET', 'EX'),
-    fc.constantFrom('NX', 'GET', 'KEEPTTL', '100', '0', 'x'),
-  ),
-  words(
-    'EXPIRE',
-    key,
-    fc.constantFrom('100', '0', '-1', 'x', '9223372036854775807'),
-    fc.constantFrom('NX', 'XX', 'GT', 'LT', 'x'),
-  ),
-  words('EXPIRE', key, fc.constantFrom('100', '200', '0', 'x')),
-  words('EXISTS', key, key),
-  words('DEL', key, key),
-  words('PUBLISH', key, value),
-  words('PING', value),
-  words(
-    fc.constantFrom('ECHO', 'PING', 'SELECT', 'NOPE', 'TTL', 'SET', 'CLIENT', 'PUBSUB', 'COMMAND'),
-    fc.constantFrom('', 'x', '1', '0'),
-  ),
-);
-
-const timeout = fc.constant('0');
-const turn: fc.Arbitrary<Turn> = fc.record({
-  who: fc.nat(clientCount - 1),
-  command: fc.oneof(
-    { arbitrary: words(fc.constantFrom('BLPOP', 'BRPOP'), key, key, timeout), weight: 3 },
-    { arbitrary: words(fc.constantFrom('BLPOP', 'BRPOP'), key, timeout), weight: 3 },
-    {
-      arbitrary: words('BLMOVE', key, key, fc.constantFrom('LEFT', 'RIGHT'), fc.constantFrom('LEFT', 'RIGHT'), timeout),
-      weight: 3,
-    },
-    words(fc.constantFrom('LPUSH', 'RPUSH'), key, fc.constantFrom('1', '2')),
-    words(fc.constantFrom('LPUSH', 'RPUSH'), key, '3', '4', '5'),
-    words('LMOVE', key, key, fc.constantFrom('LEFT', 'RIGHT'), fc.constantFrom('LEFT', 'RIGHT')),
-    words('LPOP', key),
-    words('DEL', key),
-    words('SET', key, 'string'),
-    words('PING', fc.constantFrom('TIMEOUT', 'ERROR')),
-  ),
-});
 
 /** What no generator would think of. */
 const conversations: Readonly<Record<string, readonly (readonly string[])[]>> = {

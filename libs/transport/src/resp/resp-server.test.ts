@@ -96,16 +96,15 @@ describe('a conversation', () => {
     expect(await broker.llen('l')).toBe(1);
   });
 
-  test('ends in bounded time with a client that is told to go, does not read, and goes on sending', async () => {
+  test('ends in bounded time with a client that says it goes, does not read, and goes on sending', async () => {
     const clock = new SimulatedClock();
-    const { client, server, broker } = await start({}, clock);
+    const { client, server, broker } = await start({ limits: { replyBytesHigh: 64_000_000 } }, clock);
     const [raw, other] = [await client(), await client()];
     await broker.set('k', Buffer.alloc(30_000_000, 'x'));
-    const id = (await raw.ask('CLIENT', 'ID')).slice(1, -2);
     raw.socket.pause();
     raw.send('GET', 'k');
+    raw.send('QUIT');
     while (server.facts().commandsProcessed < 2) await settle();
-    expect(await other.ask('CLIENT', 'KILL', 'ID', id)).toBe(':1\r\n');
     raw.send('PING');
     await other.ask('PING');
     expect(server.facts().connectedClients).toBe(2);
@@ -378,6 +377,38 @@ describe('clients', () => {
     await connected(server, 0);
   });
 
+  test('that do not read are disconnected at once', async () => {
+    const { client, server, broker } = await start();
+    const [raw, other] = [await client(), await client()];
+    await broker.set('k', Buffer.alloc(30_000_000));
+    const id = (await raw.ask('CLIENT', 'ID')).slice(1, -2);
+    raw.socket.pause();
+    raw.send('GET', 'k');
+    while (server.facts().commandsProcessed < 2) await settle();
+    expect(await other.ask('CLIENT', 'KILL', 'ID', id)).toBe(':1\r\n');
+    expect(await other.ask('CLIENT', 'LIST', 'ID', id)).toBe('$0\r\n\r\n');
+    expect(server.facts().connectedClients).toBe(1);
+  });
+
+  test('say which library they use, and whether they are to be answered', async () => {
+    const { client } = await start();
+    const raw = await client();
+    expect(await raw.ask('CLIENT', 'SETINFO', 'LIB-NAME', 'some-client')).toBe('+OK\r\n');
+    expect(await raw.ask('CLIENT', 'SETINFO', 'lib-ver', '1.2.3')).toBe('+OK\r\n');
+    expect(await raw.ask('CLIENT', 'SETINFO', 'lib-ver', 'one two')).toBe(
+      '-ERR lib-ver cannot contain spaces, newlines or special characters.\r\n',
+    );
+    expect(await raw.ask('CLIENT', 'SETINFO', 'age', '1')).toBe("-ERR Unrecognized option 'age'\r\n");
+    expect(await raw.ask('CLIENT', 'INFO')).toMatch(/ lib-name=some-client lib-ver=1\.2\.3\n/);
+    raw.send('CLIENT', 'REPLY', 'OFF');
+    raw.send('SET', 'k', 'v');
+    raw.send('NOPE');
+    expect(await raw.ask('CLIENT', 'REPLY', 'ON')).toBe('+OK\r\n');
+    raw.send('CLIENT', 'REPLY', 'SKIP');
+    raw.send('DEL', 'k');
+    expect(await raw.ask('EXISTS', 'k')).toBe(':0\r\n');
+  });
+
   test('that are killed while they wait take nothing', async () => {
     const { client, server, broker } = await start();
     const [one, two] = [await client(), await client()];
@@ -480,6 +511,17 @@ describe.skipIf(!redisCli)('redis-cli', () => {
     expect(await cli('FOO', 'x')).toMatch(/^ERR unknown command 'FOO', with args beginning with: 'x'/);
     expect(await cli('INFO')).toMatch(/redis_version:/);
     expect(await cli('COMMAND', 'DOCS', 'get')).toMatch(/Get the value of a key/);
+    expect(await cli('BRPOP', 'l', '1')).toBe('l\na\n');
+    expect(await cli('CLIENT', 'LIST')).toMatch(/ cmd=client\|list /);
+  });
+
+  test('sends many commands through a pipe', async () => {
+    const { server, broker } = await start();
+    const piped = run(redisCli!, ['-p', `${server.address.port}`, '--pipe']);
+    for (let i = 0; i < 20_000; i++) piped.child.stdin?.write(encodeCommand(['RPUSH', 'l', `${i}`]));
+    piped.child.stdin?.end();
+    expect((await piped).stdout).toMatch(/errors: 0, replies: 20000/);
+    expect(await broker.llen('l')).toBe(20_000);
   });
 });
 
@@ -528,6 +570,19 @@ try:
     raise AssertionError('a wrong password was accepted')
 except redis.RedisError as e:
     check('WRONGPASS' in str(e), True)
+other = redis.Redis(port=int(sys.argv[1]), username='default', password='secret', client_name='other')
+def wait(out):
+    try: out.append(other.blpop('never', 0))
+    except redis.ResponseError as e: out.append(str(e))
+out = []
+thread = threading.Thread(target=wait, args=(out,)); thread.start()
+def blocked(): return [c['id'] for c in r.client_list() if c['name'] == 'other' and 'b' in c['flags']]
+while not blocked(): pass
+check(r.client_unblock(int(blocked()[0]), error=True), True)
+thread.join()
+check(out, ['UNBLOCKED client unblocked via CLIENT UNBLOCK'])
+check(r.client_kill_filter(_id=other.client_id()), 1)
+check(other.ping(), True)
 print('ok')
 `;
 

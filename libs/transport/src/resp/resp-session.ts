@@ -84,6 +84,10 @@ export class RespSession implements ChannelSubscriber {
   readonly subscriptions = new Subscriptions(this, this.reply);
   readonly connectedAt: number;
   name = '';
+  /** What the client says of the library it uses: `lib-name`, `lib-ver`. */
+  readonly library = new Map<string, string>();
+  /** Whether it asked never to be evicted; nobody is, but it is shown. */
+  isKept = false;
   isAuthenticated: boolean;
   lastCommand = 'NULL';
   lastCommandAt: number;
@@ -94,6 +98,7 @@ export class RespSession implements ChannelSubscriber {
   /** The client sends nothing more. */
   #hasEnded = false;
   #state: 'open' | 'closing' | 'ended' = 'open';
+  #silence: 'none' | 'next' | 'all' = 'none';
 
   constructor(
     readonly host: RespHost,
@@ -153,7 +158,7 @@ export class RespSession implements ChannelSubscriber {
         this.#isStalled = this.#outputBytes >= this.host.limits.replyBytesHigh;
         const request = this.#isStalled ? undefined : this.#parser.next();
         if (!request) break;
-        this.#execute(request);
+        this.#answer(request);
       }
     } catch (error) {
       this.#refuse(error);
@@ -181,6 +186,12 @@ export class RespSession implements ChannelSubscriber {
     this.line.onOutput();
   }
 
+  /** Another client disconnects this one: at once, whatever it is still to be sent, since it may not read. */
+  kill(): void {
+    this.host.log.info('a client was disconnected by another', { client: this.address });
+    this.line.destroy();
+  }
+
   /** The client is gone: nothing waits for it or is kept for it any more. */
   end(): void {
     if (this.#state === 'ended') return;
@@ -200,9 +211,21 @@ export class RespSession implements ChannelSubscriber {
   reset(): void {
     this.host.execute(({ channels }) => this.subscriptions.clear(channels));
     this.name = '';
+    this.isKept = false;
+    if (this.#silence === 'all') this.silence('none');
     this.reply.protocol = 2;
     this.isAuthenticated = this.host.credentials === undefined;
     this.#parser.isTrusted = this.isAuthenticated;
+  }
+
+  /** Chooses what the client is not answered: nothing from now on, the next command, or all from now on. */
+  silence(silence: 'none' | 'next' | 'all'): void {
+    if (silence === 'next') {
+      if (this.#silence === 'none') this.#silence = silence;
+      return;
+    }
+    this.#silence = silence;
+    this.reply.isMuted = silence === 'all';
   }
 
   /** Waits for a value; `answer` writes the reply when it has come. */
@@ -213,6 +236,7 @@ export class RespSession implements ChannelSubscriber {
   ): void {
     this.#blocked = new BlockedCommand(this, pop, timeoutMs, answer, () => {
       this.#blocked = undefined;
+      this.reply.isMuted = this.#silence === 'all';
       this.line.onOutput();
       // Not at once: whoever served this client is in the middle of its own command.
       queueMicrotask(() => this.resume());
@@ -233,11 +257,12 @@ export class RespSession implements ChannelSubscriber {
       this.line.destroy();
       return;
     }
-    this.reply.push(pattern === undefined ? 3 : 4);
-    this.reply.text(pattern === undefined ? 'message' : 'pmessage');
-    if (pattern !== undefined) this.reply.text(pattern);
-    this.reply.text(channel);
-    this.reply.bulk(message);
+    this.reply.push(pattern === undefined ? 3 : 4, () => {
+      this.reply.text(pattern === undefined ? 'message' : 'pmessage');
+      if (pattern !== undefined) this.reply.text(pattern);
+      this.reply.text(channel);
+      this.reply.bulk(message);
+    });
     this.line.onOutput();
   }
 
@@ -267,6 +292,16 @@ export class RespSession implements ChannelSubscriber {
     this.#blocked?.cancel();
     this.#blocked = undefined;
     this.host.execute(({ channels }) => this.subscriptions.clear(channels));
+  }
+
+  /** A client may want no answer to one command, the one time it is given. */
+  #answer(request: Request): void {
+    if (this.#silence === 'next') {
+      this.#silence = 'none';
+      this.reply.isMuted = true;
+    }
+    this.#execute(request);
+    if (!this.#blocked) this.reply.isMuted = this.#silence === 'all';
   }
 
   #execute({ args, isRefused }: Request): void {

@@ -68,10 +68,11 @@ export class Subscriptions {
   }
 
   #answer(kind: string, name: ByteKey | undefined): void {
-    this.#reply.push(3);
-    this.#reply.text(kind);
-    if (name === undefined) this.#reply.null();
-    else this.#reply.text(name);
-    this.#reply.integer(this.count);
+    this.#reply.push(3, () => {
+      this.#reply.text(kind);
+      if (name === undefined) this.#reply.null();
+      else this.#reply.text(name);
+      this.#reply.integer(this.count);
+    });
   }
 }

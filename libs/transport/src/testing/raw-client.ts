@@ -35,6 +35,11 @@ export class RawClient {
     return this.#chunks;
   }
 
+  /** Whether the server has closed the connection. */
+  get isClosed(): boolean {
+    return this.#isClosed;
+  }
+
   get socket(): Socket {
     return this.#socket;
   }
@@ -87,6 +92,17 @@ export class RawClient {
   close(): void {
     this.#socket.destroy();
   }
+}
+
+/** The replies that some text is made of, and what is left behind the last whole one. */
+export function splitReplies(text: string): string[] {
+  const replies: string[] = [];
+  for (let at = 0; at < text.length;) {
+    const end = replyEnd(text, at) ?? text.length;
+    replies.push(text.slice(at, end));
+    at = end;
+  }
+  return replies;
 }
 
 export function encodeCommand(args: readonly (string | Buffer)[]): Buffer {

@@ -3,7 +3,7 @@ import { noKeys, subcommandTable, type Command } from '../command.js';
 import { ReplyError } from '../errors.js';
 import * as texts from '../reply-texts.js';
 import type { RespSession } from '../resp-session.js';
-import { setClientName } from './client-name.js';
+import { isOneWord, readClientName } from './client-name.js';
 import { help } from './help.js';
 
 const connection = { group: 'connection', keys: noKeys } as const;
@@ -38,7 +38,7 @@ const clientSubcommands: readonly Command[] = [
     summary: 'Set the current connection name',
     flags: [],
     run(client, args) {
-      setClientName(client, args.key(0));
+      client.name = readClientName(args, 0);
       client.reply.ok();
     },
   },
@@ -50,9 +50,25 @@ const clientSubcommands: readonly Command[] = [
     summary: 'Set client or connection specific info',
     flags: [],
     run(client, args) {
-      if (!['LIB-NAME', 'LIB-VER'].includes(args.word(0)))
-        throw new ReplyError(`ERR Unrecognized option '${args.key(0)}'`);
+      const field = args.key(0).toLowerCase();
+      if (field !== 'lib-name' && field !== 'lib-ver') throw new ReplyError(`ERR Unrecognized option '${args.key(0)}'`);
+      if (!isOneWord(args.key(1))) throw new ReplyError(texts.badClientInfo(field));
+      client.library.set(field, args.key(1));
       client.reply.ok();
+    },
+  },
+  {
+    ...connection,
+    name: 'client|reply',
+    arity: 3,
+    since: '3.2.0',
+    summary: 'Instruct the server whether to reply to commands',
+    flags: [],
+    run(client, args) {
+      const silence = silences[args.word(0)];
+      if (!silence) throw new ReplyError(texts.syntaxError);
+      client.silence(silence);
+      if (silence === 'none') client.reply.ok();
     },
   },
   {
@@ -96,25 +112,38 @@ const clientSubcommands: readonly Command[] = [
     summary: 'Unblock a client blocked in a blocking command from a different connection',
     flags: [],
     run(client, args) {
+      if (args.size > 2) throw new ReplyError(texts.wrongSubcommand(args.name, 'CLIENT'));
       const how = args.size === 1 ? 'TIMEOUT' : args.word(1);
-      if (args.size > 2 || (how !== 'TIMEOUT' && how !== 'ERROR'))
+      if (how !== 'TIMEOUT' && how !== 'ERROR')
         throw new ReplyError('ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR');
       const other = client.host.sessions.get(args.integer(0));
       client.reply.integer(other?.unblock(how === 'ERROR' ? 'error' : 'timeout') ? 1 : 0);
     },
   },
-  ...['no-evict', 'no-touch'].map((name): Command => ({
+  {
     ...connection,
-    name: `client|${name}`,
+    name: 'client|no-evict',
     arity: 3,
     since: '7.0.0',
-    summary: 'Accepted for compatibility: nothing is ever evicted',
+    summary: 'Set client eviction mode for the current connection; no client is ever evicted',
     flags: [],
     run(client, args) {
-      if (!['ON', 'OFF'].includes(args.word(0))) throw new ReplyError(texts.syntaxError);
+      client.isKept = readSwitch(args, 0);
       client.reply.ok();
     },
-  })),
+  },
+  {
+    ...connection,
+    name: 'client|no-touch',
+    arity: 3,
+    since: '7.2.0',
+    summary: 'Accepted for compatibility: nobody remembers when a key was last used',
+    flags: [],
+    run(client, args) {
+      readSwitch(args, 0);
+      client.reply.ok();
+    },
+  },
 ];
 
 /** Commands on clients. */
@@ -130,6 +159,15 @@ export const clientCommands: readonly Command[] = [
     subcommands: subcommandTable([...clientSubcommands, help('client', 'connection', clientSubcommands)]),
   },
 ];
+
+/** What `CLIENT REPLY` says, and what is not answered then. */
+const silences: Readonly<Record<string, 'none' | 'next' | 'all'>> = { ON: 'none', SKIP: 'next', OFF: 'all' };
+
+function readSwitch(args: Arguments, index: number): boolean {
+  const word = args.word(index);
+  if (word !== 'ON' && word !== 'OFF') throw new ReplyError(texts.syntaxError);
+  return word === 'ON';
+}
 
 type ClientType = 'normal' | 'pubsub';
 
@@ -162,7 +200,12 @@ function listed(client: RespSession, args: Arguments): RespSession[] {
 function clientLine(client: RespSession): string {
   const now = client.host.clock.now();
   const seconds = (since: number): number => Math.floor((now - since) / 1000);
-  const flags = `${client.isBlocked ? 'b' : ''}${client.subscriptions.count > 0 ? 'P' : ''}` || 'N';
+  const flags = [
+    client.subscriptions.count > 0 && 'P',
+    client.isBlocked && 'b',
+    client.isClosing && 'c',
+    client.isKept && 'e',
+  ].filter(Boolean);
   return Object.entries({
     id: client.id,
     addr: client.address,
@@ -170,7 +213,7 @@ function clientLine(client: RespSession): string {
     name: client.name,
     age: seconds(client.connectedAt),
     idle: seconds(client.lastCommandAt),
-    flags,
+    flags: flags.join('') || 'N',
     db: 0,
     sub: client.subscriptions.channelCount,
     psub: client.subscriptions.patternCount,
@@ -180,6 +223,8 @@ function clientLine(client: RespSession): string {
     cmd: client.lastCommand,
     user: client.host.credentials?.user ?? 'default',
     resp: client.reply.protocol,
+    'lib-name': client.library.get('lib-name') ?? '',
+    'lib-ver': client.library.get('lib-ver') ?? '',
   })
     .map(([name, value]) => `${name}=${value}`)
     .join(' ');
@@ -188,54 +233,66 @@ function clientLine(client: RespSession): string {
 function killAddress(client: RespSession, address: string): void {
   const other = [...client.host.sessions.values()].find((session) => session.address === address);
   if (!other) throw new ReplyError('ERR No such client');
+  kill(client, other);
   client.reply.ok();
-  other.close();
 }
 
 function killMatching(client: RespSession, matches: (other: RespSession) => boolean): void {
   const victims = [...client.host.sessions.values()].filter(matches);
+  for (const victim of victims) kill(client, victim);
   client.reply.integer(victims.length);
-  for (const victim of victims) victim.close();
 }
 
+/** Whoever disconnects itself is still told so. */
+function kill(client: RespSession, victim: RespSession): void {
+  if (victim === client) client.close();
+  else victim.kill();
+}
+
+/** As in Redis, an option that is given twice counts as given last. */
 function readKillFilter(client: RespSession, args: Arguments): (other: RespSession) => boolean {
-  const filters: ((other: RespSession) => boolean)[] = [];
-  let skipsItself = true;
-  if (args.size % 2 !== 0) throw new ReplyError(texts.syntaxError);
+  const filters = new Map<string, (other: RespSession) => boolean>();
+  filters.set('SKIPME', (other) => other !== client);
   for (let i = 0; i < args.size; i += 2) {
-    const value = args.key(i + 1);
-    switch (args.word(i)) {
-      case 'ID': {
-        const id = args.integer(i + 1, 'ERR client-id should be greater than 0');
-        if (id < 1) throw new ReplyError('ERR client-id should be greater than 0');
-        filters.push((other) => other.id === id);
-        break;
-      }
-      case 'TYPE': {
-        const type = readType(args, i + 1);
-        filters.push((other) => typeOf(other) === type);
-        break;
-      }
-      case 'ADDR':
-        filters.push((other) => other.address === value);
-        break;
-      case 'LADDR':
-        filters.push((other) => other.localAddress === value);
-        break;
-      case 'USER': {
-        const user = client.host.credentials?.user ?? 'default';
-        if (value !== user) throw new ReplyError(`ERR No such user '${value}'`);
-        break;
-      }
-      case 'SKIPME': {
-        const word = args.word(i + 1);
-        if (word !== 'YES' && word !== 'NO') throw new ReplyError(texts.syntaxError);
-        skipsItself = word === 'YES';
-        break;
-      }
-      default:
-        throw new ReplyError(texts.syntaxError);
-    }
+    const option = args.word(i);
+    if (i + 1 === args.size) throw new ReplyError(texts.syntaxError);
+    filters.set(option, readKillOption(client, args, option, i + 1));
   }
-  return (other) => filters.every((matches) => matches(other)) && !(skipsItself && other === client);
+  return (other) => [...filters.values()].every((matches) => matches(other));
+}
+
+function readKillOption(
+  client: RespSession,
+  args: Arguments,
+  option: string,
+  index: number,
+): (other: RespSession) => boolean {
+  const value = args.key(index);
+  switch (option) {
+    case 'ID': {
+      const id = args.integer(index, texts.badClientId);
+      if (id < 1) throw new ReplyError(texts.badClientId);
+      return (other) => other.id === id;
+    }
+    case 'TYPE': {
+      const type = readType(args, index);
+      return (other) => typeOf(other) === type;
+    }
+    case 'ADDR':
+      return (other) => other.address === value;
+    case 'LADDR':
+      return (other) => other.localAddress === value;
+    case 'USER': {
+      const user = client.host.credentials?.user ?? 'default';
+      if (value !== user) throw new ReplyError(`ERR No such user '${value}'`);
+      return (other) => other.isAuthenticated;
+    }
+    case 'SKIPME': {
+      const word = args.word(index);
+      if (word !== 'YES' && word !== 'NO') throw new ReplyError(texts.syntaxError);
+      return (other) => word === 'NO' || other !== client;
+    }
+    default:
+      throw new ReplyError(texts.syntaxError);
+  }
 }

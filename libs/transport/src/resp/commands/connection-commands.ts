@@ -4,7 +4,7 @@ import { ReplyError } from '../errors.js';
 import * as texts from '../reply-texts.js';
 import type { RespSession } from '../resp-session.js';
 import { redisVersion } from '../server-facts.js';
-import { setClientName } from './client-name.js';
+import { readClientName } from './client-name.js';
 
 const connection = { group: 'connection', keys: noKeys } as const;
 
@@ -61,17 +61,14 @@ export const connectionCommands: readonly Command[] = [
     run(client, args) {
       const protocol = args.size === 0 ? client.reply.protocol : args.integer(0, texts.protocolNotInteger);
       if (protocol !== 2 && protocol !== 3) throw new ReplyError(texts.unsupportedProtocol);
-      let name: string | undefined;
-      let given: { user: string; password: Buffer } | undefined;
+      // As in Redis, what stands before a mistake takes effect.
       for (let i = 1; i < args.size; i++) {
         const option = args.word(i);
-        if (option === 'AUTH' && i + 2 < args.size) given = { user: args.key(++i), password: args.bytes(++i) };
-        else if (option === 'SETNAME' && i + 1 < args.size) name = args.key(++i);
+        if (option === 'AUTH' && i + 2 < args.size) authenticate(client, args.key(++i), args.bytes(++i));
+        else if (option === 'SETNAME' && i + 1 < args.size) client.name = readClientName(args, ++i);
         else throw new ReplyError(`ERR Syntax error in HELLO option '${args.key(i)}'`);
       }
-      if (given) authenticate(client, given.user, given.password);
       if (!client.isAuthenticated) throw new ReplyError(texts.helloNeedsAuthentication);
-      if (name !== undefined) setClientName(client, name);
       client.reply.protocol = protocol;
       writeHello(client);
     },
@@ -85,7 +82,7 @@ export const connectionCommands: readonly Command[] = [
     flags: ['fast'],
     run(client, args) {
       // There is one database.
-      if (args.integer(0) !== 0) throw new ReplyError(texts.badDatabase);
+      if (args.int32(0) !== 0) throw new ReplyError(texts.badDatabase);
       client.reply.ok();
     },
   },

@@ -112,7 +112,7 @@ function readExpiry(
   const ms = args.integer(index) * (unit.startsWith('EX') ? 1000 : 1);
   const wallNow = client.host.clock.wallNow();
   const wallMs = unit.endsWith('AT') ? ms : wallNow + ms;
-  if (ms <= 0 || ms >= wallMsMax || wallMs >= wallMsMax) throw new ReplyError(texts.invalidExpiry('set'));
+  if (ms <= 0 || ms > wallMsMax || wallMs > wallMsMax) throw new ReplyError(texts.invalidExpiry('set'));
   return keyspace.now + wallMs - wallNow;
 }
 
@@ -127,7 +127,7 @@ function expire(name: string, since: string, unitMs: number, summary: string): C
     run(client, args, { keyspace }) {
       const options = readExpireOptions(args);
       const ms = args.integer(1) * unitMs;
-      if (ms < -wallMsMax || ms >= wallMsMax || client.host.clock.wallNow() + ms >= wallMsMax)
+      if (ms < -wallMsMax || ms > wallMsMax || client.host.clock.wallNow() + ms > wallMsMax)
         throw new ReplyError(texts.invalidExpiry(name));
       const before = keyspace.expiresAt(args.key(0));
       const at = keyspace.now + ms;

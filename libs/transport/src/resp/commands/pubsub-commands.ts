@@ -1,5 +1,6 @@
 import { noKeys, subcommandTable, type Command } from '../command.js';
 import { ReplyError } from '../errors.js';
+import * as texts from '../reply-texts.js';
 import { help } from './help.js';
 
 const pubsub = { group: 'pubsub', keys: noKeys } as const;
@@ -13,8 +14,7 @@ const pubsubSubcommands: readonly Command[] = [
     summary: 'List active channels',
     flags: [],
     run(client, args, { channels }) {
-      if (args.size > 1)
-        throw new ReplyError("ERR unknown subcommand or wrong number of arguments for 'CHANNELS'. Try PUBSUB HELP.");
+      if (args.size > 1) throw new ReplyError(texts.wrongSubcommand(args.name, 'PUBSUB'));
       const names = channels.names(args.size === 0 ? undefined : args.key(0));
       client.reply.array(names.length);
       for (const name of names) client.reply.text(name);
