@@ -64,6 +64,11 @@ export function readRecords(
   );
 }
 
+/** Whether a provider is there, taking sessions or finishing them. */
+export function isPresent({ taking, draining }: Attendance, { instance }: Pick<ProviderId, 'instance'>): boolean {
+  return [...taking, ...draining].some((presence) => presence.instance === instance);
+}
+
 async function lookOnce(broker: Broker, service: string): Promise<Attendance> {
   // In this order: a provider is present before it subscribes to the service's channel.
   const [subscribers, channels] = await Promise.all([

@@ -1,11 +1,11 @@
 import type { Clock, Prng } from '@syncytium/kit';
 import type { Broker } from '@syncytium/transport';
-import { readRecords, takeAttendance, type Attendance } from './attendance.js';
+import { isPresent, readRecords, takeAttendance, type Attendance } from './attendance.js';
 import { ClaimKeeper } from './claim-keeper.js';
 import { claimRank, type Busyness } from './claim-rank.js';
 import { encodeClaim, parseClaim, type ClaimRecord } from './claim-record.js';
-import { isPresent } from './claim-wait.js';
 import { randomHex } from './random-hex.js';
+import type { LossWatch } from './loss-watch.js';
 import { parseOffer, type OfferRecord } from './offer-record.js';
 import type { ProviderId } from './presence-channel.js';
 import { claimKeyOf, offerKeyOf, type SessionName } from './protocol.js';
@@ -15,6 +15,7 @@ export interface Claimant {
   readonly broker: Broker;
   readonly clock: Clock;
   readonly prng: Prng;
+  readonly losses: LossWatch;
   readonly id: ProviderId;
   /** How long a claim of a plain session lasts that is not renewed, in milliseconds; an offer says so for others. */
   readonly leaseMs: number;
@@ -77,7 +78,7 @@ async function tryClaim(claimant: Claimant, published: Published): Promise<Claim
 }
 
 async function setClaim(
-  { broker, clock, prng, id, leaseMs: plainLeaseMs }: Claimant,
+  { broker, clock, prng, losses, id, leaseMs: plainLeaseMs }: Claimant,
   { name, offer }: Published,
 ): Promise<ClaimKeeper | undefined> {
   const record: ClaimRecord = {
@@ -91,7 +92,7 @@ async function setClaim(
   const askedAt = clock.now();
   const isSet = await broker.set(claimKeyOf(name), encodeClaim(record), { onlyIf: 'absent', ttlMs: leaseMs });
   if (!isSet) return undefined;
-  const keeper = new ClaimKeeper({ broker, clock, name, leaseMs, askedAt, record, offer });
+  const keeper = new ClaimKeeper({ broker, clock, losses, name, leaseMs, askedAt, record, offer });
   // The session may have been given up, or opened anew, while this provider waited for its turn.
   const offerNow = await readOffer(broker, name);
   if (offerNow?.opening === offer?.opening) return keeper;

@@ -1,11 +1,12 @@
 import { AbortedError, type Clock, type WaitOutcome, type WaitTable } from '@syncytium/kit';
 import type { Broker, BrokerConnection } from '@syncytium/transport';
-import { takeAttendance, type Attendance } from './attendance.js';
+import type { Attendance } from './attendance.js';
 import { parseClaim, type ClaimRecord } from './claim-record.js';
 import { describeProviders } from './describe-providers.js';
 import { openEnvelope } from './envelope.js';
 import { FxpBadItemError, FxpClaimTimeoutError } from './errors.js';
-import { claimKeyOf, keyOf, partyOf, type SessionName } from './protocol.js';
+import { keyOf, partyOf, type SessionName } from './protocol.js';
+import { Republisher } from './republisher.js';
 
 export interface ClaimWaitOptions {
   readonly broker: Broker;
@@ -22,7 +23,7 @@ export interface ClaimWaitOptions {
   readonly attendance: Attendance;
 }
 
-/** A session that nobody has claimed is published again after so long: a provider may have room for it by then. */
+/** A session that nobody has claimed is published again after so long at the most. */
 const republishMsMax = 1000;
 const republishesPerTimeout = 5;
 
@@ -31,7 +32,7 @@ const republishesPerTimeout = 5;
  * {@link FxpClaimTimeoutError} naming every provider and its state, `AbortedError`, `BrokerError`.
  */
 export async function awaitClaim(options: ClaimWaitOptions): Promise<ClaimRecord> {
-  const { broker, clock, waits, name, timeoutMs, attendance } = options;
+  const { broker, clock, waits, name, opening, timeoutMs, attendance } = options;
   const { service, id } = name;
   const since = clock.now();
   const until = timeoutMs === 0 ? Infinity : since + timeoutMs;
@@ -42,7 +43,8 @@ export async function awaitClaim(options: ClaimWaitOptions): Promise<ClaimRecord
     details: { service, session: id },
   };
   const wait = waits.open(subject, until);
-  const stopPublishing = publishAgain(options);
+  const intervalMs = timeoutMs === 0 ? republishMsMax : Math.min(timeoutMs / republishesPerTimeout, republishMsMax);
+  const republisher = new Republisher({ broker, clock, name, opening, intervalMs });
   let outcome: WaitOutcome = 'failed';
   try {
     const claim = await popClaim(options, until);
@@ -52,7 +54,7 @@ export async function awaitClaim(options: ClaimWaitOptions): Promise<ClaimRecord
     if (error instanceof AbortedError) outcome = 'cancelled';
     throw error;
   } finally {
-    stopPublishing();
+    republisher.stop();
     wait.close(outcome);
   }
   const providers = await describeProviders(broker, service);
@@ -84,50 +86,4 @@ function claimOf(item: Uint8Array, key: string): ClaimRecord | undefined {
     if (error instanceof FxpBadItemError) return undefined;
     throw error;
   }
-}
-
-/** Publishes the session again and again, until told to stop. */
-function publishAgain({ broker, clock, name, opening, timeoutMs }: ClaimWaitOptions): () => void {
-  const intervalMs = timeoutMs === 0 ? republishMsMax : Math.min(timeoutMs / republishesPerTimeout, republishMsMax);
-  /** The claim whose holder was not there the last time. */
-  let doubted: string | undefined;
-  let isStopped = false;
-
-  const again = async (): Promise<void> => {
-    const [attendance, bytes] = await Promise.all([takeAttendance(broker, name.service), broker.get(claimKeyOf(name))]);
-    if (isStopped) return;
-    const holder = bytes && parseClaim(bytes);
-    if (holder && isPresent(attendance, holder)) {
-      doubted = undefined;
-      // Whoever claimed this opening is about to say so.
-      if (holder.opening === opening) return;
-    } else if (holder) {
-      // It died with the claim. Seen twice, since a connection that is being made anew looks the same.
-      const isGone = doubted === holder.claim;
-      doubted = holder.claim;
-      if (!isGone) return;
-      await broker.del(claimKeyOf(name));
-    }
-    if (!isStopped) await broker.publish(name.service, name.id);
-  };
-
-  const schedule = () =>
-    clock.setTimer(intervalMs, () => {
-      // Of a broker that cannot be reached, the waiting pop tells.
-      void again()
-        .catch(() => undefined)
-        .finally(() => {
-          if (!isStopped) timer = schedule();
-        });
-    });
-  let timer = schedule();
-  return () => {
-    isStopped = true;
-    timer.cancel();
-  };
-}
-
-/** Whether a claim's provider is there, taking sessions or finishing them. */
-export function isPresent({ taking, draining }: Attendance, { instance }: ClaimRecord): boolean {
-  return [...taking, ...draining].some((presence) => presence.instance === instance);
 }

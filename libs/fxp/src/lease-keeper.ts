@@ -1,6 +1,7 @@
 import { SyncytiumError, type Clock, type Timer } from '@syncytium/kit';
 import type { Broker } from '@syncytium/transport';
 import { Lease, renewalsPerLease } from './lease.js';
+import type { LossWatch } from './loss-watch.js';
 import type { SessionName } from './protocol.js';
 import type { SessionControl } from './session-terms.js';
 
@@ -13,6 +14,8 @@ const doubtsPerLease = 12;
 export interface LeaseKeeperOptions {
   readonly broker: Broker;
   readonly clock: Clock;
+  /** Tells when the broker is gone for good. */
+  readonly losses: LossWatch;
   readonly name: SessionName;
   readonly leaseMs: number;
   /** When this party's lease was asked for, in milliseconds of the clock. */
@@ -23,8 +26,8 @@ export interface LeaseKeeperOptions {
 export type Outlook = 'calm' | 'doubtful';
 
 interface Reaffirming {
-  resolve(): void;
-  reject(error: SyncytiumError): void;
+  readonly resolve: () => void;
+  readonly reject: (error: SyncytiumError) => void;
 }
 
 /**
@@ -35,6 +38,7 @@ export abstract class LeaseKeeper {
   protected readonly broker: Broker;
   protected readonly clock: Clock;
   protected readonly name: SessionName;
+  readonly #losses: LossWatch;
   #lease: Lease;
   #control: SessionControl | undefined;
   #lost: SyncytiumError | undefined;
@@ -47,7 +51,8 @@ export abstract class LeaseKeeper {
   #reaffirming: Reaffirming[] = [];
   #delayMs = 0;
 
-  constructor({ broker, clock, name, leaseMs, askedAt }: LeaseKeeperOptions) {
+  constructor({ broker, clock, losses, name, leaseMs, askedAt }: LeaseKeeperOptions) {
+    this.#losses = losses;
     this.broker = broker;
     this.clock = clock;
     this.name = name;
@@ -61,15 +66,20 @@ export abstract class LeaseKeeper {
 
   /** Begins to renew. */
   start(): void {
-    this.broker.lost.addEventListener('abort', this.#onBrokerLost, { once: true });
     this.#lookIn(this.lease.leaseMs / renewalsPerLease);
     this.#watchLapse();
+    this.#losses.add(this.#onBrokerLost);
   }
 
   /** Tells a session what becomes of its leases. */
   control(control: SessionControl): void {
     this.#control = control;
     if (this.#lost) control.lose(this.#lost);
+  }
+
+  /** Whether this party's lease is valid now. A party that stood still finds out here before any timer tells it. */
+  get isHeld(): boolean {
+    return this.lease.stateAt(this.clock.now()) === 'valid';
   }
 
   /** See `SessionTerms`. */
@@ -116,7 +126,7 @@ export abstract class LeaseKeeper {
     this.#isStopped = true;
     this.#lookTimer?.cancel();
     this.#lapseTimer?.cancel();
-    this.broker.lost.removeEventListener('abort', this.#onBrokerLost);
+    this.#losses.remove(this.#onBrokerLost);
     for (const { resolve } of this.#lost ? [] : this.#reaffirming.splice(0)) resolve();
   }
 
@@ -160,13 +170,12 @@ export abstract class LeaseKeeper {
     if (this.#isStopped) return;
     const leftMs = this.lease.validUntil - this.clock.now();
     this.#lapseTimer = this.clock.setTimer(Math.max(leftMs, 0), () => {
-      if (this.lease.stateAt(this.clock.now()) === 'valid') this.#watchLapse();
+      if (this.isHeld) this.#watchLapse();
       else this.onLapsed(this.#cause);
     });
   }
 
-  readonly #onBrokerLost = (): void => {
-    const { reason } = this.broker.lost as { reason: unknown };
+  readonly #onBrokerLost = (reason: unknown): void => {
     if (reason instanceof SyncytiumError) this.lose(reason);
   };
 }

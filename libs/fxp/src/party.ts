@@ -13,6 +13,7 @@ import type { Broker, BrokerConnection } from '@syncytium/transport';
 import { hostname } from 'node:os';
 import { connectBroker, type BrokerLease, type BrokerTarget } from './connect-broker.js';
 import { createSession, type SessionEnd } from './create-session.js';
+import { LossWatch } from './loss-watch.js';
 import { checkLeaseTime } from './offer-record.js';
 import type { PayloadCodec } from './payload.js';
 import { checkProviderName } from './presence-channel.js';
@@ -71,6 +72,8 @@ export class Party {
   readonly name: string;
   readonly extensions: boolean;
   readonly leaseMs: number;
+  /** Tells when the broker is gone for good. */
+  readonly losses: LossWatch;
   readonly #lease: BrokerLease;
   readonly #options: PartyOptions;
 
@@ -85,6 +88,7 @@ export class Party {
     this.name = options.name ?? nameDefault();
     this.extensions = options.extensions ?? true;
     this.leaseMs = leaseMsOf(options);
+    this.losses = new LossWatch(lease.broker.lost);
   }
 
   static async connect(target: BrokerTarget, options: PartyOptions): Promise<Party> {
@@ -109,6 +113,7 @@ export class Party {
   }
 
   close(): Promise<void> {
+    this.losses.close();
     return this.#lease.release();
   }
 }

@@ -1,7 +1,7 @@
 import { propertyRuns } from '@syncytium/testkit';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { keyOf, parseKey, type Role } from './protocol.js';
+import { claimKeyOf, claimsKeyOf, inflightKeyOf, keyOf, offerKeyOf, parseKey, type Role } from './protocol.js';
 
 describe('keys', () => {
   test("are the original's, byte for byte", () => {
@@ -27,3 +27,33 @@ describe('keys', () => {
     },
   );
 });
+
+describe('the keys of an extended session', () => {
+  const session = { service: 'X', id: 'ID' };
+
+  test('stand beside its lists', () => {
+    expect([offerKeyOf(session), claimKeyOf(session), claimsKeyOf(session)]).toEqual([
+      'ID__X__offer',
+      'ID__X__claim',
+      'ID__X__claims',
+    ]);
+  });
+
+  test.each([
+    ['ID__X__req2pro', '{ID__X__req2pro}__inflight__c'],
+    ['{ID}__X__req2pro', '{ID}__X__req2pro__inflight__c'],
+    ['a{b__X__req2pro', '{a{b__X__req2pro}__inflight__c'],
+  ])('that items are moved to are of the slot of the list: %s', (key, inflight) => {
+    expect(inflightKeyOf(key, 'c')).toBe(inflight);
+    expect(hashedPart(inflight)).toBe(hashedPart(key));
+  });
+
+  test.each(['a}b__X__req2pro', '{}a__X__req2pro', '}a{__X__req2pro'])('cannot be of the slot of %s', (key) => {
+    expect(() => inflightKeyOf(key, 'c')).toThrow('must have no brace }');
+  });
+});
+
+/** What a cluster finds a key's slot by: the text in its first pair of braces, if there is any. */
+function hashedPart(key: string): string {
+  return /^[^{]*\{([^}]+)\}/.exec(key)?.[1] ?? key;
+}

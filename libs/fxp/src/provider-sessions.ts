@@ -40,17 +40,20 @@ export class ProviderSessions {
   constructor(options: ProviderSessionsOptions) {
     this.#options = options;
     const { party, id, claimStepMs, load } = options;
-    const { broker, clock, prng, leaseMs } = party;
+    const { broker, clock, prng, losses, leaseMs } = party;
     this.#claimant = {
       broker,
       clock,
       prng,
+      losses,
       id,
       leaseMs,
       claimStepMs,
       busyness: () => ({ ...id, load: load() }),
       reserve: () => this.#reserve(),
-      release: () => void this.#reserved--,
+      release: () => {
+        this.#reserved--;
+      },
     };
   }
 

@@ -270,7 +270,7 @@ export class Provider implements AsyncDisposable {
   }
 
   async #withdraw(): Promise<void> {
-    await Promise.all([...this.#registrations.keys()].map((service) => this.#presence?.withdraw(service)));
+    await Promise.all([...this.#registrations.keys()].map(async (service) => this.#presence?.withdraw(service)));
     this.#registrations.clear();
   }
 
@@ -282,7 +282,7 @@ export class Provider implements AsyncDisposable {
   ): Promise<void> {
     try {
       const connection = await this.broker.connect();
-      const { session, control } = this.#party.session(connection, {
+      const end = this.#party.session(connection, {
         name: served.name,
         role: 'provider',
         codec,
@@ -292,11 +292,11 @@ export class Provider implements AsyncDisposable {
         prefetch,
         exposeStacks,
       });
-      await using _ = session;
+      await using session = end.session;
       served.onOpen(() => session.close());
-      keeper?.control(control);
-      // It may have been ended while the connection was made.
-      if (!served.isEnded) await serveAndTell(serve, session);
+      keeper?.control(end.control);
+      // It may have been ended, or lost, while the connection was made.
+      if (!served.isEnded && !session.isEnded && keeper?.isHeld !== false) await serveAndTell(serve, session);
     } finally {
       // A plain session knows of no claim.
       await keeper?.leave();

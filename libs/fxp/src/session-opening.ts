@@ -1,13 +1,13 @@
 import { throwIfAborted } from '@syncytium/kit';
 import type { BrokerConnection } from '@syncytium/transport';
-import { takeAttendance, type Attendance } from './attendance.js';
+import { isPresent, takeAttendance, type Attendance } from './attendance.js';
 import { parseClaim } from './claim-record.js';
-import { awaitClaim, isPresent } from './claim-wait.js';
+import { awaitClaim } from './claim-wait.js';
 import { FxpNoProviderError } from './errors.js';
 import { OfferKeeper } from './offer-keeper.js';
 import { encodeOffer, protocolVersion, type OfferRecord } from './offer-record.js';
 import type { Party } from './party.js';
-import { claimKeyOf, claimsKeyOf, keyOf, offerKeyOf, type SessionName } from './protocol.js';
+import { claimKeyOf, claimsKeyOf, inflightKeyOf, keyOf, offerKeyOf, type SessionName } from './protocol.js';
 import { randomHex } from './random-hex.js';
 import type { SessionTerms } from './session-terms.js';
 import { negotiate, providerCount } from './steps.js';
@@ -33,11 +33,13 @@ export interface SessionOpening {
 /**
  * Opens a session with whoever provides the service: an extended one, claimed by one provider, when all who are there are
  * of our kind; otherwise a plain one, for which it gives `undefined`. Throws {@link FxpNoProviderError},
- * `FxpClaimTimeoutError`, `AbortedError`, `BrokerError`, and leaves nothing behind then.
+ * `FxpClaimTimeoutError`, `AbortedError`, `InvalidArgumentError`, `BrokerError`, and leaves nothing behind then.
  */
 export async function openSession(options: SessionOpeningOptions): Promise<SessionOpening | undefined> {
   const { party, name, acknowledge, signal } = options;
   const { service } = name;
+  // Said now, not when the first item comes.
+  if (acknowledge) for (const role of ['requestor', 'provider'] as const) inflightKeyOf(keyOf(name, role), '');
   throwIfAborted(signal, 'open');
   const attendance = party.extensions
     ? await takeAttendance(party.broker, service)
@@ -58,11 +60,11 @@ async function openPlain({ party: { broker }, name }: SessionOpeningOptions): Pr
 
 async function openExtended(options: SessionOpeningOptions, attendance: Attendance): Promise<SessionOpening> {
   const { party, connection, name, claimTimeoutMs, signal } = options;
-  const { broker, clock, waits, leaseMs } = party;
+  const { broker, clock, losses, waits, leaseMs } = party;
   const offer = makeOffer(options);
   const askedAt = clock.now();
   await offerSession(options, offer, attendance);
-  const keeper = new OfferKeeper({ broker, clock, waits, name, leaseMs, askedAt, offer, claimTimeoutMs });
+  const keeper = new OfferKeeper({ broker, clock, losses, waits, name, leaseMs, askedAt, offer, claimTimeoutMs });
   keeper.start();
   try {
     await broker.publish(name.service, name.id);
@@ -80,7 +82,9 @@ async function openExtended(options: SessionOpeningOptions, attendance: Attendan
     });
     return { keeper, terms: keeper.termsFor(claim) };
   } catch (error) {
-    await keeper.leave(async () => void (await broker.del(keyOf(name, 'provider'), keyOf(name, 'requestor'))));
+    await keeper.leave(async () => {
+      await broker.del(keyOf(name, 'provider'), keyOf(name, 'requestor'));
+    });
     throw error;
   }
 }
