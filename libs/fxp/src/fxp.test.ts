@@ -3,17 +3,18 @@ import { MemoryBroker } from '@syncytium/transport/memory';
 import { RedisBroker } from '@syncytium/transport/redis';
 import { RespServer } from '@syncytium/transport/resp';
 import { afterAll } from 'vitest';
-import { fxpConformance } from './fxp.conformance.js';
+import { extendedConformance } from './extended.conformance.js';
+import { fxpConformance, type FxpUnderTest } from './fxp.conformance.js';
 
 const redis = await testRedis('FXP');
 afterAll(() => redis?.stop());
 
-fxpConformance('a broker in the process', () => {
+conformance('a broker in the process', () => {
   const broker = new MemoryBroker();
   return Promise.resolve({ target: broker, broker, close: () => broker.close() });
 });
 
-fxpConformance('the RESP server', async () => {
+conformance('the RESP server', async () => {
   const memory = new MemoryBroker();
   const server = new RespServer({ broker: memory, listen: { port: 0 } });
   await server.start();
@@ -30,7 +31,12 @@ fxpConformance('the RESP server', async () => {
 });
 
 if (redis)
-  fxpConformance('a real Redis', async () => {
+  conformance('a real Redis', async () => {
     const broker = await RedisBroker.connect(redis.url);
     return { target: redis.url, broker, close: () => broker.close() };
   });
+
+function conformance(name: string, openBroker: () => Promise<FxpUnderTest>): void {
+  fxpConformance(name, openBroker);
+  extendedConformance(name, openBroker);
+}

@@ -1,7 +1,7 @@
 import { propertyRuns } from '@syncytium/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { SessionState, type Ticket } from './session-state.js';
+import { AnswerQueue, type Ticket } from './answer-queue.js';
 
 test('a call is never given an answer that is not its own', () => {
   const step = fc.oneof(
@@ -11,17 +11,17 @@ test('a call is never given an answer that is not its own', () => {
   );
   fc.assert(
     fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
-      const state = new SessionState({ service: 'X', id: 'ID' }, 'requestor');
+      const queue = new AnswerQueue();
       const tickets: Ticket[] = [];
       let answers = 0;
       for (const step of steps) {
-        if (step === 'call') tickets.push(state.expectAnswer());
+        if (step === 'call') tickets.push(queue.expectAnswer());
         // A provider that answers one input with one output, in their order.
         else if (step === 'answer') {
-          if (answers < tickets.length) state.onAnswer(Buffer.from(`${answers++}`), 0);
+          if (answers < tickets.length) queue.onAnswer(Buffer.from(`${answers++}`));
         } else {
           const ticket = tickets[step.giveUp];
-          if (ticket?.state === 'waiting') state.giveUp(ticket);
+          if (ticket?.state === 'waiting') queue.giveUp(ticket);
         }
       }
       for (const [i, ticket] of tickets.entries()) {
