@@ -1,19 +1,13 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
-
-/** Clock ticks per second in /proc; fixed by Linux for programs. */
-const ticksPerSecond = 100;
+import { ProcessUsage } from './process-usage.js';
 
 /** A server under test in a process of its own, so that its CPU time and memory are its alone. */
 export interface ChildServer {
   /** What it said after `ready NAME`. */
   readonly addresses: readonly string[];
-  /** User and system time so far, in seconds (to 10 ms). */
-  cpuSeconds(): number;
-  /** Resident memory, in bytes. */
-  rssBytes(): number;
+  readonly usage: ProcessUsage;
   stop(): Promise<void>;
 }
 
@@ -27,15 +21,7 @@ export async function startServer(
   const addresses = await readAddresses(child, script);
   return {
     addresses,
-    cpuSeconds() {
-      // The name in parentheses may hold spaces; fields are counted behind it.
-      const fields = readFileSync(`/proc/${child.pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-      return (Number(fields[11]) + Number(fields[12])) / ticksPerSecond;
-    },
-    rssBytes() {
-      const [, kib] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8')) ?? [];
-      return Number(kib) * 1024;
-    },
+    usage: new ProcessUsage(child),
     async stop() {
       if (child.exitCode !== null) return;
       const ended = once(child, 'exit');

@@ -16,19 +16,39 @@ export interface Sample {
 export interface Contender {
   readonly name: string;
   readonly role: 'ours' | 'peer' | 'limit';
+  /** What it runs on, by name (`redis-server`), for the report. */
+  readonly versions?: Versions;
   /** Measures once, for about `seconds` where the work has no natural end. */
   run(seconds: number): Promise<Sample>;
   /** Gives back processes and connections. */
   close?(): Promise<void>;
 }
 
-/** What an entry promises: the ratio of two contenders in the same run. */
-export interface Aim {
+/** Versions of programs and packages by name. */
+export type Versions = Readonly<Record<string, string>>;
+
+/** One that cannot run here, and why; the others are compared without it. */
+export interface SkippedContender {
+  readonly name: string;
+  readonly role: Contender['role'];
+  readonly skipped: string;
+}
+
+/** What an entry promises of a contender: a ratio to another one in the same run, or a latency that is not exceeded. */
+export type Aim = RatioAim | BoundAim;
+
+export interface RatioAim {
   readonly figure: 'rate' | 'cpu' | 'p50' | 'p99';
   readonly of: string;
   readonly against: string;
   /** The least ratio wanted of a rate, or the most of CPU per operation and latency. */
   readonly ratio: number;
+}
+
+export interface BoundAim {
+  readonly figure: 'p50' | 'p99';
+  readonly of: string;
+  readonly usMax: number;
 }
 
 /** One question, answered by running contenders beside each other in the same run. */
@@ -39,9 +59,23 @@ export interface BenchEntry {
   /** What is counted: `pairs`, `matches`. */
   readonly unit: string;
   readonly aims?: readonly Aim[];
-  /** Makes the contenders; one that cannot run here is left out by throwing a {@link SkipError} that says why. */
-  prepare(): Promise<Contender[]>;
+  /** Makes the contenders. Throws a {@link SkipError} when none of them can run here. */
+  prepare(): Promise<(Contender | SkippedContender)[]>;
 }
 
-/** A peer that is not here; the report says why. */
+/** Something that is not here; the report says why. */
 export class SkipError extends Error {}
+
+/** A contender, or that it is skipped when making it throws a {@link SkipError}. */
+export async function orSkipped(
+  name: string,
+  role: Contender['role'],
+  make: () => Promise<Omit<Contender, 'name' | 'role'>>,
+): Promise<Contender | SkippedContender> {
+  try {
+    return { name, role, ...(await make()) };
+  } catch (error) {
+    if (error instanceof SkipError) return { name, role, skipped: error.message };
+    throw error;
+  }
+}

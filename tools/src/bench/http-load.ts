@@ -1,6 +1,5 @@
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { build, type Histogram } from 'hdr-histogram-js';
 
 /** One keep-alive connection with one request under way at a time, with as little client work as possible. */
 export class HttpConnection {
@@ -53,15 +52,4 @@ export class HttpConnection {
     this.#buffered = this.#buffered.subarray(bodyEnd);
     this.#answer?.(body);
   }
-}
-
-/** A histogram of latencies from 1 us to 60 s with three digits. */
-export function latencyHistogram(): Histogram {
-  return build({ lowestDiscernibleValue: 1, highestTrackableValue: 60_000_000, numberOfSignificantValueDigits: 3 });
-}
-
-/** The percentiles that samples report. */
-export function percentiles(histogram: Histogram): { p50: number; p99: number; p999: number } {
-  const at = (percent: number): number => histogram.getValueAtPercentile(percent);
-  return { p50: at(50), p99: at(99), p999: at(99.9) };
 }

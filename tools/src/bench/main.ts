@@ -48,10 +48,10 @@ async function runEntry(entry: BenchEntry, options: MeasureOptions): Promise<Ent
   const { name, question, unit } = entry;
   try {
     const measured = await measure(entry, { ...options, onProgress: showProgress });
-    return { name, question, unit, results: measured, aims: judge(entry.aims, measured) };
+    return { name, question, unit, ...measured, aims: judge(entry.aims, measured.results) };
   } catch (error) {
     if (!(error instanceof SkipError)) throw error;
-    return { name, question, unit, results: [], aims: [], skipped: error.message };
+    return { name, question, unit, results: [], skipped: [], versions: {}, aims: [], skippedWhole: error.message };
   } finally {
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   }

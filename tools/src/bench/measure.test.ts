@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import type { BenchEntry, Contender } from './entry.js';
-import { measure, spread } from './measure.js';
+import { orSkipped, SkipError, type BenchEntry, type Contender } from './entry.js';
+import { measure, spread, type Measured } from './measure.js';
 import { formatEntry, judge } from './report.js';
 
 test('contenders take turns, the first round is not counted, and all are closed', async () => {
@@ -32,7 +32,8 @@ test('contenders take turns, the first round is not counted, and all are closed'
     ],
     prepare: () => Promise.resolve([contender('a', 100), contender('b', 200)]),
   };
-  const results = await measure(entry, { rounds: 2, seconds: 4 });
+  const measured = await measure(entry, { rounds: 2, seconds: 4 });
+  const { results } = measured;
   expect(log).toEqual(['a 2', 'b 2', 'a 4', 'b 4', 'a 4', 'b 4', 'close a', 'close b']);
   expect(results[1]).toMatchObject({
     contender: 'b',
@@ -41,13 +42,57 @@ test('contenders take turns, the first round is not counted, and all are closed'
     samples: { length: 2 },
   });
   const aims = judge(entry.aims, results);
-  expect(aims.map(({ measured, reached }) => [measured, reached])).toEqual([
+  expect(aims.map(({ measured, reached }) => [measured.median, reached])).toEqual([
     [2, true],
     [2, false],
   ]);
-  const text = formatEntry({ ...entry, results, aims });
-  expect(text).toContain('reached  rate of b is 2.00x that of a');
-  expect(text).toContain('MISSED   p99 of b is 2.00x that of a');
+  const text = formatEntry({ ...entry, ...measured, aims });
+  expect(text).toContain('reached  rate of b is 2.00x (2.00x to 2.00x) that of a');
+  expect(text).toContain('MISSED   p99 of b is 2.00x (2.00x to 2.00x) that of a');
+});
+
+test('a contender that cannot run is named with the reason, and its aims are not judged', async () => {
+  const entry: BenchEntry = {
+    name: 'demo/entry',
+    question: 'which?',
+    unit: 'things',
+    aims: [
+      { figure: 'rate', of: 'a', against: 'b', ratio: 2 },
+      { figure: 'p50', of: 'a', usMax: 10 },
+    ],
+    prepare: async () => [
+      await orSkipped('a', 'ours', () =>
+        Promise.resolve({
+          versions: { demo: '1.2' },
+          run: () => Promise.resolve({ operations: 1, seconds: 1, latencyUs: { p50: 9, p99: 9, p999: 9 } }),
+        }),
+      ),
+      await orSkipped('b', 'peer', () => Promise.reject(new SkipError('it is not installed'))),
+    ],
+  };
+  const measured = await measure(entry, { rounds: 1, seconds: 1 });
+  const aims = judge(entry.aims, measured.results);
+  const text = formatEntry({ ...entry, ...measured, aims });
+  expect(text.split('\n').slice(3)).toEqual([
+    '  b was skipped: it is not installed',
+    '  reached  p50 of a is 9.00 (9.00 to 9.00) us (aim: at most 10 us)',
+    '  with demo 1.2',
+  ]);
+});
+
+test('ratios are those of rounds run one after the other', () => {
+  const measured = (contender: string, rates: readonly number[]): Measured => ({
+    contender,
+    role: 'ours',
+    samples: rates.map((operations) => ({ operations, seconds: 1 })),
+    rate: spread(rates),
+    figures: {},
+  });
+  const [aim] = judge(
+    [{ figure: 'rate', of: 'a', against: 'b', ratio: 1 }],
+    [measured('a', [2, 20, 4]), measured('b', [1, 10, 4])],
+  );
+  expect(aim?.measured).toEqual({ median: 2, min: 1, max: 2 });
 });
 
 test('the spread tells median, least and most', () => {

@@ -1,4 +1,4 @@
-import type { BenchEntry, Contender, Sample } from './entry.js';
+import type { BenchEntry, Contender, Sample, SkippedContender, Versions } from './entry.js';
 
 /** The rounds of one contender and their middle. */
 export interface Measured {
@@ -12,6 +12,14 @@ export interface Measured {
   readonly p50Us?: Spread;
   readonly p99Us?: Spread;
   readonly figures: Readonly<Record<string, Spread>>;
+}
+
+/** What an entry's contenders gave. */
+export interface Measurement {
+  readonly results: readonly Measured[];
+  readonly skipped: readonly SkippedContender[];
+  /** What the contenders ran on. */
+  readonly versions: Versions;
 }
 
 export interface Spread {
@@ -31,8 +39,12 @@ export interface MeasureOptions {
  * Runs the contenders of an entry in turn, round by round, so that a slow minute of the machine meets all of them. The
  * first round warms up and is not counted.
  */
-export async function measure(entry: BenchEntry, { rounds, seconds, onProgress }: MeasureOptions): Promise<Measured[]> {
-  const contenders = await entry.prepare();
+export async function measure(
+  entry: BenchEntry,
+  { rounds, seconds, onProgress }: MeasureOptions,
+): Promise<Measurement> {
+  const prepared = await entry.prepare();
+  const contenders = prepared.filter((one) => 'run' in one);
   const samples = new Map<Contender, Sample[]>(contenders.map((contender) => [contender, []]));
   let done = 0;
   try {
@@ -46,7 +58,11 @@ export async function measure(entry: BenchEntry, { rounds, seconds, onProgress }
   } finally {
     for (const contender of contenders) await contender.close?.();
   }
-  return [...samples].map(([{ name, role }, taken]) => summarize(name, role, taken));
+  return {
+    results: [...samples].map(([{ name, role }, taken]) => summarize(name, role, taken)),
+    skipped: prepared.filter((one) => 'skipped' in one),
+    versions: Object.fromEntries(contenders.flatMap(({ versions = {} }) => Object.entries(versions))),
+  };
 }
 
 function summarize(contender: string, role: Contender['role'], samples: readonly Sample[]): Measured {

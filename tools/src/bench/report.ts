@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
-import { cpus, totalmem } from 'node:os';
-import type { Aim, BenchEntry } from './entry.js';
-import type { Measured, Spread } from './measure.js';
+import { cpus, release, totalmem, type } from 'node:os';
+import type { Aim, BenchEntry, Sample } from './entry.js';
+import { spread, type Measured, type Measurement, type Spread } from './measure.js';
 
 /** What was measured where: enough to repeat it. */
 export interface Report {
-  readonly machine: { readonly cpu: string; readonly cores: number; readonly memoryGiB: number };
+  readonly machine: { readonly cpu: string; readonly cores: number; readonly memoryGiB: number; readonly os: string };
   readonly node: string;
   readonly commit: string;
   readonly at: string;
@@ -13,25 +13,31 @@ export interface Report {
   readonly entries: readonly EntryReport[];
 }
 
-export interface EntryReport {
+export interface EntryReport extends Measurement {
   readonly name: string;
   readonly question: string;
   readonly unit: string;
-  readonly results: readonly Measured[];
   readonly aims: readonly AimReport[];
-  /** Why the entry did not run. */
-  readonly skipped?: string;
+  /** Why the entry did not run at all. */
+  readonly skippedWhole?: string;
 }
 
-export interface AimReport extends Aim {
-  readonly measured: number;
+/** An aim, and what became of it. */
+export type AimReport = Aim & {
+  /** The ratio, of the rounds one by one, or the latency in microseconds. */
+  readonly measured: Spread;
   readonly reached: boolean;
-}
+};
 
 /** Facts of this machine and checkout. */
 export function describeRun(command: string): Omit<Report, 'entries'> {
   return {
-    machine: { cpu: cpus()[0]?.model ?? 'unknown', cores: cpus().length, memoryGiB: Math.round(totalmem() / 2 ** 30) },
+    machine: {
+      cpu: cpus()[0]?.model ?? 'unknown',
+      cores: cpus().length,
+      memoryGiB: Math.round(totalmem() / 2 ** 30),
+      os: `${type()} ${release()}`,
+    },
     node: process.version,
     commit: execFileSync('git', ['rev-parse', '--short', 'HEAD'], { encoding: 'utf8' }).trim(),
     at: new Date().toISOString(),
@@ -39,47 +45,98 @@ export function describeRun(command: string): Omit<Report, 'entries'> {
   };
 }
 
-/** Compares what was measured with what the entry promises. */
+/** Compares what was measured with what the entry promises; says nothing of a contender that was skipped. */
 export function judge(aims: BenchEntry['aims'], results: readonly Measured[]): AimReport[] {
-  return (aims ?? []).map((aim) => {
-    const value = (name: string): number =>
-      figure(
-        aim.figure,
-        results.find(({ contender }) => contender === name),
-      );
-    const measured = value(aim.of) / value(aim.against);
-    return { ...aim, measured, reached: aim.figure === 'rate' ? measured >= aim.ratio : measured <= aim.ratio };
+  const samplesOf = (name: string): readonly Sample[] =>
+    results.find(({ contender }) => contender === name)?.samples ?? [];
+  return (aims ?? []).flatMap((aim): AimReport[] => {
+    const ours = samplesOf(aim.of).map((sample) => figureOf(aim.figure, sample));
+    if ('usMax' in aim) {
+      const measured = spread(ours);
+      return ours.length === 0 ? [] : [{ ...aim, measured, reached: measured.median <= aim.usMax }];
+    }
+    const against = samplesOf(aim.against).map((sample) => figureOf(aim.figure, sample));
+    if (ours.length === 0 || against.length === 0) return [];
+    // Round by round: what slows down the machine for a while slows down both.
+    const measured = spread(ours.map((value, round) => value / (against[round] ?? NaN)));
+    const reached = aim.figure === 'rate' ? measured.median >= aim.ratio : measured.median <= aim.ratio;
+    return [{ ...aim, measured, reached }];
   });
 }
 
-/** An entry as lines of text for a terminal. */
-export function formatEntry({ name, question, unit, results, aims, skipped }: EntryReport): string {
-  const head = [`${name}: ${question}`];
-  if (skipped !== undefined) return [...head, `  skipped: ${skipped}`].join('\n');
-  const width = Math.max(...results.map(({ contender }) => contender.length));
-  const lines = results.map(({ contender, role, rate, cpuUs, p50Us, p99Us, figures }) =>
-    [
-      `  ${contender.padEnd(width)}  ${role.padEnd(5)}  ${formatSpread(rate)} ${unit}/s`,
-      ...(cpuUs ? [`CPU ${formatSpread(cpuUs)} us`] : []),
-      ...(p50Us ? [`p50 ${formatSpread(p50Us)} us`] : []),
-      ...(p99Us ? [`p99 ${formatSpread(p99Us)} us`] : []),
-      ...Object.entries(figures).map(([label, value]) => `${label} ${formatSpread(value)}`),
-    ].join('  '),
-  );
-  const verdicts = aims.map(
-    ({ figure: of, of: ours, against, ratio, measured, reached }) =>
-      `  ${reached ? 'reached' : 'MISSED '}  ${of} of ${ours} is ${measured.toFixed(2)}x that of ${against} (aim: ${of === 'rate' ? 'at least' : 'at most'} ${ratio}x)`,
-  );
-  return [...head, ...lines, ...verdicts].join('\n');
+function figureOf(figure: Aim['figure'], { operations, seconds, cpuSeconds = NaN, latencyUs }: Sample): number {
+  switch (figure) {
+    case 'rate':
+      return operations / seconds;
+    case 'cpu':
+      return cpuSeconds / operations;
+    case 'p50':
+    case 'p99':
+      return latencyUs?.[figure] ?? NaN;
+  }
 }
 
-function figure(name: Aim['figure'], result: Measured | undefined): number {
-  const spreads = { rate: result?.rate, cpu: result?.cpuUs, p50: result?.p50Us, p99: result?.p99Us };
-  return spreads[name]?.median ?? NaN;
+/** An entry as lines of text for a terminal. */
+export function formatEntry(report: EntryReport): string {
+  const { name, question, skipped, skippedWhole, versions, aims } = report;
+  const head = `${name}: ${question}`;
+  if (skippedWhole !== undefined) return `${head}\n  skipped: ${skippedWhole}`;
+  const with_ = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
+  return [
+    head,
+    ...formatTable(report).map((line) => `  ${line}`),
+    ...skipped.map(({ name, skipped }) => `  ${name} was skipped: ${skipped}`),
+    ...aims.map((aim) => `  ${formatAim(aim)}`),
+    ...(with_.length > 0 ? [`  with ${with_.join(', ')}`] : []),
+  ].join('\n');
+}
+
+/** A line for each contender: every figure's median, and by how much a round was off it at most. */
+function formatTable({ results, unit }: EntryReport): string[] {
+  const figures = [...new Set(results.flatMap(({ figures }) => Object.keys(figures)))];
+  const columns: [title: string, of: (result: Measured) => Spread | undefined][] = [
+    [`${unit}/s`, ({ rate }) => rate],
+    ['CPU us', ({ cpuUs }) => cpuUs],
+    ['p50 us', ({ p50Us }) => p50Us],
+    ['p99 us', ({ p99Us }) => p99Us],
+    ...figures.map((label): (typeof columns)[number] => [label, ({ figures }) => figures[label]]),
+  ];
+  const shown = columns.filter(([, of]) => results.some(of));
+  const rows = [
+    ['', '', ...shown.map(([title]) => title)],
+    ...results.map((result) => [
+      result.role,
+      result.contender,
+      ...shown.map(([, of]) => {
+        const value = of(result);
+        return value ? formatSpread(value) : '';
+      }),
+    ]),
+  ];
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+function formatAim(aim: AimReport): string {
+  const { figure, of, measured, reached } = aim;
+  const verdict = reached ? 'reached' : 'MISSED ';
+  const between = (text: (value: number) => string): string =>
+    `${text(measured.median)} (${text(measured.min)} to ${text(measured.max)})`;
+  if ('usMax' in aim)
+    return `${verdict}  ${figure} of ${of} is ${between(formatNumber)} us (aim: at most ${aim.usMax} us)`;
+  const ratio = between((value) => `${value.toFixed(2)}x`);
+  const bound = figure === 'rate' ? 'at least' : 'at most';
+  return `${verdict}  ${figure} of ${of} is ${ratio} that of ${aim.against} (aim: ${bound} ${aim.ratio}x)`;
 }
 
 function formatSpread({ median, min, max }: Spread): string {
-  return `${formatNumber(median)} (${formatNumber(min)} to ${formatNumber(max)})`;
+  const off = (100 * Math.max(max - median, median - min)) / median;
+  return median === 0 ? '0' : `${formatNumber(median)} ±${off.toFixed(0).padStart(2)}%`;
 }
 
 function formatNumber(value: number): string {

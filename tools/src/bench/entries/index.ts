@@ -1,4 +1,8 @@
 import type { BenchEntry } from '../entry.js';
+import { fxpBrokers } from './fxp-brokers.js';
+import { fxpPayload } from './fxp-payload.js';
+import { fxpPeers, fxpPeersLoad } from './fxp-peers.js';
+import { fxpRoundtrip } from './fxp-roundtrip.js';
 import { kitWaits } from './kit-waits.js';
 import { netsyncBacklog } from './netsync-backlog.js';
 import { netsyncDisconnects } from './netsync-disconnects.js';
@@ -16,4 +20,9 @@ export const entries: readonly BenchEntry[] = [
   netsyncBacklog,
   netsyncMemory,
   netsyncDisconnects,
+  fxpRoundtrip,
+  fxpBrokers,
+  fxpPayload,
+  fxpPeers,
+  fxpPeersLoad,
 ];

@@ -27,9 +27,9 @@ export const netsyncBacklog: BenchEntry = {
   async prepare() {
     const crowded = await startNetsync(...limits);
     const alone = await startNetsync(...limits);
-    const before = crowded.rssBytes();
+    const before = crowded.usage.rssBytes();
     const sockets = await fill(crowded);
-    const rssBytesPerWaiter = (crowded.rssBytes() - before) / waiterCount;
+    const rssBytesPerWaiter = (crowded.usage.rssBytes() - before) / waiterCount;
     const event = (): string => 'shared';
     return [
       {

@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { startServer, type ChildServer } from '../child-server.js';
 import type { BenchEntry, Contender, Sample } from '../entry.js';
 import { startNetsync } from './netsync-server.js';
-import { HttpConnection, latencyHistogram, percentiles } from '../http-load.js';
+import { HttpConnection } from '../http-load.js';
+import { Latencies } from '../latencies.js';
 
 const here = import.meta.dirname;
 const echo = join(here, '../../../src/bench/peers/fastify-echo.mjs');
@@ -49,8 +50,8 @@ export async function loadPairsOverHttp(
 ): Promise<Sample> {
   const url = server.addresses[0] ?? '';
   const connections = await Promise.all(Array.from({ length: connectionCount }, () => HttpConnection.open(url)));
-  const histogram = latencyHistogram();
-  const cpu = server.cpuSeconds();
+  const latencies = new Latencies();
+  const cpu = server.usage.cpuSeconds();
   const began = performance.now();
   const end = began + seconds * 1000;
   let operations = 0;
@@ -67,7 +68,7 @@ export async function loadPairsOverHttp(
             const body = await connection.get(`/event?event=${event}&actor=${actor}&payload=${i}-${n}`);
             // An answer without one's own payload belongs to somebody else.
             if (!body.includes(`"${i}-${n}"`)) throw new Error(`request ${i}-${n} got ${body}`);
-            histogram.recordValue(Math.max(1, Math.round((performance.now() - sent) * 1000)));
+            latencies.record(performance.now() - sent);
             operations++;
           }
           open--;
@@ -83,7 +84,7 @@ export async function loadPairsOverHttp(
     ],
   );
   const elapsed = (Math.min(performance.now(), end) - began) / 1000;
-  const cpuSeconds = server.cpuSeconds() - cpu;
+  const cpuSeconds = server.usage.cpuSeconds() - cpu;
   for (const connection of connections) connection.close();
-  return { operations, seconds: elapsed, cpuSeconds, latencyUs: percentiles(histogram) };
+  return { operations, seconds: elapsed, cpuSeconds, latencyUs: latencies.percentiles() };
 }

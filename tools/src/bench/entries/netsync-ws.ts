@@ -1,5 +1,5 @@
 import type { BenchEntry, Sample } from '../entry.js';
-import { latencyHistogram, percentiles } from '../http-load.js';
+import { Latencies } from '../latencies.js';
 import type { ChildServer } from '../child-server.js';
 import { RawWs, textFrame } from '../raw-ws.js';
 import { wsUrl } from '../ws-load.js';
@@ -58,7 +58,7 @@ interface Actor {
 }
 
 async function loadPairsOverWs(server: ChildServer, seconds: number, travel: Travel): Promise<Sample> {
-  const latencies = latencyHistogram();
+  const latencies = new Latencies();
   let answered = 0;
   let isOver = false;
   let failure: Error | undefined;
@@ -99,7 +99,7 @@ async function loadPairsOverWs(server: ChildServer, seconds: number, travel: Tra
           // Both ask in step: an answer without the payloads of the same turn belongs to somebody else.
           if (!answer.includes(`"a":"${payload}"`) || !answer.includes(`"b":"${payload}"`))
             failure ??= new Error(`${name} sent ${payload} and got ${answer}`);
-          latencies.recordValue(Math.max(1, Math.round((now - (askedAt[lane] ?? NaN)) * 1000)));
+          latencies.record(now - (askedAt[lane] ?? NaN));
           lanes.push(lane);
         }
       }
@@ -111,14 +111,14 @@ async function loadPairsOverWs(server: ChildServer, seconds: number, travel: Tra
   };
 
   const actors = [await open('a'), await open('b')] as const;
-  const serverCpu = server.cpuSeconds();
+  const serverCpu = server.usage.cpuSeconds();
   const clientCpu = process.cpuUsage();
   const began = performance.now();
   for (const actor of actors) actor.begin();
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
   const elapsed = (performance.now() - began) / 1000;
   const operations = answered;
-  const cpuSeconds = server.cpuSeconds() - serverCpu;
+  const cpuSeconds = server.usage.cpuSeconds() - serverCpu;
   const { user, system } = process.cpuUsage(clientCpu);
   isOver = true;
   // Of each lane, what both have asked has to be answered to both.
@@ -134,7 +134,7 @@ async function loadPairsOverWs(server: ChildServer, seconds: number, travel: Tra
     operations,
     seconds: elapsed,
     cpuSeconds,
-    latencyUs: percentiles(latencies),
+    latencyUs: latencies.percentiles(),
     figures: { clientCpuUs: (user + system) / operations },
   };
 }
