@@ -209,12 +209,12 @@ function sleep(process: FaultyProcess, ms: number): Promise<void> {
 
 /** Resolves with the work, which must be done after so much of the simulated time. */
 async function inTime<T>({ clock }: SimulationRun, work: Promise<T>, ms: number): Promise<T> {
-  let isDone = false;
-  const done = work.finally(() => (isDone = true));
+  const progress = { isDone: false };
+  const done = work.finally(() => (progress.isDone = true));
   done.catch(() => undefined);
   await settle();
-  for (const until = clock.now() + ms; clock.now() < until && !isDone;) await clock.advanceAsync(20);
-  if (!isDone) throw new Error(`is not done after ${ms} ms of simulated time`);
+  for (const until = clock.now() + ms; clock.now() < until && !progress.isDone;) await clock.advanceAsync(20);
+  if (!progress.isDone) throw new Error(`is not done after ${ms} ms of simulated time`);
   return done;
 }
 
@@ -250,7 +250,7 @@ describe('an acknowledged session', () => {
 
   test.each(canaries)('%s is noticed', { timeout: timeoutMs }, async (name, plan) => {
     if (runSettings().seed !== undefined) return;
-    const run = async (run: SimulationRun): Promise<void> => void (await play(run, plan));
+    const run = (run: SimulationRun): Promise<void> => play(run, plan).then(() => undefined);
     await expect(simulate({ name: `an acknowledged session ${name}`, runs: 50, run })).rejects.toBeInstanceOf(
       SimulationFailedError,
     );
@@ -258,7 +258,7 @@ describe('an acknowledged session', () => {
 
   test('whose parties only die needs nothing sent again', { timeout: timeoutMs }, async () => {
     const plan: Plan = { kills: true, faults: { noResend: true } };
-    const run = async (run: SimulationRun): Promise<void> => void (await play(run, plan));
+    const run = (run: SimulationRun): Promise<void> => play(run, plan).then(() => undefined);
     await simulate({ name: 'an acknowledged session whose parties only die', runs: 50, run });
   });
 });

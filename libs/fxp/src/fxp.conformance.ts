@@ -26,7 +26,7 @@ const popOnce: ServiceFunction = async (session) => {
 
 /** Takes every item and answers none. */
 const silent: ServiceFunction = async (session) => {
-  for await (const input of session) void input;
+  while (!session.isEnded) await session.pop({ onTimeout: 'nothing' });
 };
 
 /** What FXP promises, over any broker. */

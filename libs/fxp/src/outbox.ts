@@ -50,7 +50,7 @@ export class Outbox {
   #again: Entry[] = [];
   #sending: readonly Entry[] = [];
   #isHeld = false;
-  #end: unknown;
+  #end: Error | undefined;
 
   constructor({ key, partBytesMax, lines }: OutboxOptions) {
     this.#key = key;
@@ -95,7 +95,7 @@ export class Outbox {
   }
 
   /** Nothing is said any more; whoever waits is told why. */
-  close(error: unknown): void {
+  close(error: Error): void {
     this.#end ??= error;
     for (const { reject } of this.#takeAll()) reject(this.#end);
   }

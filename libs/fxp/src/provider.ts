@@ -12,7 +12,7 @@ import type { Broker, Subscription } from '@syncytium/transport';
 import { hostname } from 'node:os';
 import type { ClaimKeeper } from './claim-keeper.js';
 import type { BrokerTarget } from './connect-broker.js';
-import { FxpAlreadyRegisteredError } from './errors.js';
+import { FxpAlreadyRegisteredError, FxpSessionEndedError } from './errors.js';
 import { Party, type PartyOptions } from './party.js';
 import type { PayloadCodec } from './payload.js';
 import type { ProviderId } from './presence-channel.js';
@@ -315,7 +315,8 @@ async function serveAndTell<C extends PayloadCodec>(serve: ServiceFunction<C>, s
   try {
     await serve(session);
   } catch (error) {
-    await session.fail(error);
+    // That the session has ended is no failure of the service.
+    if (!(error instanceof FxpSessionEndedError)) await session.fail(error);
     throw error;
   }
 }

@@ -227,16 +227,10 @@ export class SessionChannel implements SessionCarrier, SessionControl {
     await terms.leave(() => this.#deleteLists());
   }
 
-  /** What this party says, numbered. */
-  #say(kind: 'item', item: OutgoingItem): Promise<void> {
-    try {
-      this.state.checkMayPush();
-      const seq = this.#numbers.nextSeq(kind);
-      const outgoing = this.#seal(kind, seq, item);
-      return this.#send(outgoing);
-    } catch (error) {
-      return Promise.reject(error as Error);
-    }
+  /** What this party says, numbered at once. */
+  async #say(kind: 'item', item: OutgoingItem): Promise<void> {
+    this.state.checkMayPush();
+    await this.#send(this.#seal(kind, this.#numbers.nextSeq(kind), item));
   }
 
   #send(outgoing: Outgoing): Promise<void> {
@@ -333,21 +327,29 @@ export class SessionChannel implements SessionCarrier, SessionControl {
   #onArrival(arrival: Arrival): void {
     switch (arrival.kind) {
       case 'item':
-        return this.#onCounted(arrival);
+        this.#onCounted(arrival);
+        break;
       case 'end':
-        return this.#onLast(undefined);
-      case 'error': {
-        const { name, inboxKey } = this.state;
-        return this.#onLast(new FxpRemoteError(name, decodeRemoteError(arrival.payload, inboxKey)));
-      }
+        this.#onLast(undefined);
+        break;
+      case 'error':
+        this.#onLast(this.#remoteError(arrival.payload));
+        break;
       case 'claim':
         this.state.on('claim');
-        return this.#options.terms.onClaim?.(arrival.payload);
+        this.#options.terms.onClaim?.(arrival.payload);
+        break;
       case 'gap':
-        return void this.#onGap(arrival.from);
+        void this.#onGap(arrival.from);
+        break;
       case 'resend':
-        return this.#resend(arrival.from);
+        this.#resend(arrival.from);
     }
+  }
+
+  #remoteError(payload: Uint8Array): FxpRemoteError {
+    const { name, inboxKey } = this.state;
+    return new FxpRemoteError(name, decodeRemoteError(payload, inboxKey));
   }
 
   #onCounted({ seq, payload }: Ready): void {
@@ -425,8 +427,8 @@ export class SessionChannel implements SessionCarrier, SessionControl {
       await this.#putBack();
       this.#release();
     } catch (error) {
-      if (!isLineLoss(error)) return this.#endWith('loss', error);
-      await this.#recover(error);
+      if (isLineLoss(error)) await this.#recover(error);
+      else this.#endWith('loss', error);
     }
   }
 

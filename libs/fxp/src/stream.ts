@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { AbortedError, InvalidArgumentError, throwIfAborted } from '@syncytium/kit';
 import type { OutgoingItem, SessionCarrier, WaitOptions } from './session-carrier.js';
 
@@ -35,6 +36,8 @@ export async function* streamAnswers<T>(
   const timeoutMs = carrier.timeoutMsOf(options);
   throwIfAborted(signal, 'stream');
   const stop = new AbortController();
+  // Every call listens.
+  setMaxListeners(0, stop.signal);
   const onAbort = (): void => stop.abort(signal?.reason);
   signal?.addEventListener('abort', onAbort, { once: true });
   const feed = new Feed(carrier, inputs, outgoing, window, stop.signal);
@@ -103,7 +106,8 @@ class Feed<T> {
       try {
         next = this.#iterator.next();
       } catch (error) {
-        return this.#fail(error);
+        this.#fail(error);
+        return;
       }
       if (!(next instanceof Promise)) this.#take(next);
       else
@@ -126,15 +130,14 @@ class Feed<T> {
       this.#isDone = true;
       return;
     }
-    const options = { timeout: 0, signal: this.#signal, isOneOfMany: true };
-    let bytes: Promise<Uint8Array>;
-    try {
-      bytes = this.#carrier.call(this.#outgoing(result.value), options);
-    } catch (error) {
-      bytes = Promise.reject(error as Error);
-    }
+    const bytes = this.#call(result.value);
     bytes.catch(() => undefined);
     this.#answers.push({ bytes });
+  }
+
+  /** What cannot be said fails as an answer, in its turn. */
+  async #call(input: T): Promise<Uint8Array> {
+    return this.#carrier.call(this.#outgoing(input), { timeout: 0, signal: this.#signal, isOneOfMany: true });
   }
 
   #fail(error: unknown): void {

@@ -53,7 +53,11 @@ export class FaultyProcess {
       wallNow: () => clock.wallNow(),
       setTimer: (delayMs, fire): Timer => {
         let isCancelled = false;
-        const timer = clock.setTimer(delayMs, () => this.wake(() => void (isCancelled || fire())));
+        const timer = clock.setTimer(delayMs, () =>
+          this.wake(() => {
+            if (!isCancelled) fire();
+          }),
+        );
         return {
           cancel() {
             isCancelled = true;
@@ -216,7 +220,8 @@ class Line {
         if (clock.now() > (this.#lostAfter[generation] ?? Infinity)) return;
         command().then(
           (answer) => this.#answer(generation, underWay, () => resolve(answer)),
-          (error: Error) => this.#answer(generation, underWay, () => reject(error)),
+          (error: unknown) =>
+            this.#answer(generation, underWay, () => reject(error instanceof Error ? error : new Error(String(error)))),
         );
       });
     });
@@ -287,7 +292,9 @@ class FaultySubscription implements Subscription {
     const { clock, shared, delayMs } = this.#options;
     this.#inner = shared.subscribe(this.#channel, (message) => {
       clock.setTimer(this.#process.any(delayMs), () =>
-        this.#process.wake(() => void (this.#isClosed || this.#listener(message))),
+        this.#process.wake(() => {
+          if (!this.#isClosed) this.#listener(message);
+        }),
       );
     });
     await this.#inner;
