@@ -20,11 +20,14 @@
  */
 export {
   Provider,
+  type DrainOptions,
   type ProviderOptions,
   type RegisterOptions,
   type Registration,
   type ServiceFunction,
 } from './provider.js';
+export type { ProviderInfo, ProviderList } from './attendance.js';
+export type { ProviderId } from './presence-channel.js';
 export { Requestor, type OpenOptions, type RequestorOptions } from './requestor.js';
 export { Exchange, Session, type PopOptions } from './session.js';
 export type { WaitOptions } from './session-carrier.js';
@@ -36,9 +39,19 @@ export { direction, keyOf, parseKey, partyOf, peerOf, separator, type Role, type
 export {
   FxpAlreadyRegisteredError,
   FxpBadItemError,
+  FxpClaimTimeoutError,
   FxpDriverMissingError,
+  FxpLeaseLostError,
   FxpNoProviderError,
+  FxpPeerLostError,
+  FxpRemoteError,
   FxpSessionEndedError,
+  FxpSessionTimeoutError,
   FxpTimeoutError,
+  FxpUnaskedAnswerError,
+  type FxpClaimTimeoutFacts,
+  type FxpPeerLostFacts,
+  type FxpSessionTimeoutFacts,
   type FxpTimeoutFacts,
+  type RemoteError,
 } from './errors.js';
