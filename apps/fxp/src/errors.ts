@@ -14,6 +14,20 @@ export class SessionExistsError extends SyncytiumError {
   }
 }
 
+/** A line that cannot be used; names the stream or file and the line. Code `bad_line`. */
+export class BadLineError extends SyncytiumError {
+  constructor(what: string, line: number, problem: string) {
+    super('bad_line', `line ${line} of ${what} ${problem}`, { details: { line } });
+  }
+}
+
+/** A command that did not succeed. Code `command_failed`. */
+export class CommandFailedError extends SyncytiumError {
+  constructor(command: string, how: string, cause?: unknown) {
+    super('command_failed', `${command} ${how}`, { details: { command }, cause });
+  }
+}
+
 /** HTTP status of the errors a call may end with, beside the usual ones. */
 export const errorStatus = {
   fxp_no_provider: 404,

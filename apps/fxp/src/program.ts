@@ -4,6 +4,7 @@ import { callCommand } from './call-command.js';
 import { echoCommand } from './echo-command.js';
 import { providersCommand } from './providers-command.js';
 import { serverSettings } from './settings.js';
+import { workCommand } from './work-command.js';
 
 const serve = defineCommand({
   summary: 'serves a broker that speaks the Redis protocol, and an HTTP gateway to the services on it',
@@ -21,5 +22,5 @@ export const program: ProgramSpec = {
   name: 'fxp',
   summary: 'FXP: sessions between programs that need a service and programs that provide it',
   version: packageVersion(import.meta.url),
-  commands: [serve, providersCommand, callCommand, echoCommand],
+  commands: [serve, providersCommand, callCommand, echoCommand, workCommand],
 };
