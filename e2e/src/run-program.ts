@@ -54,19 +54,20 @@ export function runNode(args: readonly string[], env: Record<string, string> = {
   return runCommand(process.execPath, args, env, cwd);
 }
 
-/** Starts any process. */
+/** Starts any process; what it reads is nothing, unless its standard input is to be a pipe. */
 export function runCommand(
   command: string,
   args: readonly string[],
   env: Record<string, string> = {},
   cwd = root,
+  stdin: 'ignore' | 'pipe' = 'ignore',
 ): RunningProgram {
   // Settings of ours, and what Nx tells whatever runs below it, would change what a program prints.
   const foreign = Object.entries(process.env).filter(([key]) => !/^(SYNCYTIUM_|VITEST|FORCE_COLOR|NX_)/.test(key));
   const child = spawn(command, args, {
     cwd,
     env: { ...Object.fromEntries(foreign), NO_COLOR: '1', ...env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: [stdin, 'pipe', 'pipe'],
     // A group of its own, so that a shell can be killed together with what it runs.
     detached: true,
   });
@@ -75,7 +76,9 @@ export function runCommand(
   let ended = false;
   const notify = (): void => watchers.forEach((watch) => watch());
   for (const stream of ['stdout', 'stderr'] as const) {
-    createInterface({ input: child[stream] }).on('line', (line) => {
+    const input = child[stream];
+    if (!input) continue;
+    createInterface({ input }).on('line', (line) => {
       lines[stream].push(line);
       notify();
     });
