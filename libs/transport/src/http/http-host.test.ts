@@ -163,6 +163,15 @@ describe('errors', () => {
 });
 
 describe('operational paths', () => {
+  it('is not ready while something it needs is gone, and says what', async () => {
+    let problem: string | undefined = 'the Redis is gone';
+    const host = await startHost({ notReady: () => Promise.resolve(problem) });
+    const reason = expect.stringContaining('demo is not ready: the Redis is gone') as string;
+    expect(await ask(host, '/readyz')).toMatchObject({ status: 503, body: { error: { message: reason } } });
+    problem = undefined;
+    expect((await ask(host, '/readyz')).status).toBe(200);
+  });
+
   it('tells health and readiness', async () => {
     let isReady = false;
     const host = await startHost({ isReady: () => isReady });

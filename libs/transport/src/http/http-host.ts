@@ -47,6 +47,8 @@ export interface HttpHostOptions {
   readonly metrics?: MetricsSource;
   /** Whether the program takes work; what `/readyz` asks while the host does not drain (always, unless told). */
   readonly isReady?: () => boolean;
+  /** Why the program takes no work although it has started, as when something it needs is gone; `undefined` when it does. */
+  readonly notReady?: () => Promise<string | undefined>;
   /** HTTP status by the program's own error codes, beside the usual ones. */
   readonly errorStatus?: ErrorStatus;
   /** Called as the drain begins: whoever makes requests wait long answers them now. */
@@ -74,7 +76,10 @@ export interface HttpHost extends Component {
   /** Requests that are not answered yet. */
   readonly unansweredCount: number;
   readonly isDraining: boolean;
-  /** Gives requests for an upgrade to WebSocket on a path to `handler`; only before `start`. */
+  /**
+   * Gives requests for an upgrade to WebSocket on a path to `handler`; `/x/*` stands for every path of one more segment. Only
+   * before `start`.
+   */
   onUpgrade(path: string, handler: UpgradeHandler): void;
   /**
    * Shows `GET` requests for exactly a path to `handler` before the framework, which costs less; those it leaves are routed as
@@ -158,8 +163,10 @@ class FastifyHost implements HttpHost {
       name: this.name,
       waits: options.waits ?? [],
       metrics: options.metrics,
-      notReady: () =>
-        this.#isDraining ? 'it is shutting down' : options.isReady?.() === false ? 'it is starting' : undefined,
+      notReady: () => {
+        if (this.#isDraining) return 'it is shutting down';
+        return options.isReady?.() === false ? 'it is starting' : options.notReady?.();
+      },
     });
   }
 

@@ -14,7 +14,7 @@ export interface OperationalOptions {
   readonly waits: readonly WaitTable[];
   readonly metrics: MetricsSource | undefined;
   /** Why the program takes no work at present; `undefined` when it does. */
-  readonly notReady: () => string | undefined;
+  readonly notReady: () => string | undefined | Promise<string | undefined>;
 }
 
 const waitsListMax = 10_000;
@@ -27,8 +27,8 @@ export const operationalPaths: ReadonlySet<string> = new Set(['/healthz', '/read
 export function operationalRoutes(app: FastifyInstance, { name, waits, metrics, notReady }: OperationalOptions): void {
   app.get('/healthz', () => ({ status: 'ok', name }));
 
-  app.get('/readyz', () => {
-    const reason = notReady();
+  app.get('/readyz', async () => {
+    const reason = await notReady();
     if (reason !== undefined)
       throw new HttpError(503, 'not_ready', `${name} is not ready: ${reason}`, { details: { reason } });
     return { status: 'ready', name };

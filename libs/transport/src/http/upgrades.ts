@@ -15,12 +15,13 @@ export class Upgrades {
     return this.#handlers.size === 0;
   }
 
+  /** A path that ends in `/*` stands for every path of one more segment. */
   set(path: string, handler: UpgradeHandler): void {
     this.#handlers.set(path, handler);
   }
 
   has(path: string): boolean {
-    return this.#handlers.has(path);
+    return this.#find(path) !== undefined;
   }
 
   /**
@@ -33,9 +34,15 @@ export class Upgrades {
       serveOnce(request, socket, serve);
       return;
     }
-    const handler = this.#handlers.get(path);
+    const handler = this.#find(path);
     if (handler) handler(request, socket, head);
     else endWithAnswer(socket, errorAnswer(new NotFoundError('GET', path)));
+  }
+
+  #find(path: string): UpgradeHandler | undefined {
+    const slash = path.lastIndexOf('/');
+    const hasSegment = slash >= 0 && slash < path.length - 1;
+    return this.#handlers.get(path) ?? (hasSegment ? this.#handlers.get(`${path.slice(0, slash)}/*`) : undefined);
   }
 }
 

@@ -142,6 +142,21 @@ describe.each([
 });
 
 describe('what it sends', () => {
+  it('takes every path of one more segment where its own ends in /*', async () => {
+    const paths: string[] = [];
+    const onConnection: WsHostOptions['onConnection'] = (connection, { url = '' }) => {
+      paths.push(url);
+      return echo(connection, {} as never);
+    };
+    const { http } = await startAttached({ path: '/services/*', onConnection });
+    const base = http.url.replace('http', 'ws');
+    await connectClient(`${base}/services/a%2Fb?role=provider`);
+    expect(paths).toEqual(['/services/a%2Fb?role=provider']);
+    for (const path of ['/services', '/services/', '/services/a/b'])
+      await expect(connectClient(base + path), path).rejects.toMatchObject({ details: { status: 404 } });
+    expect((await fetch(`${http.url}/services/a`)).status).toBe(426);
+  });
+
   it('leaves in one write for all messages that came in one read', async () => {
     const sockets: Socket[] = [];
     const { port } = await startOwnPort({

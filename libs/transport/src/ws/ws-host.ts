@@ -26,7 +26,7 @@ interface WsHostCommonOptions {
   readonly name: string;
   /** Takes a new connection and says what to do with what arrives on it. */
   readonly onConnection: (connection: WsConnection, request: IncomingMessage) => WsHandlers;
-  /** The path that takes connections (`/` unless told). */
+  /** The path that takes connections (`/` unless told); `/x/*` stands for every path of one more segment. */
   readonly path?: string;
   readonly limits?: Partial<WsLimits>;
   /** Which web pages may connect (`same` unless told). */
