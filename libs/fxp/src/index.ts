@@ -35,7 +35,23 @@ export type { PartyOptions } from './party.js';
 export { connectBroker, type BrokerLease, type BrokerTarget, type ConnectBrokerOptions } from './connect-broker.js';
 export { decodeItem, encodeItem, type ItemOf, type JsonObject, type PayloadCodec } from './payload.js';
 export { isAvailable, listServices, negotiate, pop, providerCount, push, type ServiceSummary } from './steps.js';
-export { direction, keyOf, parseKey, partyOf, peerOf, separator, type Role, type SessionName } from './protocol.js';
+export {
+  claimKeyOf,
+  direction,
+  keyOf,
+  offerKeyOf,
+  parseKey,
+  partyOf,
+  peerOf,
+  separator,
+  type Role,
+  type SessionName,
+} from './protocol.js';
+export { parseClaim, type ClaimRecord } from './claim-record.js';
+export { parseOffer, type OfferRecord } from './offer-record.js';
+export { openEnvelope, type Envelope, type EnvelopeKind } from './envelope.js';
+export { PartAssembly } from './parts.js';
+export type { SessionMode } from './session-terms.js';
 export {
   FxpAlreadyRegisteredError,
   FxpBadItemError,
