@@ -4,18 +4,23 @@ import { TransmitterNode } from '@syncytium/thynapse';
 import { createHttpHost } from '@syncytium/transport/http';
 import { zeromqSockets } from '@syncytium/transport/zeromq';
 import type { ThynapseConfig } from './config.js';
+import { transmitterCurve } from './curve.js';
 import { transmitterAddresses } from './event-address.js';
 
 /**
- * Builds the transmitter: command socket, event socket and HTTP. Nothing is bound before `start`. Throws `UsageError`.
+ * Builds the transmitter: command socket, event socket and HTTP. Nothing is bound before `start`. Throws `UsageError`
+ * and `KeyFileError`.
  *
  * @see docs/spec/thynapse.md
  */
 export function buildApp(config: ThynapseConfig, { log, metrics, clock, prng }: AppDeps): App {
   const { heartbeat: heartbeatMs, attempts, maxTasks: tasksMax, maxCells: cellsMax } = config;
+  const addresses = transmitterAddresses(config);
+  const curve = transmitterCurve(config, log);
   const transmitter = new TransmitterNode({
     sockets: zeromqSockets(),
-    ...transmitterAddresses(config),
+    ...addresses,
+    ...(curve && { curve }),
     limits: { heartbeatMs, attempts, tasksMax, cellsMax, rememberedMax: Math.max(100_000, 2 * tasksMax) },
     log,
     metrics,

@@ -61,9 +61,15 @@ describe('the addresses of a transmitter', () => {
     expect(ipv6('tcp://[::]:41234')).toBe('tcp://[fd00::5]:41234');
   });
 
+  test('are anywhere for those who have keys and are on the list', () => {
+    const keys = ['--curve-secret', 'bus.secret', '--allow', 'allowed.keys'];
+    expect(addresses('10.0.0.5:5454', ...keys)).toMatchObject({ command: 'tcp://10.0.0.5:5454' });
+  });
+
   test.each([
-    [['10.0.0.5:5454'], 'give --insecure-bind if that is meant'],
-    [['example.org:5454'], 'give --insecure-bind if that is meant'],
+    [['10.0.0.5:5454'], 'give --curve-secret and --allow, or --insecure-bind if anybody may connect'],
+    [['example.org:5454'], 'give --curve-secret and --allow, or --insecure-bind if anybody may connect'],
+    [['10.0.0.5:5454', '--curve-secret', 'bus.secret'], 'give --curve-secret and --allow, or --insecure-bind'],
     [['0.0.0.0:5454', '--insecure-bind'], '--advertise is needed with address 0.0.0.0'],
     [['65535'], '--event-port is needed'],
   ])('that would not do are refused: %j', (argv, message) => {

@@ -17,9 +17,16 @@ export function transmitterAddresses({
   eventPort,
   advertise,
   insecureBind,
-}: Pick<ThynapseConfig, 'address' | 'eventPort' | 'advertise' | 'insecureBind'>): TransmitterAddresses {
-  if (!loopback.test(host) && !insecureBind)
-    throw new UsageError(`address ${host} can be reached by other machines: give --insecure-bind if that is meant`);
+  curveSecret,
+  allow,
+}: Pick<
+  ThynapseConfig,
+  'address' | 'eventPort' | 'advertise' | 'insecureBind' | 'curveSecret' | 'allow'
+>): TransmitterAddresses {
+  if (!loopback.test(host) && !insecureBind && (curveSecret === undefined || allow === undefined))
+    throw new UsageError(
+      `address ${host} can be reached by other machines: give --curve-secret and --allow, or --insecure-bind if anybody may connect`,
+    );
   if (everywhere.test(host) && advertise === undefined)
     throw new UsageError(`--advertise is needed with address ${host}: cells must be told a host to connect to`);
   const events = eventPort >= 0 ? eventPort : port === 0 ? 0 : port + 1;

@@ -1,5 +1,6 @@
 import { defineCommand, packageVersion, type ProgramSpec } from '@syncytium/program';
 import { buildApp } from './app.js';
+import { keygenCommand } from './keygen-command.js';
 import { sendCommand } from './send-command.js';
 import { transmitterSettings } from './settings.js';
 import { watchCommand } from './watch-command.js';
@@ -12,7 +13,10 @@ const transmitterCommand = defineCommand({
   examples: [
     ['thynapse transmitter', 'commands on port 5454, events on 5455, HTTP on 5456, all of loopback'],
     ['thynapse transmitter 7000 --http :7002', 'commands on port 7000, events on 7001'],
-    ['thynapse transmitter 0.0.0.0:5454 --advertise bus.local --insecure-bind', 'for cells on other machines'],
+    [
+      'thynapse transmitter 0.0.0.0:5454 --advertise bus.local --curve-secret bus.secret --allow allowed.keys',
+      'for cells on other machines that have keys',
+    ],
   ],
   build: (config, deps) => buildApp(config, deps),
 });
@@ -22,5 +26,5 @@ export const program: ProgramSpec = {
   name: 'thynapse',
   summary: 'Thynapse: events where the receiver chooses, everybody who listens or exactly one of a service',
   version: packageVersion(import.meta.url),
-  commands: [transmitterCommand, watchCommand, sendCommand, workCommand],
+  commands: [transmitterCommand, watchCommand, sendCommand, workCommand, keygenCommand],
 };

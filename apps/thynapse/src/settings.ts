@@ -29,7 +29,15 @@ export const transmitterSettings = {
       help: 'name or address under which cells reach the event socket; the one that is bound unless told',
     }),
     insecureBind: toggle({
-      help: 'listen also where other machines can connect: nothing is encrypted, and whoever connects is served',
+      help: 'listen where other machines can connect though it is not known who does: without keys, or without --allow',
+    }),
+    curveSecret: text({
+      placeholder: 'FILE',
+      help: 'CURVE keys of this transmitter (thynapse keygen): everything is encrypted, and cells must have keys',
+    }),
+    allow: text({
+      placeholder: 'FILE',
+      help: 'public keys of those who may connect, one per line; read again when it has changed',
     }),
     http: hostPort({ help: 'address of health, metrics, waits and topology', default: '127.0.0.1:5456' }),
     allowedHosts,
@@ -62,6 +70,11 @@ export const transmitterSettings = {
 export const cellOptions = {
   transmitter: transmitterAddress('127.0.0.1:5454'),
   timeout: duration({ help: 'longest wait for the transmitter', default: '10s' }),
+  curveSecret: text({
+    placeholder: 'FILE',
+    help: 'CURVE keys of this cell (thynapse keygen), where the transmitter wants such',
+  }),
+  transmitterKey: text({ placeholder: 'FILE', help: "the transmitter's public key, with --curve-secret" }),
 } as const;
 
 /** `tcp://HOST:PORT`, or what stands for it: `HOST:PORT`, `:PORT`, `PORT`. */

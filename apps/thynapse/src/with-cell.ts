@@ -1,6 +1,7 @@
 import { AbortedError } from '@syncytium/kit';
 import type { CommandContext, ConfigOf } from '@syncytium/program';
 import { register, type Cell } from '@syncytium/thynapse';
+import { cellCurve } from './curve.js';
 import type { cellOptions } from './settings.js';
 
 export type CellConfig = ConfigOf<typeof cellOptions>;
@@ -13,13 +14,15 @@ export interface CellUse {
 
 /** Runs a command that is a cell: joins, works, leaves. The user's Ctrl-C is a good end; resolves with the exit code. */
 export async function withCell(
-  { transmitter, timeout }: CellConfig,
+  { transmitter, timeout, ...keys }: CellConfig,
   { log, clock, prng, signal }: CommandContext,
   { service, capacity, use }: CellUse,
 ): Promise<number> {
+  const curve = cellCurve(keys);
   try {
     await using cell = await register(service, transmitter, {
       timeout,
+      ...(curve && { curve }),
       signal,
       log,
       clock,

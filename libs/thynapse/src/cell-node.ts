@@ -91,7 +91,7 @@ export class CellNode {
       onMessage: (message) => this.#step({ type: 'message', message }),
       onConnect: () => this.#step({ type: 'connected' }),
       onDisconnect: () => this.#step({ type: 'disconnected' }),
-      onError: onTrouble,
+      onError: (error) => this.#onLineError(error),
     });
     this.#events = new EventLine({ sockets, prng, ...(curve && { curve }), onEvent, onError: onTrouble });
   }
@@ -188,6 +188,12 @@ export class CellNode {
     this.#ticking?.cancel();
     for (const id of [...this.#waiting.keys()]) this.#reject(id, new ClosedError(`cell ${this.#options.name}`));
     await Promise.all([this.#dealer.close(linger), this.#events.close()]);
+  }
+
+  /** Who is refused at the door will be refused again: whoever waits for a welcome is told instead of left waiting. */
+  #onLineError(error: Error): void {
+    if (this.#waiting.has('welcome')) this.#reject('welcome', error);
+    else this.#options.onTrouble(error);
   }
 
   #tick(): void {

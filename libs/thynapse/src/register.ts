@@ -34,7 +34,8 @@ export interface RegisterOptions extends WaitOptions {
  * Makes a cell of a service and connects it to a transmitter. Resolves when it is welcome.
  *
  * Throws `InvalidArgumentError` (a bad name or option), `AddressError` (an address that is none), `RefusedError` (the
- * transmitter does not want it), `TimeoutError` (nobody answers there) and `DriverMissingError` (no `zeromq`).
+ * transmitter does not want it), `HandshakeError` (it wants other keys, or none), `TimeoutError` (nobody answers there)
+ * and `DriverMissingError` (no `zeromq`).
  *
  * @see docs/spec/thynapse.md
  */

@@ -13,7 +13,7 @@ import {
   type Timer,
   type Wait,
 } from '@syncytium/kit';
-import type { Message, PublisherSocket, RouterSocket, Sockets } from '@syncytium/transport';
+import type { Message, PublisherSocket, RouterSocket, SocketOptions, Sockets } from '@syncytium/transport';
 import { askedUntil, TaskWait } from './task-wait.js';
 import { topologyOf, type Topology } from './topology.js';
 import { step } from './transmitter.js';
@@ -39,6 +39,8 @@ export interface TransmitterNodeOptions {
   readonly advertise?: (bound: string) => string;
   /** THID; a random one unless told. */
   readonly id?: string;
+  /** CURVE keys of both sockets, and who may connect. */
+  readonly curve?: SocketOptions['curve'];
   /** Limits and times that differ from the defaults. */
   readonly limits?: Partial<Omit<TransmitterOptions, 'id' | 'pub'>>;
   readonly clock?: Clock;
@@ -102,8 +104,9 @@ export class TransmitterNode implements Component {
 
   /** Binds both sockets. Throws `AddressError`. */
   async start(): Promise<void> {
-    const { sockets, command, event, advertise = (bound: string) => bound, limits, metrics } = this.#options;
+    const { sockets, command, event, advertise = (bound: string) => bound, limits, metrics, curve } = this.#options;
     this.#publisher = sockets.publisher({
+      ...(curve && { curve }),
       frameBytesMax: payloadBytesMax * 2,
       onSubscription: (topic, wanted) => {
         if (wanted) this.#step({ type: 'subscribed', topic });
@@ -112,6 +115,7 @@ export class TransmitterNode implements Component {
       onError: (error) => this.#log.warn('event socket', { err: error }),
     });
     this.#router = sockets.router({
+      ...(curve && { curve }),
       sendQueueMax,
       frameBytesMax: payloadBytesMax * 2,
       onMessage: (from, message) => this.#step({ type: 'message', from, message }),

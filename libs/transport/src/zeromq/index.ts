@@ -21,3 +21,4 @@
  */
 export { zeromqSockets } from './zeromq-sockets.js';
 export { newCurveKeys } from './curve.js';
+export { isCurveKey } from './z85.js';

@@ -1,0 +1,112 @@
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { silentLog } from '@syncytium/kit';
+import { systemDeps, UsageError, type App } from '@syncytium/program';
+import { register } from '@syncytium/thynapse';
+import type { CurveOptions } from '@syncytium/transport';
+import { newCurveKeys, zeromqSockets } from '@syncytium/transport/zeromq';
+import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { buildApp } from './app.js';
+import { readConfig } from './config.js';
+import { cellCurve } from './curve.js';
+import { writeKeyPair } from './key-files.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'thynapse-curve-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+describe('a transmitter with keys', () => {
+  const friend = newCurveKeys();
+  const bus = newCurveKeys();
+  const { secretFile, publicFile } = writeKeyPair(join(folder, 'bus'), bus);
+  const allow = join(folder, 'allowed.keys');
+  let app: App;
+  let command = '';
+  let event = '';
+
+  beforeEach(async () => {
+    writeFileSync(allow, `${friend.publicKey} friend\n`);
+    const flags = ['--http', ':0', '--curve-secret', secretFile, '--allow', allow];
+    app = buildApp(readConfig({}, ['transmitter', '0', ...flags]), systemDeps(silentLog));
+    [command = '', event = ''] = await app.start();
+  });
+  afterEach(() => app.stop());
+
+  function joinAs(service: string, curve?: CurveOptions) {
+    return register(service, command, { timeout: '20s', ...(curve && { curve }) });
+  }
+
+  test('serves cells whose keys are on the list, with all they need', async () => {
+    const curve = { ...friend, serverKey: bus.publicKey };
+    await using mail = await joinAs('mail', curve);
+    await using web = await joinAs('web', curve);
+    const heard = new Promise((resolve) => void web.all.on('mail::*', ({ channel }) => resolve(channel)));
+    await mail.on('job', ({ data }) => data);
+    expect(await web.request('job', 1)).toBe(1);
+    expect(await heard).toBe('mail::job::success');
+  });
+
+  test('tells an unlisted key, and a cell without any, instead of leaving them to wait', async () => {
+    const stranger = { ...newCurveKeys(), serverKey: bus.publicKey };
+    await expect(joinAs('stranger', stranger)).rejects.toMatchObject({ code: 'handshake_failed' });
+    await expect(joinAs('plain')).rejects.toMatchObject({ code: 'handshake_failed' });
+    await expect(joinAs('misled', { ...friend, serverKey: newCurveKeys().publicKey })).rejects.toMatchObject({
+      code: 'handshake_failed',
+    });
+  });
+
+  test('publishes nothing to an unlisted key', async () => {
+    const heard: unknown[] = [];
+    const sockets = zeromqSockets();
+    let tell: ((error: Error) => void) | undefined;
+    const refused = new Promise<Error>((resolve) => (tell = resolve));
+    const spy = sockets.subscriber({
+      curve: { ...newCurveKeys(), serverKey: bus.publicKey },
+      onMessage: (message) => heard.push(message),
+      onError: (error) => tell?.(error),
+    });
+    spy.subscribe('');
+    spy.connect(event);
+    expect(await refused).toMatchObject({ code: 'handshake_failed' });
+    await using web = await joinAs('web', { ...friend, serverKey: bus.publicKey });
+    // What a friend hears has been published, so a stranger with a line would have got it, too.
+    const published = new Promise((resolve) => void web.all.on('x', resolve).then(() => web.raw.send('x')));
+    await published;
+    expect(heard).toEqual([]);
+    await spy.close();
+  });
+
+  test('reads its list again when it has changed', async () => {
+    const late = newCurveKeys();
+    const curve = { ...late, serverKey: bus.publicKey };
+    await expect(joinAs('late', curve)).rejects.toMatchObject({ code: 'handshake_failed' });
+    appendFileSync(allow, `${late.publicKey} late\n`);
+    await using cell = await joinAs('late', curve);
+    expect(cell.isConnected).toBe(true);
+    writeFileSync(allow, 'no key at all\n');
+    await expect(joinAs('friend', { ...friend, serverKey: bus.publicKey })).rejects.toMatchObject({
+      code: 'handshake_failed',
+    });
+  });
+
+  test('is not started with a list or keys that cannot be used', () => {
+    const build = (...flags: string[]) =>
+      buildApp(readConfig({}, ['transmitter', '0', '--http', ':0', ...flags]), systemDeps(silentLog));
+    expect(() => build('--allow', allow)).toThrow('--allow needs --curve-secret');
+    expect(() => build('--curve-secret', join(folder, 'none'))).toThrow('none does not exist');
+    expect(() => build('--curve-secret', secretFile, '--allow', join(folder, 'none'))).toThrow('none does not exist');
+  });
+
+  test('is reached by the commands with two files', () => {
+    const own = writeKeyPair(join(folder, 'web'), friend);
+    expect(cellCurve({ curveSecret: own.secretFile, transmitterKey: publicFile })).toEqual({
+      ...friend,
+      serverKey: bus.publicKey,
+    });
+    expect(cellCurve({ curveSecret: undefined, transmitterKey: undefined })).toBeUndefined();
+    expect(() => cellCurve({ curveSecret: own.secretFile, transmitterKey: undefined })).toThrow(UsageError);
+    expect(() => cellCurve({ curveSecret: undefined, transmitterKey: publicFile })).toThrow(
+      '--transmitter-key needs --curve-secret',
+    );
+  });
+});
