@@ -264,6 +264,29 @@ export function brokerConformance(name: string, open: () => Promise<BrokerUnderT
         expect(shown(await pops[2])[1]).toBe('three');
       });
 
+      test('gives values to pops in the order of the calls, whichever of them are aborted meanwhile', async () => {
+        const connection = await broker.connect();
+        for (let round = 0; round < 30; round++) {
+          const values = ['1', '2', '3', '4', '5', '6'];
+          const aborts = values.map(() => new AbortController());
+          const pops = aborts.map(({ signal }) =>
+            connection.brpop(own('l'), { signal }).catch((error: unknown) => {
+              if (!(error instanceof AbortedError)) throw error;
+              return undefined;
+            }),
+          );
+          if (round % 3 === 0) await under.waiting(1);
+          const pushed = broker.lpush(own('l'), ...values.slice(0, (round % 6) + 1));
+          for (const [i, abort] of aborts.entries()) if ((round * 7 + i * 5) % 3 !== 0) abort.abort();
+          await pushed;
+          for (const abort of aborts) abort.abort();
+          const taken = (await Promise.all(pops)).flatMap((popped) => (popped ? [shown(popped)[1]] : []));
+          const left = (await texts(broker.lrange(own('l'), 0, -1))).reverse();
+          expect([...taken, ...left]).toEqual(values.slice(0, (round % 6) + 1));
+          await broker.del(own('l'));
+        }
+      });
+
       test('has any of several waiting pops aborted, and the others go on', async () => {
         const connection = await broker.connect();
         const aborts = [0, 1, 2, 3].map(() => new AbortController());

@@ -137,15 +137,15 @@ export class RedisBroker extends RedisCommands implements Broker {
     return connection;
   }
 
-  /** Every node knows only its own subscribers. */
+  /** Every node knows only its own subscribers; those of one that is not there are not connected to it either. */
   async #callEveryNode(command: string, args: readonly string[]): Promise<unknown[]> {
     this.#checkOpen();
     const nodes = this.#shared instanceof Cluster ? this.#shared.nodes() : [this.#shared];
-    try {
-      return await Promise.all(nodes.map((node) => node.callBuffer(command, [...args])));
-    } catch (error) {
-      throw this.#error(error);
-    }
+    const answers = await Promise.allSettled(nodes.map((node) => node.callBuffer(command, [...args])));
+    const replies = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
+    const failed = answers.find((answer) => answer.status === 'rejected');
+    if (replies.length === 0) throw this.#error(failed?.reason ?? new Error('the cluster has no node'));
+    return replies;
   }
 
   #onLost(error: SyncytiumError): void {

@@ -109,6 +109,50 @@ describe.skipIf(!isInstalled)('on a cluster of three nodes', () => {
   });
 });
 
+describe.skipIf(!isInstalled)('on a cluster that loses a node', () => {
+  test('what was under way there ends, keys of the others and channels are served, and nothing is left hanging', async () => {
+    const args = ['--cluster-enabled', 'yes', '--cluster-require-full-coverage', 'no'];
+    const servers = await Promise.all(Array.from({ length: 3 }, () => startRedisServer({ args })));
+    const nodes = servers.map(({ url }) => new Redis(url, { retryStrategy: () => null }));
+    for (const node of nodes) node.on('error', () => undefined);
+    await formCluster(servers, nodes);
+    const broker = await RedisBroker.connect({
+      url: `${servers[0]!.url}?cluster=true`,
+      commandTimeoutMs: 2000,
+      reconnect: { attemptsMax: 3, delayMsMin: 1, delayMsMax: 10 },
+    });
+    const connection = await broker.connect();
+    const owners = await Promise.all(
+      ['a', 'b', 'c', 'd', 'e', 'f'].map(async (key) => ({
+        key,
+        owner: await ownerOf(nodes, await nodes[0]!.cluster('KEYSLOT', key)),
+      })),
+    );
+    const [dead, alive] = [owners.find(({ owner }) => owner === 2)!.key, owners.find(({ owner }) => owner === 0)!.key];
+    const unreachable = { code: expect.stringMatching(/broker_unreachable|broker_refused/) as string };
+    const popped = expect(connection.brpop(dead)).rejects.toMatchObject({ code: 'broker_unreachable' });
+    while (!/blocked_clients:1/.test(await nodes[2]!.info('clients')));
+    const other = connection.blmove(`{${alive}}in`, `{${alive}}in flight`, 'right', 'left');
+    const subscriber = new Redis(servers[1]!.url);
+    await subscriber.subscribe('service');
+
+    await servers[2]!.stop();
+    await popped;
+    await expect(broker.set(dead, 'v')).rejects.toMatchObject(unreachable);
+    await expect(connection.lpush(dead, 'v')).rejects.toMatchObject(unreachable);
+    expect(await broker.lpush(`{${alive}}in`, 'v')).toBe(1);
+    expect(Buffer.from((await other)!).toString()).toBe('v');
+    expect(await connection.llen(`{${alive}}in flight`)).toBe(1);
+    expect(await broker.channels()).toEqual(['service']);
+    expect(await broker.subscriberCount('service')).toBe(1);
+
+    subscriber.disconnect();
+    await broker.close();
+    for (const node of nodes) node.disconnect();
+    await Promise.all(servers.map((server) => server.stop()));
+  });
+});
+
 async function formCluster(servers: readonly RedisServer[], nodes: readonly Redis[]): Promise<void> {
   const share = Math.ceil(16_384 / nodes.length);
   await Promise.all(
