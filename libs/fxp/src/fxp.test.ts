@@ -5,6 +5,7 @@ import { RespServer } from '@syncytium/transport/resp';
 import { afterAll } from 'vitest';
 import { extendedConformance } from './extended.conformance.js';
 import { fxpConformance, type FxpUnderTest } from './fxp.conformance.js';
+import { membershipConformance } from './membership.conformance.js';
 
 const redis = await testRedis('FXP');
 afterAll(() => redis?.stop());
@@ -39,4 +40,5 @@ if (redis)
 function conformance(name: string, openBroker: () => Promise<FxpUnderTest>): void {
   fxpConformance(name, openBroker);
   extendedConformance(name, openBroker);
+  membershipConformance(name, openBroker);
 }

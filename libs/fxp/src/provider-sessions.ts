@@ -1,7 +1,7 @@
 import { ClosedError, LimitError, type Log } from '@syncytium/kit';
 import type { ClaimKeeper } from './claim-keeper.js';
 import { claimSession, lookAtPublished, type Claimant } from './claim-session.js';
-import { FxpSessionEndedError } from './errors.js';
+import { FxpLeaseLostError, FxpPeerLostError, FxpSessionEndedError } from './errors.js';
 import { Negotiations } from './negotiations.js';
 import type { Party } from './party.js';
 import type { ProviderId } from './presence-channel.js';
@@ -143,6 +143,7 @@ export class ProviderSessions {
         (error: unknown) => {
           // Ended by this end itself, which the service function need not care about.
           if (error instanceof FxpSessionEndedError) log.debug('a session was ended', { err: error });
+          else if (isLoss(error)) log.warn('a session is lost', { err: error });
           else log.error('a session failed', { err: error });
         },
       )
@@ -167,4 +168,9 @@ export class ProviderSessions {
   #logOf({ service, id }: SessionName): Log {
     return this.#options.party.log.child({ service, session: id });
   }
+}
+
+/** Whether a session ended through no fault of its service function. */
+function isLoss(error: unknown): boolean {
+  return error instanceof FxpPeerLostError || error instanceof FxpLeaseLostError;
 }
