@@ -389,7 +389,9 @@ export function membershipConformance(name: string, openBroker: () => Promise<Fx
       const session = await requestor.open(own('x'), { sessionTimeout: 50, timeout: 0 });
       const error: unknown = await session.pop().catch((error: unknown) => error);
       expect(error).toBeInstanceOf(FxpSessionTimeoutError);
-      expect((error as Error).message).toContain('waited 50 ms for the end of its session');
+      expect((error as Error).message).toContain(
+        'waited 50 ms for the end of its session from provider "a" claimed 0.',
+      );
       await until(() => requestor.waits.openCount === 0);
     });
 

@@ -122,15 +122,7 @@ export class Requestor implements AsyncDisposable {
       opening?.keeper.control(control);
       if (sessionTimeoutMs > 0) {
         const { clock } = party;
-        const describePeer = terms && (() => terms.describePeer());
-        deadline = new SessionDeadline({
-          clock,
-          name,
-          role: 'requestor',
-          timeoutMs: sessionTimeoutMs,
-          control,
-          describePeer,
-        });
+        deadline = new SessionDeadline({ clock, name, role: 'requestor', timeoutMs: sessionTimeoutMs, control });
       }
       return session;
     } catch (error) {

@@ -1,7 +1,7 @@
 import type { Clock, Timer } from '@syncytium/kit';
 import { FxpSessionTimeoutError } from './errors.js';
-import { partyOf, peerOf, type Role, type SessionName } from './protocol.js';
-import type { PeerFacts, SessionControl } from './session-terms.js';
+import type { Role, SessionName } from './protocol.js';
+import type { SessionControl } from './session-terms.js';
 
 export interface SessionDeadlineOptions {
   readonly clock: Clock;
@@ -9,11 +9,9 @@ export interface SessionDeadlineOptions {
   readonly role: Role;
   readonly timeoutMs: number;
   readonly control: SessionControl;
-  /** What is known of the other party; nothing in a plain session. */
-  readonly describePeer: (() => Promise<PeerFacts>) | undefined;
 }
 
-/** Ends a session that takes longer than it may. */
+/** Ends a session that takes longer than it may, with an error that tells what the other party did. */
 export class SessionDeadline {
   readonly #timer: Timer;
 
@@ -26,8 +24,7 @@ export class SessionDeadline {
   }
 }
 
-async function expire({ name, role, timeoutMs, control, describePeer }: SessionDeadlineOptions): Promise<void> {
-  const facts = await describePeer?.();
-  const peer = facts?.party ?? `the ${partyOf(peerOf(role), name)}`;
+async function expire({ name, role, timeoutMs, control }: SessionDeadlineOptions): Promise<void> {
+  const peer = await control.describePeer();
   control.lose(new FxpSessionTimeoutError({ session: name, role, timeoutMs, peer }));
 }
