@@ -24,7 +24,7 @@ export interface CreateSessionOptions<C extends PayloadCodec> {
   readonly terms?: SessionTerms | undefined;
   /** Told once when it is closed. */
   readonly onClose: () => void;
-  /** How many inputs a provider pops ahead of its service function (1 unless told). */
+  /** How many inputs a provider pops ahead of its service function at most (64 unless told). */
   readonly prefetch?: number | undefined;
   /** Whether stacks travel with errors (not unless told). */
   readonly exposeStacks?: boolean | undefined;

@@ -371,6 +371,7 @@ function fxpConformanceOf(name: string, extensions: boolean, openBroker: () => P
         const answer = session.call({ n: 2 });
         await broker.lpush(`${own('s')}__${own('x')}__pro2req`, output(1, '{"n":2}'));
         expect(await answer).toEqual({ n: 2 });
+        await until(() => session.counts.pushed === 1);
         expect(session.counts).toEqual({ pushed: 1, popped: 1 });
       });
     });

@@ -5,6 +5,19 @@ import { inflightKeyOf } from './protocol.js';
 /** Longest time one pop waits before it is sent again: a line that has died in silence is found that way. */
 const popMsMax = 10_000;
 
+/** Most items that are asked for at once. */
+const batchSizeMax = 64;
+
+/** Pops that were sent together, and what came of them: answers may come to us in another order than they were given. */
+interface Batch {
+  readonly connection: BrokerConnection;
+  readonly size: number;
+  readonly answers: ({ readonly bytes: Uint8Array | undefined } | undefined)[];
+  /** Of the answers, how many have been told. */
+  told: number;
+  got: number;
+}
+
 export interface PopLineOptions {
   readonly broker: Broker;
   /** The session's own connection, which becomes the line's. */
@@ -17,13 +30,13 @@ export interface PopLineOptions {
   readonly expiryMs: number;
   /** An item was popped; `isInFlight` where the list of the present connection holds it. */
   readonly onItem: (bytes: Uint8Array, isInFlight: boolean) => void;
-  /** A pop has come back, with or without an item. */
+  /** All pops have come back, with or without items. */
   readonly onIdle: () => void;
   readonly onError: (error: unknown) => void;
 }
 
 /**
- * The line that pops a session's items: one connection, of which several pops may wait in their order. Where items stay in
+ * The line that pops a session's items: one connection, on which at most one pop waits. Where items stay in
  * flight, every connection moves them into a list of its own, so that what an old connection does late cannot put the new
  * one's list out of step.
  */
@@ -32,6 +45,7 @@ export class PopLine {
   #connection: BrokerConnection;
   #generation = 1;
   #pending = 0;
+  #batchSize = 1;
   #isClosed = false;
 
   constructor(options: PopLineOptions) {
@@ -63,9 +77,34 @@ export class PopLine {
     return holder === undefined ? undefined : inflightKeyOf(key, this.holder);
   }
 
-  /** Sends so many pops. */
+  /** How many items it makes sense to ask for at once: grows while there are that many, and falls to what there is. */
+  get batchSize(): number {
+    return this.#batchSize;
+  }
+
+  /**
+   * Asks for up to so many items: waits for one, and takes along what else is there then. So nothing on the line waits
+   * longer than for one item.
+   */
   pop(count: number): void {
-    for (let i = 0; i < count; i++) this.#pop();
+    const batch: Batch = { connection: this.#connection, size: count, answers: [], told: 0, got: 0 };
+    this.#pending += count;
+    const { key, expiryMs } = this.#options;
+    const { connection } = batch;
+    const inFlight = this.inFlightKey;
+    const options = { timeoutMs: popMsMax };
+    if (inFlight === undefined) {
+      this.#await(
+        batch,
+        connection.brpop(key, options).then((popped) => popped?.value),
+      );
+      for (let i = 1; i < count; i++) this.#await(batch, connection.rpop(key));
+    } else {
+      this.#await(batch, connection.blmove(key, inFlight, 'right', 'left', options));
+      for (let i = 1; i < count; i++) this.#await(batch, connection.lmove(key, inFlight, 'right', 'left'));
+      // Executed when the pops have their items, even if nobody hears of that any more.
+      touch(connection, inFlight, expiryMs);
+    }
   }
 
   /** Goes on with a new connection, of which nothing is popped yet. */
@@ -83,31 +122,39 @@ export class PopLine {
     await this.#connection.close();
   }
 
-  #pop(): void {
-    const { key, onItem, onIdle, onError, expiryMs } = this.#options;
-    const connection = this.#connection;
-    const inFlight = this.inFlightKey;
-    this.#pending++;
-    const options = { timeoutMs: popMsMax };
-    const popping =
-      inFlight === undefined
-        ? connection.brpop(key, options).then((popped) => popped?.value)
-        : connection.blmove(key, inFlight, 'right', 'left', options);
-    // Executed when the pop has its item, even if nobody hears of that any more.
-    if (inFlight !== undefined) touch(connection, inFlight, expiryMs);
+  #await(batch: Batch, popping: Promise<Uint8Array | undefined>): void {
+    const { onError } = this.#options;
+    const position = batch.answers.push(undefined) - 1;
     popping.then(
       (bytes) => {
-        const isPresent = connection === this.#connection;
-        if (isPresent) this.#pending--;
-        if (bytes) onItem(bytes, isPresent && inFlight !== undefined);
-        if (isPresent) onIdle();
+        batch.answers[position] = { bytes };
+        this.#tell(batch);
       },
       (error: unknown) => {
-        if (connection !== this.#connection) return;
-        this.#pending--;
-        if (!this.#isClosed) onError(error);
+        batch.answers[position] = { bytes: undefined };
+        this.#tell(batch);
+        if (batch.connection === this.#connection && !this.#isClosed) onError(error);
       },
     );
+  }
+
+  /** Tells answers in the order of their pops. */
+  #tell(batch: Batch): void {
+    const { onItem, onIdle } = this.#options;
+    for (let answer = batch.answers[batch.told]; answer; answer = batch.answers[batch.told]) {
+      batch.answers[batch.told++] = undefined;
+      const isPresent = batch.connection === this.#connection;
+      if (isPresent) this.#pending--;
+      if (answer.bytes) batch.got++;
+      if (batch.told === batch.size) this.#adapt(batch);
+      if (answer.bytes) onItem(answer.bytes, isPresent && this.inFlightKey !== undefined);
+      if (isPresent && this.#pending === 0) onIdle();
+    }
+  }
+
+  #adapt({ size, got }: Batch): void {
+    if (got < size) this.#batchSize = Math.max(1, got);
+    else if (size >= this.#batchSize) this.#batchSize = Math.min(2 * size, batchSizeMax);
   }
 
   #holderOf(generation: number): string {

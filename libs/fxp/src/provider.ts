@@ -41,7 +41,7 @@ export interface RegisterOptions<C extends PayloadCodec = 'json'> {
   readonly codec?: C;
   /** Longest wait of pops that are given none; a session without items for so long is over (`10s` unless told). */
   readonly timeout?: Duration;
-  /** How many inputs are popped ahead of the service function (1 unless told). */
+  /** How many inputs are popped ahead of the service function at most, in extended sessions (64 unless told). */
   readonly prefetch?: number;
   /** Whether the requestor is told the stack of what the service function throws (`false` unless told). */
   readonly exposeStacks?: boolean;

@@ -26,8 +26,8 @@ import { waitTimeoutMs } from './wait-timeout.js';
 
 /** Most items that have come and nobody has taken. */
 const readyMax = 20_000;
-/** Most pops that wait at once, so that many items need not wait for each other's round trip. */
-const popsMax = 16;
+/** How many inputs a provider pops ahead at most, unless told: nobody else could serve them. */
+const prefetchDefault = 64;
 /** Longest time in milliseconds an error waits for facts about the other party, and a close for its last words. */
 const factsMsMax = 1000;
 const lastWordsMsMax = 1000;
@@ -43,7 +43,7 @@ export interface SessionChannelOptions {
   /** Of waits that are given none, in milliseconds. */
   readonly timeoutMs: number;
   readonly onClose: () => void;
-  /** How many inputs a provider pops ahead of its service function (1 unless told). */
+  /** How many inputs a provider pops ahead of its service function, at most and where there are so many (64 unless told). */
   readonly prefetch?: number | undefined;
   /** Whether the stack of what a service function throws travels with it (not unless told). */
   readonly exposeStacks?: boolean | undefined;
@@ -80,6 +80,7 @@ export class SessionChannel implements SessionCarrier, SessionControl {
   readonly #recovery: SessionRecovery;
   readonly #ready = new BoundedQueue<Ready>(readyMax);
   readonly #partBytesMax: number;
+  readonly #prefetch: number;
   readonly #isAcknowledged: boolean;
   #isHeld = false;
   #hasSaidEnd = false;
@@ -93,6 +94,7 @@ export class SessionChannel implements SessionCarrier, SessionControl {
     this.state = state;
     this.#isAcknowledged = terms.mode === 'acknowledged';
     this.#partBytesMax = options.partBytesMax ?? partBytesMaxDefault;
+    this.#prefetch = options.prefetch ?? prefetchDefault;
     this.#takers = new Takers(clock);
     this.#numbers = new SessionNumbers({
       name,
@@ -294,20 +296,26 @@ export class SessionChannel implements SessionCarrier, SessionControl {
     }
   }
 
-  /** Has as many pops waiting as there are items wanted. */
+  /** Has a pop waiting while items are wanted. */
   #pump(): void {
-    if (this.#isHeld || this.state.isEnded || this.#closing || this.#outbox.isSendingParts) return;
-    const { prefetch = 1 } = this.#options;
-    const ahead = this.state.role === 'provider' && prefetch > 1 ? prefetch - this.#ready.size : 0;
-    const wanted = Math.min(Math.max(this.#takers.waiting, ahead), popsMax);
-    if (wanted > this.#line.pending) this.#line.pop(wanted - this.#line.pending);
+    if (this.#line.pending > 0 || this.#isHeld || this.state.isEnded || this.#closing) return;
+    // An item in parts wants the line for itself.
+    if (this.#outbox.isSendingParts) return;
+    const wanted = this.state.role === 'requestor' ? this.#takers.waiting : this.#wantedAhead();
+    if (wanted > 0) this.#line.pop(Math.min(wanted, this.#line.batchSize));
   }
 
-  /** A provider's next pop travels with its answer. */
+  /** How many inputs a provider asks for when its service function waits for one. */
+  #wantedAhead(): number {
+    return this.#takers.waiting > 0 ? Math.max(this.#takers.waiting, this.#prefetch) : 0;
+  }
+
+  /** A provider's next pop travels with its answer, before the service function asks for it. */
   #popAhead(): void {
-    if (this.state.role === 'requestor' || this.#isHeld || this.state.isEnded || this.#hasSaidEnd) return;
-    if (this.#outbox.isSendingParts || this.#closing || this.state.phase === 'draining') return;
-    if (this.#line.pending === 0 && this.#ready.size === 0) this.#line.pop(1);
+    if (this.state.role === 'requestor' || this.#line.pending > 0 || this.#isHeld || this.#hasSaidEnd) return;
+    if (this.#outbox.isSendingParts || this.#closing || this.state.isEnded || this.state.phase === 'draining') return;
+    const count = Math.min(this.#prefetch, this.#line.batchSize);
+    if (this.#ready.size <= count / 2 - 1 || this.#ready.size === 0) this.#line.pop(count);
   }
 
   #onItem(bytes: Uint8Array, isInFlight: boolean): void {
