@@ -52,6 +52,8 @@ export { parseOffer, type OfferRecord } from './offer-record.js';
 export { openEnvelope, type Envelope, type EnvelopeKind } from './envelope.js';
 export { PartAssembly } from './parts.js';
 export type { SessionMode } from './session-terms.js';
+export type { SessionPhase } from './session-state.js';
+export type { StreamInputs, StreamOptions } from './stream.js';
 export {
   FxpAlreadyRegisteredError,
   FxpBadItemError,
