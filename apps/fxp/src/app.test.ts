@@ -79,10 +79,14 @@ describe('the gateway', () => {
     await provide(redis, 'b');
     await provide(redis, 'a');
     await provide(redis, 'a');
-    expect((await ask(`${http}/services`)).body).toEqual({
+    const foreign = await RedisBroker.connect(redis);
+    cleanUps.push(() => foreign.close());
+    await foreign.subscribe('b', () => undefined);
+    const provider = { version: '', sessions: 0, capacity: 1000, draining: false, load: 0, pid: process.pid };
+    expect((await ask(`${http}/services`)).body).toMatchObject({
       services: [
-        { name: 'a', providers: 2 },
-        { name: 'b', providers: 1 },
+        { name: 'a', providers: [provider, provider], foreign: 0 },
+        { name: 'b', providers: [provider], foreign: 1 },
       ],
     });
   });
@@ -129,6 +133,11 @@ describe('the gateway', () => {
     const { redis, http } = await start();
     await provide(redis, 'silent', async (session) => {
       await session.pop({ timeout: 0 });
+      await session.pop({ timeout: 0 });
+    });
+    await provide(redis, 'failing', async (session) => {
+      await session.pop();
+      throw new RangeError('beyond the limits');
     });
     await provide(redis, 'babble', async ({ raw }) => {
       await raw.pop();
@@ -143,6 +152,15 @@ describe('the gateway', () => {
     expect(await ask(sessions, 'POST', { id: 5 })).toMatchObject(failure(400, 'invalid_argument', { field: 'id' }));
     expect(await ask(sessions, 'POST', { timeout: 'soon' })).toMatchObject(
       failure(400, 'invalid_argument', { field: 'timeout' }),
+    );
+    expect(await ask(sessions, 'POST', { id: 's', coded: 'json' })).toMatchObject(
+      failure(400, 'invalid_argument', { field: 'coded' }),
+    );
+    expect(await ask(sessions, 'POST', { id: 's', codec: 'xml' })).toMatchObject(
+      failure(400, 'invalid_argument', { field: 'codec' }),
+    );
+    expect(await ask(sessions, 'POST', { id: 's', acknowledge: 1 })).toMatchObject(
+      failure(400, 'invalid_argument', { field: 'acknowledge' }),
     );
     expect(await ask(sessions, 'POST', [])).toMatchObject(failure(400, 'invalid_argument', { field: 'body' }));
     await ask(sessions, 'POST', { id: 's' });
@@ -159,6 +177,12 @@ describe('the gateway', () => {
     );
     await ask(`${http}/services/babble/sessions`, 'POST', { id: 'b' });
     expect(await ask(`${http}/sessions/b/call`, 'POST', {})).toMatchObject(failure(502, 'fxp_bad_item'));
+    await ask(`${http}/services/failing/sessions`, 'POST', { id: 'f' });
+    const remote = { name: 'RangeError', message: 'beyond the limits' };
+    expect(await ask(`${http}/sessions/f/call`, 'POST', {})).toMatchObject(
+      failure(502, 'fxp_remote', { remote: expect.objectContaining(remote) as unknown }),
+    );
+    expect(await ask(`${http}/sessions/f/call`, 'POST', {})).toMatchObject(failure(404, 'fxp_no_session'));
   });
 
   test('shows sessions of Redis clients, and who waits for whom', async () => {
@@ -174,7 +198,7 @@ describe('the gateway', () => {
       expect.objectContaining({ system: 'fxp', who: 'provider of X/ID', whom: ['requestor of X/ID'] }),
     ]);
     expect((await ask(`${http}/sessions`)).body).toEqual({
-      sessions: [{ id: 'ID', service: 'X', inputs: 0, outputs: 2, gateway: null }],
+      sessions: [{ id: 'ID', service: 'X', inputs: 0, outputs: 2, requestor: null, claim: null, gateway: null }],
     });
     await connection.close();
     await popped;
@@ -218,7 +242,7 @@ describe('the gateway', () => {
     expect(redis).toBe('');
     await provide(elsewhere.redis, 'echo');
     const { body } = await ask(`${http}/services/echo/sessions`, 'POST', { id: 's' });
-    expect(body).toEqual({ id: 's', service: 'echo' });
+    expect(body).toEqual({ id: 's', service: 'echo', mode: 'extended', codec: 'json' });
     expect((await ask(`${http}/sessions/s/call`, 'POST', { n: 1 })).body).toEqual({ n: 1 });
     expect((await ask(`${http}/sessions`)).body).toMatchObject({ sessions: [{ id: 's', inputs: 0 }] });
   });
@@ -232,15 +256,20 @@ describe('a gateway whose Redis goes away', () => {
     await ask(`${http}/services/echo/sessions`, 'POST', { id: 's' });
     await elsewhere.app.stop();
     const call = (): Promise<Answer> => ask(`${http}/sessions/s/call`, 'POST', {});
-    expect(await call()).toMatchObject({ status: 503, body: { error: { code: 'broker_unreachable' } } });
+    const lost = expect.stringContaining('cannot be reached') as string;
+    expect(await call()).toMatchObject({ status: 410, body: { error: { code: 'fxp_session_ended', message: lost } } });
+    expect(await ask(`${http}/readyz`)).toMatchObject({
+      status: 503,
+      body: { error: { code: 'not_ready', message: lost } },
+    });
     expect(await call()).toMatchObject({ status: 404, body: { error: { code: 'fxp_no_session' } } });
     const down = await ask(`${http}/services`);
     expect(down).toMatchObject({ status: 503, body: { error: { code: 'broker_unreachable' } } });
 
     await start('--listen', new URL(elsewhere.redis).host);
     const services = async (): Promise<unknown> => (await ask(`${http}/services`)).body;
-    const isBack = { services: [{ name: 'echo', providers: 1 }] };
-    while (JSON.stringify(await services()) !== JSON.stringify(isBack));
+    // The provider is back with its presence first, and then with its subscription.
+    while (!JSON.stringify(await services()).includes('"sessions":'));
     await ask(`${http}/services/echo/sessions`, 'POST', { id: 's' });
     expect((await ask(`${http}/sessions/s/call`, 'POST', { n: 1 })).body).toEqual({ n: 1 });
   });

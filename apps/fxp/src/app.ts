@@ -2,12 +2,19 @@ import { Requestor } from '@syncytium/fxp';
 import { InternalError, Lifecycle, WaitTable } from '@syncytium/kit';
 import type { App, AppDeps } from '@syncytium/program';
 import { createHttpHost } from '@syncytium/transport/http';
+import { createWsHost } from '@syncytium/transport/ws';
 import { embeddedBroker, remoteBroker } from './broker-host.js';
 import type { FxpConfig } from './config.js';
 import { errorStatus } from './errors.js';
 import { gatewayRoutes } from './gateway-routes.js';
 import { Gateway } from './gateway.js';
+import { whyUnreachable } from './readiness.js';
+import { listServicesInFull } from './service-list.js';
 import { listSessions } from './session-list.js';
+import { gatewayWs, servicePath } from './ws/gateway-ws.js';
+
+/** Outgoing bytes of one WebSocket that may always wait. */
+const bufferedBytesMin = 64 * 2 ** 20;
 
 /**
  * Builds the server: a broker that speaks the Redis protocol, or a line to a Redis, and the HTTP gateway. Nothing listens
@@ -37,15 +44,46 @@ export function buildApp(config: FxpConfig, { log, metrics, clock, prng }: AppDe
     metrics,
     errorStatus,
     isReady: () => lifecycle.state === 'running',
+    notReady: () => whyUnreachable(host.broker, clock),
     onDrain: () => void gateway?.closeAll(),
     routes: (app) =>
       gatewayRoutes(app, {
         gateway: () => running(gateway),
-        services: () => running(requestor).services(),
-        sessions: () => listSessions(running(gateway).sessions(), host.broker, host.embedded),
+        services: () => listServicesInFull(running(requestor)),
+        sessions: () => {
+          const held = running(gateway).sessions();
+          return listSessions({ held, broker: host.broker, embedded: host.embedded, clock });
+        },
       }),
     log,
   });
+  const ws = createWsHost({
+    name: 'fxp',
+    http,
+    path: servicePath,
+    limits: {
+      connectionsMax: config.maxSessions,
+      messageBytesMax: config.maxBody,
+      bufferedBytesMax: Math.max(bufferedBytesMin, 4 * config.maxBody),
+    },
+    onDrain: () => void gateway?.closeAll(),
+    onConnection: (connection, request) =>
+      gatewayWs(connection, request, {
+        gateway: running(gateway),
+        broker: host.broker,
+        waits,
+        clock,
+        prng,
+        log,
+        capacityMax: config.maxSessions,
+      }),
+    log,
+    clock,
+  });
+  metrics.observedGauge(
+    { name: 'fxp_gateway_connections', help: 'WebSockets open to the gateway' },
+    () => ws.connectionCount,
+  );
   metrics.observedGauge(
     { name: 'fxp_gateway_sessions', help: 'Sessions open through the gateway' },
     () => gateway?.sessionCount ?? 0,
@@ -65,6 +103,7 @@ export function buildApp(config: FxpConfig, { log, metrics, clock, prng }: AppDe
     },
   });
   lifecycle.add(http);
+  lifecycle.add(ws);
 
   return {
     name: 'fxp',

@@ -14,6 +14,23 @@ export class SessionExistsError extends SyncytiumError {
   }
 }
 
+/** A client of the gateway that disconnected in the midst of its session; names it. Code `fxp_client_gone`. */
+export class ClientGoneError extends SyncytiumError {
+  constructor(client: string) {
+    super('fxp_client_gone', `the ${client} disconnected from the gateway`, { details: { client } });
+  }
+}
+
+/** Why a provider at the end of a WebSocket gave up a session: name, message, code and details are its own. */
+export class ClientFailedError extends SyncytiumError {
+  constructor({ name, message, code, details }: Readonly<Record<string, unknown>>) {
+    super(typeof code === 'string' ? code : 'fxp_failed', typeof message === 'string' ? message : 'it failed', {
+      ...(typeof details === 'object' && details !== null && { details: { ...details } }),
+    });
+    this.name = typeof name === 'string' ? name : 'Error';
+  }
+}
+
 /** A line that cannot be used; names the stream or file and the line. Code `bad_line`. */
 export class BadLineError extends SyncytiumError {
   constructor(what: string, line: number, problem: string) {
@@ -34,6 +51,10 @@ export const errorStatus = {
   fxp_no_session: 404,
   fxp_session_exists: 409,
   fxp_session_ended: 410,
+  fxp_peer_lost: 502,
+  fxp_lease_lost: 502,
+  fxp_remote: 502,
+  fxp_unasked_answer: 400,
   // The input has been checked before; what is left is an output that cannot be read.
   fxp_bad_item: 502,
   broker_denied: 502,

@@ -1,14 +1,20 @@
 import { durationMs, InvalidArgumentError } from '@syncytium/kit';
-import type { JsonObject, ServiceSummary } from '@syncytium/fxp';
-import { requestSignal, type FastifyInstance } from '@syncytium/transport/http';
+import type { PayloadCodec } from '@syncytium/fxp';
+import { HttpError, requestSignal, type FastifyInstance } from '@syncytium/transport/http';
 import type { Gateway } from './gateway.js';
+import { isJsonObject } from './json-object.js';
+import { toPlainJson } from './plain-json.js';
+import type { ServiceView } from './service-list.js';
 import type { SessionView } from './session-list.js';
+import { readSessionRequest } from './session-request.js';
 
 export interface GatewayRoutesOptions {
   readonly gateway: () => Gateway;
-  readonly services: () => Promise<readonly ServiceSummary[]>;
+  readonly services: () => Promise<readonly ServiceView[]>;
   readonly sessions: () => Promise<readonly SessionView[]>;
 }
+
+const bytesType = 'application/octet-stream';
 
 /**
  * The gateway over HTTP, for programs without a Redis client.
@@ -16,23 +22,28 @@ export interface GatewayRoutesOptions {
  * @see docs/spec/fxp.md
  */
 export function gatewayRoutes(app: FastifyInstance, { gateway, services, sessions }: GatewayRoutesOptions): void {
+  app.addContentTypeParser(bytesType, { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+
   app.get('/services', async () => ({ services: await services() }));
 
   app.get('/sessions', async () => ({ sessions: await sessions() }));
 
-  app.post<{ Params: { service: string } }>('/services/:service/sessions', async ({ params, body }, reply) => {
-    const options = body === undefined || body === null ? {} : readObject(body);
-    const id = readText(options, 'id');
-    const timeout = readText(options, 'timeout');
-    const opened = await gateway().open({
+  app.post<{ Params: { service: string } }>('/services/:service/sessions', async (request, reply) => {
+    const { params, body } = request;
+    const asked = body === undefined || body === null ? {} : body;
+    if (!isJsonObject(asked)) throw new InvalidArgumentError('body', 'must be a JSON object');
+    const signal = requestSignal(request, reply);
+    const { id, service, mode, codec } = await gateway().open({
+      ...readSessionRequest(asked),
       service: params.service,
-      ...(id !== undefined && { id }),
-      ...(timeout !== undefined && { timeout: durationMs(timeout, 'timeout') }),
+      signal,
     });
+    // Nobody would know of it.
+    if (signal.aborted) await gateway().close(id);
     return reply
       .code(201)
-      .header('location', `/sessions/${encodeURIComponent(opened.id)}`)
-      .send(opened);
+      .header('location', `/sessions/${encodeURIComponent(id)}`)
+      .send({ id, service, mode, codec });
   });
 
   app.post<{ Params: { id: string }; Querystring: { timeout?: unknown } }>(
@@ -41,10 +52,14 @@ export function gatewayRoutes(app: FastifyInstance, { gateway, services, session
       const { timeout } = request.query;
       if (timeout !== undefined && typeof timeout !== 'string')
         throw new InvalidArgumentError('timeout', 'must be given once');
-      return gateway().call(request.params.id, readObject(request.body), {
+      const { id } = request.params;
+      const codec = gateway().codecOf(id);
+      const output = await gateway().call(id, readInput(request.body, codec), {
         ...(timeout !== undefined && { timeout: durationMs(timeout, 'timeout') }),
         signal: requestSignal(request, reply),
       });
+      if (codec === 'raw') return reply.type(bytesType).send(output);
+      return reply.type('application/json; charset=utf-8').send(toPlainJson(output));
     },
   );
 
@@ -54,13 +69,16 @@ export function gatewayRoutes(app: FastifyInstance, { gateway, services, session
   });
 }
 
-function readObject(body: unknown): JsonObject {
-  if (typeof body === 'object' && body !== null && !Array.isArray(body)) return body as JsonObject;
-  throw new InvalidArgumentError('body', 'must be a JSON object');
-}
-
-function readText(options: JsonObject, field: string): string | undefined {
-  const value = options[field];
-  if (value === undefined || typeof value === 'string') return value;
-  throw new InvalidArgumentError(field, 'must be a text');
+/** What a call's body is to the session's codec: bytes, any JSON, or an object. */
+function readInput(body: unknown, codec: PayloadCodec): unknown {
+  const isBytes = Buffer.isBuffer(body);
+  if (isBytes !== (codec === 'raw')) {
+    const type = codec === 'raw' ? bytesType : 'application/json';
+    throw new HttpError(415, 'unsupported_media_type', `a call of a session of ${codec} has a body of ${type}`, {
+      details: { accepted: [type] },
+    });
+  }
+  if (codec === 'json' && !isJsonObject(body)) throw new InvalidArgumentError('body', 'must be a JSON object');
+  if (body === undefined) throw new InvalidArgumentError('body', 'is missing');
+  return body;
 }

@@ -40,9 +40,10 @@ describe('a gateway', () => {
     expect(await gateway.call('s', { n: 1 }, { signal })).toEqual({ n: 1 });
     expect(await gateway.call(id, { n: 2 }, { signal })).toEqual({ n: 2 });
     clock.advance(5000);
+    const facts = { service: 'echo', mode: 'extended', codec: 'json', client: null };
     expect(gateway.sessions()).toEqual([
-      { id, service: 'echo', ageMs: 5000, idleMs: 5000, pushed: 1, popped: 1 },
-      { id: 's', service: 'echo', ageMs: 5000, idleMs: 5000, pushed: 1, popped: 1 },
+      { id, ...facts, ageMs: 5000, idleMs: 5000, pushed: 1, popped: 1 },
+      { id: 's', ...facts, ageMs: 5000, idleMs: 5000, pushed: 1, popped: 1 },
     ]);
     await gateway.close('s');
     await expect(gateway.call('s', {}, { signal })).rejects.toMatchObject({ code: 'fxp_no_session' });
@@ -73,7 +74,7 @@ describe('a gateway', () => {
       await session.pop({ timeout: 0 });
     });
     await gateway.open({ service: 'slow', id: 's', timeout: 0 });
-    clock.advance(59_000);
+    await clock.advanceAsync(59_000);
     const call = gateway.call('s', { n: 1 }, { timeout: 200_000, signal }).catch((error: unknown) => error);
     await settle();
     await clock.advanceAsync(199_000);
