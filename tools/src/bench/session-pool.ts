@@ -1,4 +1,4 @@
-import type { JsonObject, Requestor, Session } from '@syncytium/fxp';
+import type { JsonObject, OpenOptions, Requestor, Session } from '@syncytium/fxp';
 
 /** Several sessions of one service; a call takes a session that has no call under way, or waits for one. */
 export class SessionPool implements AsyncDisposable {
@@ -11,8 +11,8 @@ export class SessionPool implements AsyncDisposable {
     this.#idle = [...sessions];
   }
 
-  static async open(requestor: Requestor, service: string, count: number): Promise<SessionPool> {
-    return new SessionPool(await Promise.all(Array.from({ length: count }, () => requestor.open(service))));
+  static async open(requestor: Requestor, service: string, options: OpenOptions, count: number): Promise<SessionPool> {
+    return new SessionPool(await Promise.all(Array.from({ length: count }, () => requestor.open(service, options))));
   }
 
   async call(item: JsonObject): Promise<JsonObject> {

@@ -14,6 +14,12 @@ export function smallItem(index: number): SmallItem {
   return { n: numberMin + (index % numbers), pad };
 }
 
+/** One after the other, for so many seconds. */
+export function* smallItems(seconds: number): Generator<SmallItem & Readonly<Record<string, unknown>>> {
+  const end = performance.now() + seconds * 1000;
+  for (let index = 0; performance.now() < end; index++) yield { ...smallItem(index) };
+}
+
 /** Throws when an answer is not the one to the item of that index: a benchmark must not count what went wrong. */
 export function checkAnswer(answer: unknown, index: number): void {
   const { n } = smallItem(index);

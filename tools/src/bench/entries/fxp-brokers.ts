@@ -46,8 +46,9 @@ async function overOwnServer(): Promise<Ready> {
 }
 
 async function over(url: string, onClose: () => Promise<void>): Promise<Ready> {
-  const servers = [await BenchProcess.start('fxp-provider', { url })];
-  return loadContender({ load: await BenchProcess.start('fxp-requestor', { url }), servers, onClose });
+  const options = { url, mode: 'extended', service: 'echo' } as const;
+  const servers = [await BenchProcess.start('fxp-provider', options)];
+  return loadContender({ load: await BenchProcess.start('fxp-requestor', options), servers, onClose });
 }
 
 async function inOneProcess(): Promise<Ready> {

@@ -1,6 +1,7 @@
 import { BenchProcess } from '../bench-process.js';
 import { startBenchRedis } from '../bench-redis.js';
 import type { BenchEntry, Contender } from '../entry.js';
+import { fxpModes, modeName } from '../fxp-mode.js';
 import { loadContender } from '../load-contender.js';
 import { packageVersion } from '../package-version.js';
 
@@ -12,17 +13,21 @@ export const fxpPayload: BenchEntry = {
   name: 'fxp/payload',
   question: `how fast do payloads of ${bytes / 1e6} MB go through a local redis-server, and in how much memory?`,
   unit: 'MB',
-  aims: [{ figure: 'rate', of: 'FXP', against: bare, ratio: 0.9 }],
+  aims: fxpModes.map((mode) => ({ figure: 'rate', of: modeName(mode), against: bare, ratio: 0.9 })),
   async prepare() {
     const redis = await startBenchRedis();
     const options = { url: redis.url, bytes };
+    const ours: Contender[] = [];
+    for (const mode of fxpModes) {
+      const ready = await transfer('fxp-provider', 'fxp-payload-requestor', {
+        ...options,
+        mode,
+        service: mode,
+      });
+      ours.push({ name: modeName(mode), role: 'ours', ...ready, versions: redis.versions });
+    }
     return [
-      {
-        name: 'FXP',
-        role: 'ours',
-        ...(await transfer('fxp-provider', 'fxp-payload-requestor', options)),
-        versions: redis.versions,
-      },
+      ...ours,
       {
         name: bare,
         role: 'limit',

@@ -2,6 +2,7 @@ import { installPeers, peerVersion } from '../bench-peers.js';
 import { BenchProcess } from '../bench-process.js';
 import { startBenchRedis } from '../bench-redis.js';
 import { orSkipped, type BenchEntry, type Contender, type SkippedContender } from '../entry.js';
+import type { FxpMode } from '../fxp-mode.js';
 import { loadContender } from '../load-contender.js';
 import type { CallsOptions } from '../measure-calls.js';
 import { startNatsServer } from '../nats-server.js';
@@ -29,19 +30,21 @@ type Ready = Omit<Contender, 'name' | 'role'>;
 
 async function prepare(calls: CallsOptions): Promise<(Contender | SkippedContender)[]> {
   return [
-    await orSkipped('FXP call', 'ours', () => fxp(calls)),
+    await orSkipped('FXP call', 'ours', () => fxp('extended', calls)),
+    await orSkipped('FXP call, acknowledged', 'ours', () => fxp('acknowledged', calls)),
     await orSkipped('BullMQ job and result', 'peer', () => bullMq(calls)),
     await orSkipped('NATS request and reply', 'peer', () => nats(calls)),
   ];
 }
 
-async function fxp(calls: CallsOptions): Promise<Ready> {
+async function fxp(mode: FxpMode, calls: CallsOptions): Promise<Ready> {
   const redis = await startBenchRedis();
   const { url, versions } = redis;
   const sessions = calls.callsPerSecond === undefined ? 1 : concurrency;
+  const options = { url, mode, service: 'echo' };
   return loadContender({
-    servers: [await BenchProcess.start('fxp-provider', { url })],
-    load: await BenchProcess.start('fxp-requestor', { url, sessions, ...calls }),
+    servers: [await BenchProcess.start('fxp-provider', options)],
+    load: await BenchProcess.start('fxp-requestor', { ...options, sessions, ...calls }),
     versions,
     onClose: () => redis.stop(),
   });

@@ -1,6 +1,7 @@
 import { BenchProcess } from '../bench-process.js';
 import { startBenchRedis } from '../bench-redis.js';
 import type { BenchEntry, Contender } from '../entry.js';
+import { fxpModes, modeName, type FxpMode } from '../fxp-mode.js';
 import { loadContender } from '../load-contender.js';
 import { packageVersion } from '../package-version.js';
 
@@ -13,14 +14,22 @@ export const fxpRoundtrip: BenchEntry = {
   question: `how long does a call with ${item} take over a local redis-server, one call at a time?`,
   unit: 'calls',
   aims: [
-    { figure: 'p50', of: 'FXP', against: pipelined, ratio: 1.15 },
-    { figure: 'p50', of: 'FXP', usMax: 1000 },
+    ...fxpModes.map((mode) => ({ figure: 'p50', of: modeName(mode), against: pipelined, ratio: 1.15 }) as const),
+    ...fxpModes.map((mode) => ({ figure: 'p50', of: modeName(mode), usMax: 1000 }) as const),
   ],
   async prepare() {
     const redis = await startBenchRedis();
     const { url, versions } = redis;
+    const ours = await Promise.all(
+      fxpModes.map(async (mode): Promise<Contender> => ({
+        name: modeName(mode),
+        role: 'ours',
+        ...(await fxp(url, mode)),
+        versions,
+      })),
+    );
     return [
-      { name: 'FXP', role: 'ours', ...(await fxp(url)), versions },
+      ...ours,
       { name: pipelined, role: 'limit', ...(await bareIoredis(url, 'pipelined')) },
       {
         name: 'ioredis, one by one as in Julia',
@@ -31,9 +40,11 @@ export const fxpRoundtrip: BenchEntry = {
   },
 };
 
-async function fxp(url: string): Promise<Omit<Contender, 'name' | 'role'>> {
-  const servers = [await BenchProcess.start('fxp-provider', { url })];
-  return loadContender({ load: await BenchProcess.start('fxp-requestor', { url }), servers });
+async function fxp(url: string, mode: FxpMode): Promise<Omit<Contender, 'name' | 'role'>> {
+  // A provider of another mode would be one of the same service, and have its say in how sessions are carried.
+  const options = { url, mode, service: `echo-${mode}` };
+  const servers = [await BenchProcess.start('fxp-provider', options)];
+  return loadContender({ load: await BenchProcess.start('fxp-requestor', options), servers });
 }
 
 async function bareIoredis(

@@ -3,6 +3,7 @@ import { fxpBrokers } from './fxp-brokers.js';
 import { fxpPayload } from './fxp-payload.js';
 import { fxpPeers, fxpPeersLoad } from './fxp-peers.js';
 import { fxpRoundtrip } from './fxp-roundtrip.js';
+import { fxpWindow } from './fxp-window.js';
 import { kitWaits } from './kit-waits.js';
 import { netsyncBacklog } from './netsync-backlog.js';
 import { netsyncDisconnects } from './netsync-disconnects.js';
@@ -22,6 +23,7 @@ export const entries: readonly BenchEntry[] = [
   netsyncDisconnects,
   fxpRoundtrip,
   fxpBrokers,
+  fxpWindow,
   fxpPayload,
   fxpPeers,
   fxpPeersLoad,
