@@ -158,15 +158,16 @@ export interface RemoteError {
 }
 
 /**
- * The service function failed at the provider, which ended the session; `details.remote` has the name, the message and,
- * where it has them, the code and details of what it threw. Code `fxp_remote`.
+ * The other party failed and ended the session, as when a service function throws; `details.remote` has the name, the
+ * message and, where it has them, the code and details of what it failed with. Code `fxp_remote`.
  */
 export class FxpRemoteError extends SyncytiumError {
   readonly remote: RemoteError;
 
-  constructor({ service, id }: SessionName, remote: RemoteError) {
-    super('fxp_remote', `the provider of ${service}/${id} failed: ${remote.name}: ${remote.message}`, {
-      details: { service, session: id, remote },
+  /** `role`: which party failed. */
+  constructor(session: SessionName, remote: RemoteError, role: Role = 'provider') {
+    super('fxp_remote', `the ${partyOf(role, session)} failed: ${remote.name}: ${remote.message}`, {
+      details: { service: session.service, session: session.id, remote },
     });
     this.remote = remote;
   }

@@ -13,7 +13,7 @@ import { FxpRemoteError, FxpSessionEndedError } from './errors.js';
 import { Outbox } from './outbox.js';
 import { partBytesMaxDefault } from './parts.js';
 import { isLineLoss, PopLine, touch } from './pop-line.js';
-import { claimsKeyOf, inflightKeyOf, keyOf } from './protocol.js';
+import { claimsKeyOf, inflightKeyOf, keyOf, peerOf } from './protocol.js';
 import { putBack } from './put-back.js';
 import { decodeRemoteError, encodeRemoteError } from './remote-error.js';
 import type { CallOptions, OutgoingItem, SessionCarrier, WaitOptions } from './session-carrier.js';
@@ -356,8 +356,8 @@ export class SessionChannel implements SessionCarrier, SessionControl {
   }
 
   #remoteError(payload: Uint8Array): FxpRemoteError {
-    const { name, inboxKey } = this.state;
-    return new FxpRemoteError(name, decodeRemoteError(payload, inboxKey));
+    const { name, role, inboxKey } = this.state;
+    return new FxpRemoteError(name, decodeRemoteError(payload, inboxKey), peerOf(role));
   }
 
   #onCounted({ seq, payload }: Ready): void {

@@ -62,6 +62,15 @@ describe('the state of a session', () => {
     expect(() => provider.checkMayPop()).toThrow(FxpSessionEndedError);
   });
 
+  test('tells a provider why its requestor has no more inputs, when that failed', () => {
+    const provider = stateIn('running', 'provider');
+    const error = new FxpRemoteError(name, { name: 'RangeError', message: 'beyond' }, 'requestor');
+    expect(error.message).toBe('the requestor of X/ID failed: RangeError: beyond');
+    provider.on('requestorEnd', error);
+    provider.checkMayPush();
+    expect(() => provider.checkMayPop()).toThrow(error);
+  });
+
   test('ends once, and says why from then on', () => {
     const state = stateIn('running');
     state.checkOpen();

@@ -108,6 +108,8 @@ export class SessionState {
     if (next === undefined) return;
     this.#phase = next;
     if (this.isEnded) this.#end = this.#errorOf(event, cause);
+    // A requestor that fails has no more inputs either; its provider is told why.
+    else if (event === 'requestorEnd' && cause instanceof FxpRemoteError) this.#end = cause;
   }
 
   /** The broker has so many items more for the other party. */
