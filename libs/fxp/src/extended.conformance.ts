@@ -416,6 +416,22 @@ export function extendedConformance(name: string, openBroker: () => Promise<FxpU
       });
     });
 
+    test('an output that cannot be said is refused where it is pushed, however many inputs wait', async () => {
+      const errors: unknown[] = [];
+      await provider.register(own('picky'), async (session) => {
+        for await (const input of session) {
+          await session.push({ n: NaN }).catch((error: unknown) => errors.push(error));
+          await session.push(input);
+        }
+      });
+      await using session = await requestor.open(own('picky'));
+      const answers: unknown[] = [];
+      for await (const answer of session.stream(numbers(40), { window: 20 })) answers.push(answer);
+      expect(answers).toEqual([...numbers(40)]);
+      expect(errors).toHaveLength(40);
+      expect(errors[7]).toBeInstanceOf(FxpBadItemError);
+    });
+
     test('an item without an envelope is refused, naming its list', async () => {
       await provider.register(own('silent'), async (session) => {
         while (!session.isEnded) await session.pop({ onTimeout: 'nothing' });

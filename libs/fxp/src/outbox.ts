@@ -50,6 +50,8 @@ export class Outbox {
   #again: Entry[] = [];
   #sending: readonly Entry[] = [];
   #isHeld = false;
+  #isFlushing = false;
+  #queuedBytes = 0;
   #end: Error | undefined;
 
   constructor({ key, partBytesMax, lines }: OutboxOptions) {
@@ -68,9 +70,14 @@ export class Outbox {
     return this.#sending[0]?.outgoing?.isInParts === true;
   }
 
-  /** Resolves when the broker has it. */
-  send(outgoing: Outgoing): Promise<void> {
-    return this.#put(outgoing, outgoing.bytes);
+  /** Whether so little waits that more may be said without waiting for the broker. */
+  get hasRoom(): boolean {
+    return this.#queue.size < batchItemsMax && this.#queuedBytes < batchBytesMax && !this.#isHeld;
+  }
+
+  /** Resolves when the broker has it. `isOneOfMany`: others follow at once, and it may travel with them. */
+  send(outgoing: Outgoing, isOneOfMany = false): Promise<void> {
+    return this.#put(outgoing, outgoing.bytes, isOneOfMany);
   }
 
   /** Something without a number, such as a claim. */
@@ -110,11 +117,23 @@ export class Outbox {
     }
   }
 
-  #put(outgoing: Outgoing | undefined, bytes: Uint8Array): Promise<void> {
+  #put(outgoing: Outgoing | undefined, bytes: Uint8Array, isOneOfMany = false): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#end !== undefined) throw this.#end;
       if (!this.#queue.push({ outgoing, bytes, resolve, reject }))
         throw new LimitError('items of a session on their way to the broker', queueMax, 'items');
+      this.#queuedBytes += bytes.length;
+      if (isOneOfMany) this.#flushSoon();
+      else this.flush();
+    });
+  }
+
+  /** When everything that can happen now has happened. */
+  #flushSoon(): void {
+    if (this.#isFlushing || this.#sending.length > 0) return;
+    this.#isFlushing = true;
+    process.nextTick(() => {
+      this.#isFlushing = false;
       this.flush();
     });
   }
@@ -128,7 +147,7 @@ export class Outbox {
       if (batch.length > 0 && (isAlone || batch.length >= batchItemsMax || bytes > batchBytesMax)) break;
       batch.push(next);
       if (this.#again.length > 0) this.#again.shift();
-      else this.#queue.shift();
+      else if (this.#queue.shift()) this.#queuedBytes -= next.bytes.length;
       if (isAlone) break;
     }
     return batch;
@@ -195,6 +214,7 @@ export class Outbox {
     const all = [...this.#again, ...this.#queue];
     this.#again = [];
     this.#queue.clear();
+    this.#queuedBytes = 0;
     return all;
   }
 }

@@ -153,7 +153,7 @@ export class PopLine {
   }
 
   #adapt({ size, got }: Batch): void {
-    if (got < size) this.#batchSize = Math.max(1, got);
+    if (got < size) this.#batchSize = Math.max(1, got, size >> 1);
     else if (size >= this.#batchSize) this.#batchSize = Math.min(2 * size, batchSizeMax);
   }
 

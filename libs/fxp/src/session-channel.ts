@@ -152,7 +152,13 @@ export class SessionChannel implements SessionCarrier, SessionControl {
   }
 
   async push(item: OutgoingItem): Promise<void> {
-    await this.#say('item', item);
+    const outgoing = this.#seal(item);
+    const hasBacklog = this.state.role === 'provider' && this.#ready.size > 0;
+    const sending = this.#send(outgoing, hasBacklog);
+    if (!hasBacklog || !this.#outbox.hasRoom) return sending;
+    // A provider with more inputs at hand is not held up by the way of each output; should the broker refuse one, the
+    // session ends.
+    sending.catch((error: unknown) => this.#endWith('loss', error));
   }
 
   async pop(options: WaitOptions): Promise<Uint8Array | undefined> {
@@ -166,7 +172,7 @@ export class SessionChannel implements SessionCarrier, SessionControl {
     this.state.checkMayPush();
     if (options.signal?.aborted) throw new AbortedError('call', options.signal.reason);
     // The input goes before the pop of its answer, which would hold it up on their common line.
-    const saying = this.#say('item', item);
+    const saying = this.#send(this.#seal(item), options.isOneOfMany);
     const ready = this.#takeReady();
     if (ready) {
       await saying;
@@ -229,27 +235,25 @@ export class SessionChannel implements SessionCarrier, SessionControl {
     await terms.leave(() => this.#deleteLists());
   }
 
-  /** What this party says, numbered at once. */
-  async #say(kind: 'item', item: OutgoingItem): Promise<void> {
-    this.state.checkMayPush();
-    await this.#send(this.#seal(kind, this.#numbers.nextSeq(kind), item));
-  }
-
-  #send(outgoing: Outgoing): Promise<void> {
+  #send(outgoing: Outgoing, isOneOfMany = false): Promise<void> {
     this.#numbers.said(outgoing);
     this.#watchAnswers();
-    const sending = this.#outbox.send(outgoing);
+    const sending = this.#outbox.send(outgoing, isOneOfMany);
     this.#popAhead();
     return sending;
   }
 
-  #seal(kind: 'item', seq: number, item: OutgoingItem): Outgoing {
-    const header = formatHeader({ kind, seq });
+  /** The next item this party says, with its number. */
+  #seal(item: OutgoingItem): Outgoing {
+    this.state.checkMayPush();
+    const kind = 'item';
+    const seq = this.#numbers.nextSeq(kind);
     if (item.isBytes) {
       const payload = item.encode('');
       if (payload.length > this.#partBytesMax) return { kind, seq, bytes: payload, isInParts: true };
       return { kind, seq, bytes: sealEnvelope({ kind, seq }, payload), isInParts: false };
     }
+    const header = formatHeader({ kind, seq });
     const bytes = item.encode(header);
     const isInParts = bytes.length - header.length > this.#partBytesMax;
     return { kind, seq, bytes: isInParts ? bytes.subarray(header.length) : bytes, isInParts };
