@@ -41,6 +41,67 @@ describe.skipIf(!python)('a cell that knows only HELO, WLCM and EVNT', () => {
   });
 });
 
+describe.skipIf(!python)('the worker of examples/', () => {
+  const example = join(root, 'examples/thynapse_worker.py');
+
+  test('has fewer than 80 lines, and answers events that it caught', async () => {
+    expect(readFileSync(example, 'utf8').split('\n').length).toBeLessThan(80);
+    const { command, port } = await startTransmitter();
+    const worker = runCommand(python!, [example, port, 'adder', 'sum::*']);
+    await worker.line('stdout', /^catching sum::\*$/);
+    const watch = runProgram('thynapse', ['watch', 'adder::*', '--full', '--transmitter', command]);
+    await watch.line('stderr', /watching/);
+    const send = async (channel: string, data: string): Promise<void> => {
+      const sent = runProgram('thynapse', ['send', channel, data, '--transmitter', command]);
+      expect(await sent.exit(), sent.stderr.join('\n')).toBe(0);
+    };
+    await send('sum::good', '[1,2,3.5]');
+    const success = await watch.line('stdout', /::success/);
+    expect(JSON.parse(success)).toMatchObject({ channel: 'adder::sum::good::success', data: 6.5, service: 'adder' });
+    await send('sum::bad', '"text"');
+    const failure = await watch.line('stdout', /::failure/);
+    expect(JSON.parse(failure)).toMatchObject({
+      channel: 'adder::sum::bad::failure',
+      message: expect.stringMatching(/^no numbers: /) as string,
+    });
+    expect(await worker.exit('SIGTERM'), worker.stderr.join('\n')).toBe(0);
+    expect(await watch.exit('SIGINT')).toBe(0);
+  });
+});
+
+describe('the tools of a running transmitter', () => {
+  test('show who is there, and measure it', async () => {
+    const { command, http } = await startTransmitter();
+    const address = ['--http', new URL(http).host];
+    const work = runProgram('thynapse', [
+      'work',
+      'job::*',
+      '--service',
+      'worker',
+      '--exec',
+      'true',
+      '--transmitter',
+      command,
+    ]);
+    await work.line('stderr', /working/);
+    const topology = runProgram('thynapse', ['topology', ...address]);
+    expect(await topology.exit()).toBe(0);
+    expect(JSON.parse(topology.stdout.join('\n'))).toMatchObject({
+      transmitter: { command },
+      services: [{ name: 'worker', patterns: ['job::*'], cells: [{ capacity: 1, inFlight: 0 }] }],
+    });
+    const top = runProgram('thynapse', ['top', '--once', '--every', '10ms', ...address]);
+    expect(await top.exit()).toBe(0);
+    expect(top.stdout.join('\n')).toMatch(
+      /^SERVICE .*\nworker +1 .*job::\*\n {2}worker\/[0-9a-f]{8} .*0\/1 .*job::\*$/m,
+    );
+    const bench = runProgram('thynapse', ['bench', '--time', '50ms', '--transmitter', command]);
+    expect(await bench.exit(), bench.stderr.join('\n')).toBe(0);
+    expect(bench.stdout).toHaveLength(5);
+    expect(await work.exit('SIGTERM')).toBe(0);
+  });
+});
+
 describe('a transmitter with keys', () => {
   const folder = mkdtempSync(join(tmpdir(), 'thynapse-e2e-'));
   const path = (name: string): string => join(folder, name);

@@ -54,9 +54,32 @@ describe('the transmitter as an app', () => {
     });
     release?.();
     expect(await answer).toBe('hello');
+    expect(JSON.parse((await get('/topology')).text)).toMatchObject({
+      services: expect.arrayContaining([expect.objectContaining({ name: 'mail', done: 1, dead: 0 })]) as unknown,
+    });
     expect((await get('/metrics')).text).toMatch(/^thynapse_cells 2$/m);
     expect((await get('/healthz')).status).toBe(200);
     expect((await get('/readyz')).status).toBe(200);
+  });
+
+  test('shows a task that no cell is free for, with the cells that it could go to', async () => {
+    const { command, get } = await start();
+    await using mail = await register('mail', command, { capacity: 1 });
+    await using web = await register('web', command);
+    const release: (() => void)[] = [];
+    await mail.on('mail::send', () => new Promise<void>((go) => release.push(go)));
+    await web.raw.send('mail::send', 1);
+    await web.raw.send('mail::send', 2);
+    const { waits } = JSON.parse((await get('/waits')).text) as { waits: unknown[] };
+    expect(waits).toMatchObject([
+      { what: 'answer of mail to mail::send', whom: [mail.name] },
+      { what: 'free cell of mail for mail::send', whom: [mail.name] },
+    ]);
+    const { services } = JSON.parse((await get('/topology')).text) as { services: { name: string; lagMs: number }[] };
+    expect(services.find(({ name }) => name === 'mail')).toMatchObject({ waiting: 1, inFlight: 1 });
+    release.shift()?.();
+    while (release.length === 0) await new Promise((resolve) => setImmediate(resolve));
+    release.shift()?.();
   });
 
   test('refuses a port that is taken, and gives back what it had', async () => {

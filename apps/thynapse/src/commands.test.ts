@@ -9,9 +9,10 @@ import { program } from './program.js';
 describe('client commands', () => {
   const app = buildApp(readConfig({}, ['transmitter', '0', '--http', ':0']), systemDeps(silentLog));
   let transmitter = '';
+  let http = '';
 
   beforeAll(async () => {
-    [transmitter = ''] = await app.start();
+    [transmitter = '', , http = ''] = await app.start();
   });
   afterAll(() => app.stop());
 
@@ -92,6 +93,47 @@ describe('client commands', () => {
     await expect(run(['send', 'a*']).code).rejects.toMatchObject({ code: 'bad_channel' });
     await expect(run(['send', 'thynapse::x']).code).rejects.toMatchObject({ code: 'reserved_channel' });
     expect(() => run(['send', 'x', '{"a":']).code).toThrow(UsageError);
+  });
+
+  test('topology prints who is there', async () => {
+    await using mail = await register('mail', transmitter, { capacity: 3 });
+    await mail.on('mail::*', () => null);
+    const topology = run(['topology', '--http', new URL(http).host]);
+    expect(await topology.code).toBe(0);
+    expect(JSON.parse(topology.lines.join('\n'))).toMatchObject({
+      transmitter: { command: transmitter },
+      services: [{ name: 'mail', patterns: ['mail::*'], cells: [{ id: mail.id, name: mail.name, capacity: 3 }] }],
+    });
+  });
+
+  test('top shows rates of services and cells, once if told so', async () => {
+    await using mail = await register('mail', transmitter);
+    await mail.on('job', () => null);
+    await mail.request('job');
+    const once = run(['top', '--once', '--every', '1ms', '--http', new URL(http).host]);
+    expect(await once.code).toBe(0);
+    expect(once.lines.join('\n')).toMatch(
+      new RegExp(`^SERVICE.*DONE/S.*\nmail +1 +0 +0 +0 +0 +- +job\n {2}${mail.name} +0 +0/16 +job$`, 'm'),
+    );
+    const live = run(['top', '--every', '1ms', '--http', new URL(http).host]);
+    await live.until(/^transmitter/);
+    expect(await live.interrupt()).toBe(0);
+  });
+
+  test('top and topology name a transmitter that is not there', async () => {
+    for (const name of ['top', 'topology'])
+      await expect(run([name, '--http', ':1']).code).rejects.toThrow(
+        /^no transmitter answers at http:\/\/127.0.0.1:1 /,
+      );
+  });
+
+  test('bench tells rates and percentiles of all four kinds', async () => {
+    const bench = run(['bench', '--time', '20ms', '--size', '16']);
+    expect(await bench.code).toBe(0);
+    const [header, ...rows] = bench.lines.filter((line) => !line.startsWith('log'));
+    expect(header).toMatch(/^16 characters +events\/s +p50 ms +p99 ms +p99.9 ms$/);
+    expect(rows).toHaveLength(4);
+    for (const row of rows) expect(row).toMatch(/^(multi|any)catch.* +[1-9]\d*( +[\d.e+-]+){3}$/);
   });
 
   test('work needs a command', () => {

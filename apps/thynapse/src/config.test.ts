@@ -36,7 +36,7 @@ describe('the configuration', () => {
     ['transmitter', '--attempts', '0'],
     ['transmitter', '--event-port', '65536'],
     ['transmitter', '--peer', 'tcp://10.0.0.5:5454'],
-    ['top'],
+    ['nonsense'],
     [],
   ])('cannot be %s %s %s', (...argv: string[]) => {
     expect(() => readConfig({}, argv)).toThrow(UsageError);

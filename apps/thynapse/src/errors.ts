@@ -23,3 +23,13 @@ export function fileProblem(error: unknown): string {
       return `cannot be used (${String((error as { code?: unknown }).code ?? error)})`;
   }
 }
+
+/** A transmitter that does not answer over HTTP. Code `transmitter_unreachable`. */
+export class TransmitterUnreachableError extends SyncytiumError {
+  constructor(address: string, problem: string, cause?: unknown) {
+    super('transmitter_unreachable', `no transmitter answers at http://${address} (${problem})`, {
+      details: { address },
+      cause,
+    });
+  }
+}

@@ -23,5 +23,5 @@ export { readConfig, type ThynapseConfig } from './config.js';
 export { program } from './program.js';
 export { cellOptions, transmitterSettings } from './settings.js';
 export { main } from './main.js';
-export { KeyFileError } from './errors.js';
+export { KeyFileError, TransmitterUnreachableError } from './errors.js';
 export { CommandFailedError } from './run-shell-command.js';

@@ -1,8 +1,11 @@
 import { defineCommand, packageVersion, type ProgramSpec } from '@syncytium/program';
 import { buildApp } from './app.js';
+import { benchCommand } from './bench-command.js';
 import { keygenCommand } from './keygen-command.js';
 import { sendCommand } from './send-command.js';
 import { transmitterSettings } from './settings.js';
+import { topCommand } from './top-command.js';
+import { topologyCommand } from './topology-command.js';
 import { watchCommand } from './watch-command.js';
 import { workCommand } from './work-command.js';
 
@@ -26,5 +29,14 @@ export const program: ProgramSpec = {
   name: 'thynapse',
   summary: 'Thynapse: events where the receiver chooses, everybody who listens or exactly one of a service',
   version: packageVersion(import.meta.url),
-  commands: [transmitterCommand, watchCommand, sendCommand, workCommand, keygenCommand],
+  commands: [
+    transmitterCommand,
+    watchCommand,
+    sendCommand,
+    workCommand,
+    topCommand,
+    topologyCommand,
+    benchCommand,
+    keygenCommand,
+  ],
 };

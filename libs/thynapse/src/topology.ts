@@ -1,39 +1,85 @@
-import type { TransmitterState } from './transmitter-state.js';
+import type { Cell, Service, Task, TransmitterState } from './transmitter-state.js';
 
-/** Who is there and what they do, as `GET /topology` shows it. */
+/** Who is there and what they do, as `GET /topology` shows it. Counts begin with the transmitter; two readings make rates. */
 export interface Topology {
+  /** When this was read, on the transmitter's own clock, in milliseconds. */
+  readonly clockMs: number;
+  /** Events accepted. */
+  readonly events: number;
   readonly transmitter: { readonly id: string; readonly command: string; readonly event: string };
-  readonly services: readonly {
-    readonly name: string;
-    readonly patterns: readonly string[];
-    /** Tasks that wait for a free cell, or rest after a failure. */
-    readonly waiting: number;
-    readonly cells: readonly {
-      readonly id: string;
-      readonly patterns: readonly string[];
-      readonly capacity: number;
-      readonly inFlight: number;
-      /** How long nothing was heard of it, in milliseconds. */
-      readonly silentMs: number;
-    }[];
-  }[];
+  readonly services: readonly ServiceTopology[];
 }
 
-export function topologyOf(state: TransmitterState, command: string, now: number): Topology {
+export interface ServiceTopology {
+  readonly name: string;
+  readonly patterns: readonly string[];
+  /** Tasks that wait for a free cell, or rest after a failure. */
+  readonly waiting: number;
+  /** Tasks that a cell has. */
+  readonly inFlight: number;
+  /** How old the oldest of these tasks is, in milliseconds; 0 when there is none. */
+  readonly lagMs: number;
+  /** Tasks done, and given up. */
+  readonly done: number;
+  readonly dead: number;
+  readonly cells: readonly CellTopology[];
+}
+
+export interface CellTopology {
+  readonly id: string;
+  /** `service/` and the first digits of the id. */
+  readonly name: string;
+  readonly patterns: readonly string[];
+  readonly capacity: number;
+  readonly inFlight: number;
+  /** Tasks that it did. */
+  readonly done: number;
+  /** How long nothing was heard of it, in milliseconds. */
+  readonly silentMs: number;
+}
+
+interface Reading {
+  readonly command: string;
+  readonly now: number;
+  /** When a task began to be waited for. */
+  readonly sinceOf: (task: Task) => number;
+}
+
+export function topologyOf(state: TransmitterState, { command, now, sinceOf }: Reading): Topology {
   const { id, pub } = state.options;
   return {
+    clockMs: now,
+    events: state.counts.events,
     transmitter: { id, command, event: pub },
-    services: Array.from(state.services.values(), (service) => ({
-      name: service.name,
-      patterns: [...service.lanes.keys()],
-      waiting: [...service.tasks].filter(({ cell }) => !cell).length,
-      cells: Array.from(service.cells.values(), (cell) => ({
-        id: cell.id,
-        patterns: Array.from(cell.lanes, ({ pattern }) => pattern),
-        capacity: cell.capacity,
-        inFlight: cell.tasks.size,
-        silentMs: Math.round(now - cell.heardMs),
-      })),
-    })),
+    services: Array.from(state.services.values(), (service) => serviceOf(service, now, sinceOf)),
+  };
+}
+
+function serviceOf(service: Service, now: number, sinceOf: Reading['sinceOf']): ServiceTopology {
+  let inFlight = 0;
+  for (const { cell } of service.tasks) if (cell) inFlight++;
+  // Tasks are kept in the order in which they began.
+  const [oldest] = service.tasks;
+  return {
+    name: service.name,
+    patterns: [...service.lanes.keys()],
+    waiting: service.tasks.size - inFlight,
+    inFlight,
+    lagMs: oldest ? Math.round(now - sinceOf(oldest)) : 0,
+    done: service.done,
+    dead: service.dead,
+    cells: Array.from(service.cells.values(), (cell) => cellOf(cell, now)),
+  };
+}
+
+function cellOf({ id, name, lanes, capacity, tasks, done, heardMs }: Cell, now: number): CellTopology {
+  return {
+    id,
+    name,
+    patterns: Array.from(lanes, ({ pattern }) => pattern),
+    capacity,
+    inFlight: tasks.size,
+    done,
+    silentMs: Math.round(now - heardMs),
   };
 }

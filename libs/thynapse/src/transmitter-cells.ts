@@ -22,6 +22,7 @@ export function addCell(state: TransmitterState, peer: PeerId, hello: NewCell, n
     peer,
     tasks: new Map(),
     lanes: new Set(),
+    done: 0,
     heardMs: now,
     pingedMs: now,
   };
@@ -112,6 +113,8 @@ function serviceNamed(state: TransmitterState, name: string, now: number): Servi
     lanes: new Map(),
     backlogs: new Map(),
     tasks: new Set(),
+    done: 0,
+    dead: 0,
     emptySinceMs: now,
   };
   state.services.set(name, service);

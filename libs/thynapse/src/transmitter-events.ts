@@ -160,6 +160,7 @@ function succeed(state: TransmitterState, task: Task, cell: Cell, data: unknown,
     return;
   }
   state.counts.done++;
+  cell.done++;
   closeTask(state, task, 'done', outputs);
 }
 

@@ -151,8 +151,10 @@ export class TransmitterNode implements Component {
   }
 
   topology(): Topology {
-    if (!this.#state) return { transmitter: { id: this.id, command: '', event: '' }, services: [] };
-    return topologyOf(this.#state, this.#command, this.#clock.now());
+    const now = this.#clock.now();
+    const sinceOf = (task: Task): number => this.#openWaits.get(task)?.since ?? now;
+    if (this.#state) return topologyOf(this.#state, { command: this.#command, now, sinceOf });
+    return { clockMs: now, events: 0, transmitter: { id: this.id, command: '', event: '' }, services: [] };
   }
 
   #tick(): void {

@@ -80,6 +80,8 @@ export interface Cell {
   readonly capacity: number;
   readonly tasks: Map<string, Task>;
   readonly lanes: Set<Lane>;
+  /** Tasks that it did. */
+  done: number;
   heardMs: number;
   pingedMs: number;
 }
@@ -107,6 +109,9 @@ export interface Service {
   readonly backlogs: Map<string, Backlog>;
   /** All tasks of the service, waiting, resting or in flight. */
   readonly tasks: Set<Task>;
+  /** How many tasks were done, and how many were given up. */
+  done: number;
+  dead: number;
   /** Since when it has no cell. */
   emptySinceMs: number;
 }

@@ -52,6 +52,8 @@ export function closeTask(state: TransmitterState, task: Task, outcome: 'done' |
   unqueue(task);
   state.resting.delete(task);
   task.service.tasks.delete(task);
+  if (outcome === 'done') task.service.done++;
+  else task.service.dead++;
   task.accepted.openTasks.delete(task);
   state.taskCount--;
   outputs.push({ type: 'closed', task, outcome });

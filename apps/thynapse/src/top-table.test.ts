@@ -1,0 +1,43 @@
+import type { CellTopology, ServiceTopology, Topology } from '@syncytium/thynapse';
+import { describe, expect, test } from 'vitest';
+import { topTable } from './top-table.js';
+
+function cell(done: number): CellTopology {
+  return { id: 'c1', name: 'mail/c1', patterns: ['mail::*'], capacity: 16, inFlight: 3, done, silentMs: 0 };
+}
+
+function service(more: Partial<ServiceTopology>): ServiceTopology {
+  const counts = { waiting: 0, inFlight: 0, lagMs: 0, done: 0, dead: 0 };
+  return { name: 'mail', patterns: ['mail::*'], ...counts, cells: [], ...more };
+}
+
+function reading(clockMs: number, events: number, services: ServiceTopology[]): Topology {
+  return { clockMs, events, transmitter: { id: 'abcdef0123', command: 'tcp://127.0.0.1:5454', event: '' }, services };
+}
+
+describe('the table of top', () => {
+  test('has the rates between two readings, and what is so now', () => {
+    const before = reading(0, 100, [service({ done: 10, dead: 1, cells: [cell(10)] })]);
+    const now = reading(2000, 300, [
+      service({ done: 15, dead: 2, inFlight: 3, waiting: 4, lagMs: 1500, cells: [cell(14)] }),
+      service({ name: 'audit', done: 40, lagMs: 20 }),
+    ]);
+    expect(topTable(before, now)).toEqual([
+      'transmitter abcdef01 at tcp://127.0.0.1:5454: 100 events/s, 1 cells',
+      '',
+      'SERVICE    CELLS  DONE/S  DEAD/S  IN FLIGHT  WAITING    LAG  PATTERNS',
+      'audit          0      20       0          0        0  20 ms  mail::*',
+      'mail           1     2.5     0.5          3        4  1.5 s  mail::*',
+      '  mail/c1            2.0               3/16                  mail::*',
+    ]);
+  });
+
+  test('shortens long lists of patterns, and has no rates after a restart', () => {
+    const before = reading(5000, 100, [service({ done: 10 })]);
+    const now = reading(1000, 0, [service({ patterns: ['a'.repeat(100)] })]);
+    const restarted = { ...now, transmitter: { ...now.transmitter, id: 'another' } };
+    const [head, , , row] = topTable(before, restarted);
+    expect(head).toContain('- events/s');
+    expect(row).toMatch(/ a{39}…$/);
+  });
+});
