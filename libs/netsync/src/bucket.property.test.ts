@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { KindIndex } from './kind-index.js';
 import { Kind, Waiter, type MatchRequest } from './kind.js';
 import type { Profile } from './profile.js';
-import { orderedProfile, profile } from './testing/arbitrary-requests.js';
+import { edgeProfile, orderedProfile, profile } from './testing/arbitrary-requests.js';
 import { makeRequest } from './testing/make-request.js';
 
 /** Enough kinds that searches reject many of them, so that buckets get divided. */
@@ -34,6 +34,7 @@ describe('the index of kinds', () => {
   it.each([
     ['of few different profiles', profile],
     ['that refuse each other for reasons of their own', orderedProfile],
+    ['that refuse each other by numbers at the ends of what counts as one', edgeProfile],
   ])('finds what looking at every kind finds, %s', (_how, some) => {
     fc.assert(
       fc.property(stepsWith(some), (run) => {

@@ -69,4 +69,53 @@ describe('the search for a clique', () => {
     );
     expect(exhausted).toBeGreaterThan(0);
   });
+
+  const edgesOf = (pairs: Iterable<readonly [number, number]>): Set<string> =>
+    new Set([...pairs].map(([i, j]) => `${Math.min(i, j)} ${Math.max(i, j)}`));
+  const allOf = (members: readonly number[]): [number, number][] =>
+    members.flatMap((i) => members.filter((j) => j < i).map((j): [number, number] => [j, i]));
+  const orders = (found: ReturnType<typeof findClique>): unknown =>
+    Array.isArray(found) ? found.map(({ order }) => order) : found;
+
+  it('takes none of the budget where the first attempt succeeds', () => {
+    const everybody = Array.from({ length: 70 }, (_, i) => i);
+    const budget = { words: 0 };
+    expect(orders(findClique(graphOf(70, edgesOf(allOf(everybody))), 60, budget))).toEqual(everybody.slice(0, 60));
+    expect(budget.words).toBe(0);
+  });
+
+  it('takes it for every further attempt, and ends when it is used up', () => {
+    // The oldest matches the next three, who refuse each other; then come four of which all match.
+    const pairs = [
+      ...allOf([4, 5, 6, 7]),
+      [0, 1],
+      [0, 2],
+      [0, 3],
+      [1, 4],
+      [1, 5],
+      [2, 4],
+      [2, 5],
+      [3, 4],
+      [3, 5],
+    ] as const;
+    const graph = graphOf(8, edgesOf(pairs));
+    const budget = { words: 1000 };
+    expect(orders(findClique(graph, 4, budget))).toEqual([4, 5, 6, 7]);
+    expect(budget.words).toBeLessThan(1000);
+    expect(budget.words).toBeGreaterThan(0);
+    expect(findClique(graph, 4, { words: 0 })).toBe('exhausted');
+    expect(orders(findClique(graph, 4, { words: 1000 - budget.words }))).toEqual([4, 5, 6, 7]);
+  });
+
+  it('leaves out at once who matches too few, and then who matches too few without them', () => {
+    // A chain of older ones, each with two neighbours, of which the youngest falls first, and so on to the oldest.
+    const chain = Array.from({ length: 7 }, (_, i): [number, number] => [i, i + 1]);
+    const across = Array.from({ length: 6 }, (_, i): [number, number] => [i, i + 2]);
+    const graph = graphOf(12, edgesOf([...chain, ...across.slice(0, 5), ...allOf([8, 9, 10, 11])]));
+    // As those have it who are of a kind that matches itself.
+    for (const [i, bits] of graph.matching.entries()) setBit(bits, i);
+    const budget = { words: 0 };
+    expect(orders(findClique(graph, 4, budget))).toEqual([8, 9, 10, 11]);
+    expect(budget.words).toBe(0);
+  });
 });

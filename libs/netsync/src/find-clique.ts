@@ -21,7 +21,6 @@ export function findClique<R extends MatchRequest>(
   budget: SearchBudget,
 ): Waiter<R>[] | undefined | 'exhausted' {
   const able = withEnoughMatches(matching, need);
-  if (countBits(able) < need) return undefined;
   const pools: Bitset[] = [able];
   const chosen: number[] = [];
   let hasFailed = false;

@@ -46,6 +46,7 @@ export {
 } from './messages.js';
 export type { RequestStats, Stats } from './stats.js';
 export { Matcher, type Decision, type MatcherOptions } from './matcher.js';
+export type { SearchLimits } from './search-limits.js';
 export type { MatchRequest } from './kind.js';
 export { IdempotencyTable, type IdempotencyTableOptions, type Recall } from './idempotency-table.js';
 export { Profile } from './profile.js';

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { MatchRequest } from './kind.js';
 import { Matcher, type Decision } from './matcher.js';
-import { profile } from './testing/arbitrary-requests.js';
+import type { Profile } from './profile.js';
+import { profile, sociableProfile } from './testing/arbitrary-requests.js';
 import { anyGroup, bruteForceGroup } from './testing/brute-force.js';
 
 /**
@@ -13,6 +14,8 @@ import { anyGroup, bruteForceGroup } from './testing/brute-force.js';
  *   requests: the same group in the same order, or none;
  * - after every step there is no group among those who wait;
  * - who left, by itself, by its deadline or in a group, leaves once and is in no later group;
+ * - so does one that leaves groups of three and more to the exact search alone, which the quick attempt before it would
+ *   hide otherwise;
  * - deadlines pass in their order, and those who wait are told in the order of arrival;
  * - the decision depends only on who waits and in which order they came: not on what was searched before, nor on who has
  *   left. So a replay of the same arrivals gives the same groups.
@@ -24,32 +27,50 @@ type Step =
   | { readonly kind: 'leave'; readonly which: number }
   | { readonly kind: 'expire'; readonly by: number };
 
-const arrive: fc.Arbitrary<Step> = fc
-  .record({
-    event: fc.constantFrom('e', 'e', 'e', 'f'),
-    profile,
-    mates: fc.constantFrom(0, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 4, 4, 5),
-    deadline: fc.oneof({ weight: 3, arbitrary: fc.constant(Infinity) }, fc.nat(20)),
-  })
-  .map((request) => ({ kind: 'arrive', request }));
+const arrivals = (some: fc.Arbitrary<Profile>, mates: readonly number[]): fc.Arbitrary<Step> =>
+  fc
+    .record({
+      event: fc.constantFrom('e', 'e', 'e', 'f'),
+      profile: some,
+      mates: fc.constantFrom(...mates),
+      deadline: fc.oneof({ weight: 3, arbitrary: fc.constant(Infinity) }, fc.nat(20)),
+    })
+    .map((request) => ({ kind: 'arrive', request }));
 const leave: fc.Arbitrary<Step> = fc.nat(waitersMax).map((which) => ({ kind: 'leave', which }));
 const expire: fc.Arbitrary<Step> = fc.nat(3).map((by) => ({ kind: 'expire', by }));
-const steps = fc.array(
-  fc.oneof({ weight: 8, arbitrary: arrive }, { weight: 1, arbitrary: leave }, { weight: 1, arbitrary: expire }),
-  { minLength: 5, maxLength: 50, size: 'max' },
+const stepsWith = (arrive: fc.Arbitrary<Step>): fc.Arbitrary<Step[]> =>
+  fc.array(
+    fc.oneof({ weight: 8, arbitrary: arrive }, { weight: 1, arbitrary: leave }, { weight: 1, arbitrary: expire }),
+    { minLength: 5, maxLength: 50, size: 'max' },
+  );
+const steps = fc.oneof(
+  { weight: 3, arbitrary: stepsWith(arrivals(profile, [0, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 4, 4, 5])) },
+  // Most of them ask for the same large number of others.
+  {
+    weight: 1,
+    arbitrary: fc
+      .integer({ min: 4, max: 8 })
+      .chain((mates) => stepsWith(arrivals(sociableProfile, [mates, mates, mates, mates, mates, mates - 1]))),
+  },
 );
 
 type Machine = Pick<Matcher<MatchRequest>, 'arrive' | 'leave' | 'expire' | 'waiting' | 'nextDeadline' | 'size'>;
 
+/** A matcher that takes nobody in turn: everything of three and more is left to the search of the graph. */
+const exactOnly = (): Matcher<MatchRequest> => new Matcher({ turnWorkMax: 0 });
+
 /** What happened in a run, so that one can tell that everything was tried. */
 class Tally {
+  /** By the number of members. */
   readonly groups = new Map<number, number>();
+  /** The most that waited at once. */
+  waitersMost = 0;
   left = 0;
   expired = 0;
 }
 
-/** Plays the steps with a matcher and with the reference; throws where they differ. */
-function play(run: readonly Step[], machine: Machine, tally = new Tally()): void {
+/** Plays the steps with matchers and with the reference; throws where they differ. */
+function play(run: readonly Step[], machines: readonly Machine[], tally = new Tally()): void {
   let waiting: MatchRequest[] = [];
   let now = 0;
   const remove = (gone: readonly MatchRequest[]): void => {
@@ -64,30 +85,38 @@ function play(run: readonly Step[], machine: Machine, tally = new Tally()): void
         request,
       );
       const expected = others ? [request, ...others] : [];
-      same('the group', membersOf(machine.arrive(request)), expected);
+      for (const machine of machines) same('the group', membersOf(machine.arrive(request)), expected);
       if (others) remove(others);
       else waiting.push(request);
       if (others) tally.groups.set(expected.length, (tally.groups.get(expected.length) ?? 0) + 1);
+      tally.waitersMost = Math.max(tally.waitersMost, waiting.length);
     } else if (step.kind === 'leave') {
       const gone = waiting[step.which];
-      same('who left', [machine.leave(gone?.id ?? 'nobody')], [gone]);
-      if (gone) same('who left twice', [machine.leave(gone.id)], [undefined]);
+      for (const machine of machines) {
+        same('who left', [machine.leave(gone?.id ?? 'nobody')], [gone]);
+        if (gone) same('who left twice', [machine.leave(gone.id)], [undefined]);
+      }
       if (gone) tally.left++;
       remove(gone ? [gone] : []);
     } else {
       now += step.by;
       const expired = waiting.filter(({ deadline }) => deadline <= now);
-      const left: MatchRequest[] = [];
-      for (let one = machine.expire(now); one; one = machine.expire(now)) left.push(one);
-      same('who expired', left.map(({ id }) => id).sort(), expired.map(({ id }) => id).sort());
-      const due = left.map(({ deadline }) => deadline);
-      same('the order of deadlines', due, due.toSorted(ascending));
+      for (const machine of machines) {
+        const left: MatchRequest[] = [];
+        for (let one = machine.expire(now); one; one = machine.expire(now)) left.push(one);
+        same('who expired', left.map(({ id }) => id).sort(), expired.map(({ id }) => id).sort());
+        const due = left.map(({ deadline }) => deadline);
+        same('the order of deadlines', due, due.toSorted(ascending));
+      }
       tally.expired += expired.length;
       remove(expired);
     }
-    same('who waits', [...machine.waiting()], waiting);
-    same('how many wait', [machine.size], [waiting.length]);
-    same('the next deadline', [machine.nextDeadline], [Math.min(Infinity, ...waiting.map((one) => one.deadline))]);
+    const nextDeadline = Math.min(Infinity, ...waiting.map((one) => one.deadline));
+    for (const machine of machines) {
+      same('who waits', [...machine.waiting()], waiting);
+      same('how many wait', [machine.size], [waiting.length]);
+      same('the next deadline', [machine.nextDeadline], [nextDeadline]);
+    }
     same('a group left waiting', anyGroup(waiting) ?? [], []);
   });
 }
@@ -98,12 +127,13 @@ describe('the matcher', () => {
     () => {
       const tally = new Tally();
       fc.assert(
-        fc.property(steps, (run) => play(run, new Matcher(), tally)),
+        fc.property(steps, (run) => play(run, [new Matcher(), exactOnly()], tally)),
         propertyRuns(20_000),
       );
       // A property that tries nothing proves nothing.
-      for (const size of [1, 2, 3, 4, 5]) expect(tally.groups.get(size) ?? 0).toBeGreaterThan(0);
+      for (const size of [1, 2, 3, 4, 5, 6, 7, 8, 9]) expect(tally.groups.get(size) ?? 0).toBeGreaterThan(0);
       expect(Math.min(tally.left, tally.expired)).toBeGreaterThan(0);
+      expect(tally.waitersMost).toBe(waitersMax);
     },
     scaledTimeoutMs(120_000),
   );
@@ -186,7 +216,7 @@ describe('the property finds a matcher that', () => {
     ],
   ])('%s', (_fault, makeMachine) => {
     const details = fc.check(
-      fc.property(steps, (run) => play(run, makeMachine())),
+      fc.property(steps, (run) => play(run, [makeMachine()])),
       { ...propertyRuns(2000), endOnFailure: true },
     );
     expect(details.failed).toBe(true);

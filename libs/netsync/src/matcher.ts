@@ -2,6 +2,7 @@ import { ChurnMap } from '@syncytium/kit';
 import { Heap } from './heap.js';
 import { Waiter, type Kind, type MatchRequest } from './kind.js';
 import { Pool } from './pool.js';
+import type { SearchLimits } from './search-limits.js';
 import { SweptMap } from './swept-map.js';
 
 /** What became of a request that arrived. */
@@ -13,13 +14,10 @@ export type Decision<R extends MatchRequest> =
   /** Whether it syncs could not be told within the work that one arrival may cost; it was not let in. */
   | { readonly kind: 'refused' };
 
-export interface MatcherOptions {
-  /**
-   * Most work for one arrival that needs a group of three or more and whose first attempt at one fails, in 32-bit words
-   * touched (4 million unless told, some 20 ms). Pairs need none of it.
-   */
-  readonly searchWordsMax?: number;
-}
+/** What is left out stays at its default. */
+export type MatcherOptions = Partial<SearchLimits>;
+
+const defaultSearchLimits: SearchLimits = { turnWorkMax: 2 ** 23, compareWorkMax: 2 ** 25, searchWordsMax: 2 ** 22 };
 
 /** An empty pool takes a few KiB, but making one anew costs as much as all else that a pair does. */
 const emptyPoolsMin = 1024;
@@ -37,11 +35,11 @@ export class Matcher<R extends MatchRequest> {
   readonly #pools = new SweptMap<string, Pool<R>>(() => new Pool<R>(), emptyPoolsMin);
   readonly #waiters = new ChurnMap<string, Waiter<R>>();
   readonly #deadlines = new Heap<Waiter<R>>(({ request }) => request.deadline);
-  readonly #searchWordsMax: number;
+  readonly #limits: SearchLimits;
   #arrivals = 0;
 
-  constructor({ searchWordsMax = 2 ** 22 }: MatcherOptions = {}) {
-    this.#searchWordsMax = searchWordsMax;
+  constructor(options: MatcherOptions = {}) {
+    this.#limits = { ...defaultSearchLimits, ...options };
   }
 
   /** Number of waiting requests. */
@@ -71,7 +69,7 @@ export class Matcher<R extends MatchRequest> {
   arrive(request: R): Decision<R> {
     const pool = this.#pools.get(request.event);
     if (request.mates === 0 || pool) {
-      const mates = pool ? pool.findMates(request, { words: this.#searchWordsMax }) : [];
+      const mates = pool ? pool.findMates(request, this.#limits) : [];
       if (mates === 'exhausted') return { kind: 'refused' };
       if (mates) {
         for (const waiter of mates) this.#remove(waiter);

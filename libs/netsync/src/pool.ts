@@ -4,17 +4,10 @@ import { findClique, type SearchBudget } from './find-clique.js';
 import type { Kind, MatchRequest, Waiter } from './kind.js';
 import { buildMatchGraph, eligibleWaiters, matchGraphWords, matchGraphWordsMax } from './match-graph.js';
 import type { Profile } from './profile.js';
+import type { SearchLimits } from './search-limits.js';
 import { takeInTurn } from './take-in-turn.js';
 import { Tier } from './tier.js';
 
-/**
- * Most work of one arrival to compare those who could be in a group, over all sizes that are tried: in steps of some
- * nanoseconds. It suffices for some 20,000 kinds with short selectors; thousands with long ones that all differ would
- * take minutes.
- */
-const compareWorkMax = 2 ** 27;
-/** Most of it for taking waiters in turn, which is quick or of no use. */
-const turnWorkMax = 2 ** 24;
 /** What looking at one candidate costs. */
 const candidateWork = 20;
 
@@ -52,20 +45,23 @@ export class Pool<R extends MatchRequest> {
 
   /**
    * The waiters that form a group with the newcomer, from the oldest: the smallest group, and of those the one that
-   * comes first in the order of arrival. `undefined` when there is none, `exhausted` when the budget did not suffice to
-   * tell.
+   * comes first in the order of arrival. `undefined` when there is none, `exhausted` when the limits did not allow to tell.
    *
    * A group holds only requests that ask for at most as many others as there are, and one that asks for exactly as many.
    * So only sizes that somebody asks for are tried. That the second half holds need not be checked: among requests that
    * all match and all ask for fewer, some are a smaller group, which would have been found before.
    */
-  findMates({ profile, mates }: R, budget: SearchBudget): Waiter<R>[] | undefined | 'exhausted' {
+  findMates({ profile, mates }: R, limits: SearchLimits): Waiter<R>[] | undefined | 'exhausted' {
     if (mates === 0) return [];
     const candidates: Kind<R>[] = [];
     let collected = 0;
     let waiting = 0;
     let next = 0;
-    const work: Work = { left: compareWorkMax };
+    const effort: Effort = {
+      turnWorkMax: limits.turnWorkMax,
+      compare: { left: limits.compareWorkMax },
+      search: { words: limits.searchWordsMax },
+    };
     for (let need = mates; ; need = this.#tiers[next]?.mates ?? Infinity) {
       for (; (this.#tiers[next]?.mates ?? Infinity) <= need; next++) waiting += this.#tiers[next]?.size ?? 0;
       if (need === 1) {
@@ -79,7 +75,7 @@ export class Pool<R extends MatchRequest> {
           });
         // Tiers come in the order of mates, so whoever asks for so many was found last.
         const isAskedFor = need === mates || candidates.at(-1)?.mates === need;
-        const found = isAskedFor ? findAmong(candidates, need, budget, work) : undefined;
+        const found = isAskedFor ? findAmong(candidates, need, effort) : undefined;
         if (found) return found;
       }
       if (next >= this.#tiers.length || need > this.#size) return undefined;
@@ -113,24 +109,31 @@ export class Pool<R extends MatchRequest> {
   }
 }
 
+/** What one arrival may still do, over all sizes of groups that are tried. */
+interface Effort {
+  /** Anew for each size. */
+  readonly turnWorkMax: number;
+  readonly compare: Work;
+  readonly search: SearchBudget;
+}
+
 /** The search among kinds that all match the newcomer. */
 function findAmong<R extends MatchRequest>(
   kinds: readonly Kind<R>[],
   need: number,
-  budget: SearchBudget,
-  work: Work,
+  { turnWorkMax, compare, search }: Effort,
 ): Waiter<R>[] | undefined | 'exhausted' {
   let usable = 0;
   for (const { size, profile } of kinds) usable += profile.matchesItself ? Math.min(size, need) : 1;
-  work.left -= kinds.length * candidateWork;
-  if (usable < need) return work.left < 0 ? 'exhausted' : undefined;
+  compare.left -= kinds.length * candidateWork;
+  if (usable < need) return compare.left < 0 ? 'exhausted' : undefined;
   const waiters = eligibleWaiters(kinds, need);
-  const turnWork: Work = { left: turnWorkMax };
-  const taken = takeInTurn(waiters, need, turnWork);
+  const turn: Work = { left: turnWorkMax };
+  const taken = takeInTurn(waiters, need, turn);
   if (taken) return taken;
-  work.left -= waiters.length * candidateWork + turnWorkMax - turnWork.left;
+  compare.left -= waiters.length * candidateWork + turnWorkMax - turn.left;
   // The search keeps a set for each member it has chosen.
   if (matchGraphWords(Math.max(kinds.length, need), usable) > matchGraphWordsMax) return 'exhausted';
-  const graph = buildMatchGraph(waiters, work);
-  return graph ? findClique(graph, need, budget) : 'exhausted';
+  const graph = buildMatchGraph(waiters, compare);
+  return graph ? findClique(graph, need, search) : 'exhausted';
 }

@@ -1,7 +1,9 @@
+import { parseLabels, parseSelector } from '@syncytium/selector-parser';
 import { propertyRuns } from '@syncytium/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Kind, Waiter, type MatchRequest } from './kind.js';
+import { Profile } from './profile.js';
 import { takeInTurn } from './take-in-turn.js';
 import { orderedProfile, profile } from './testing/arbitrary-requests.js';
 
@@ -40,10 +42,66 @@ describe('those who are taken in turn', () => {
     expect(largest).toBeGreaterThan(5);
   });
 
+  const crowdOf = (
+    kinds: number,
+    each: number,
+    textOf: (i: number) => [labels: string, selector: string],
+  ): Waiter[] => {
+    const made = Array.from({ length: kinds }, (_, i) => {
+      const [labels, selector] = textOf(i);
+      return new Kind<MatchRequest>(new Profile(parseLabels(labels), parseSelector(selector)), 2);
+    });
+    return Array.from({ length: kinds * each }, (_, i) => {
+      const kind = made[i % kinds]!;
+      const request = { id: `${i}`, event: 'e', profile: kind.profile, mates: 2, deadline: Infinity };
+      const waiter = new Waiter<MatchRequest>(request, i);
+      kind.append(waiter);
+      return waiter;
+    });
+  };
+  const used = (waiters: readonly Waiter[], need: number): number => {
+    const work = { left: 1e9 };
+    takeInTurn(waiters, need, work);
+    return 1e9 - work.left;
+  };
+
   it('are none when it is too much work', () => {
-    const kind = new Kind<MatchRequest>(fc.sample(profile, { numRuns: 1, seed: 1 })[0]!, 2);
-    for (let i = 0; i < 2; i++)
-      kind.append(new Waiter({ id: `${i}`, event: 'e', profile: kind.profile, mates: 2, deadline: Infinity }, i));
-    expect(takeInTurn([kind.oldest!, kind.newest!], 2, { left: 0 })).toBeUndefined();
+    const waiters = crowdOf(100, 1, (i) => [`a=w${i}`, `a!=w${i}`]);
+    const enough = used(waiters, 50);
+    expect(takeInTurn(waiters, 50, { left: enough })).toEqual(waiters.slice(0, 50));
+    expect(takeInTurn(waiters, 50, { left: enough >> 1 })).toBeUndefined();
+    expect(takeInTurn(waiters, 50, { left: 0 })).toBeUndefined();
+  });
+
+  it('are as much work as they are kinds, however many there are', () => {
+    const few = used(
+      crowdOf(5, 2, () => ['a=x', 'a!=y']),
+      10,
+    );
+    const many = used(
+      crowdOf(5, 200, () => ['a=x', 'a!=y']),
+      1000,
+    );
+    expect(few).toBeGreaterThan(0);
+    expect(many).toBe(few);
+  });
+
+  it('are given up as soon as those who are left are too few', () => {
+    const lonely = crowdOf(1000, 1, (i) => [`a=w${i},camp=x`, 'camp!=x']);
+    // The first is taken, the next three are not: whoever comes then, there are 997 at most.
+    expect(used(lonely, 998)).toBeLessThan(used(lonely, 2) / 100);
+    expect(takeInTurn(lonely, 998, { left: 1e9 })).toBeUndefined();
+  });
+
+  it('are work in proportion to them, and to the values that they ask for', () => {
+    const refusing = (count: number): Waiter[] => crowdOf(count, 1, (i) => [`a=w${i}`, `a!=w${i}`]);
+    const linear = used(refusing(1000), 1000) / used(refusing(100), 100);
+    expect(linear).toBeGreaterThan(8);
+    expect(linear).toBeLessThan(12);
+    const list = (count: number): string => Array.from({ length: count }, (_, j) => `v${j}`).join(',');
+    const listing = (operator: string, count: number): Waiter[] =>
+      crowdOf(50, 1, (i) => [`a=${operator === 'in' ? 'v0' : 'other'}`, `a ${operator} (${list(count)},u${i})`]);
+    for (const operator of ['in', 'notin'])
+      expect(used(listing(operator, 200), 50)).toBeGreaterThan(10 * used(listing(operator, 2), 50));
   });
 });

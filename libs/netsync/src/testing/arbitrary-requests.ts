@@ -28,6 +28,14 @@ export const profile = fc
   .oneof({ weight: 2, arbitrary: actorProfile() }, { weight: 1, arbitrary: fc.tuple(labelsText, selectorText) })
   .map(([labels, selector]) => cached(labels, selector));
 
+/** Profiles that match most others, so that there are large groups, and large ones that one or two keep from being one. */
+export const sociableProfile = fc
+  .record({
+    a: fc.constantFrom(...Array.from({ length: 64 }, (_, i) => `s${i}`)),
+    refused: fc.constantFrom('', '', '', '', '', 's0', 's1'),
+  })
+  .map(({ a, refused }) => cached(`a=${a}`, `a!=${refused || a}`));
+
 const number = fc.nat(99);
 const bound = fc.tuple(fc.constantFrom('n>', 'n<', 'm>', 'm<'), number).map((parts) => parts.join(''));
 const refusal = fc
@@ -44,6 +52,25 @@ export const orderedProfile = fc
     hasNone: fc.boolean(),
   })
   .map(({ n, m, camp, selector, hasNone }) => cached(`camp=${camp},m=${m}${hasNone ? '' : `,n=${n}`}`, selector));
+
+/** Numbers around the ends of what selectors take for one, and texts that are none; the first nine of them are. */
+const edges = [
+  ...['0', '00', '7', '007', '8', '4611686018427387904'],
+  ...['9223372036854775806', '9223372036854775807', '0009223372036854775807'],
+  ...['9223372036854775808', '09223372036854775808', '18446744073709551617', '99999999999999999999999999'],
+  ...['', 'x', '1e3', '0x7', '7.0', '7-7'],
+];
+const edgeBound = fc
+  .tuple(fc.constantFrom('n>', 'n<'), fc.constantFrom(...edges.slice(0, 9)))
+  .map((parts) => parts.join(''));
+
+/** Profiles that refuse each other by numbers at the ends of what selectors take for one. */
+export const edgeProfile = fc
+  .record({
+    n: fc.option(fc.constantFrom(...edges), { freq: 8, nil: undefined }),
+    selector: fc.oneof(edgeBound, edgeBound, fc.constantFrom('', '!n')),
+  })
+  .map(({ n, selector }) => cached(n === undefined ? '' : `n=${n}`, selector));
 
 /** The default of the protocol: an actor that matches everybody but itself. */
 function actorProfile(): fc.Arbitrary<[string, string]> {
