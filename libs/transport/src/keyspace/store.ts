@@ -2,6 +2,9 @@ import { BlockedPops } from './blocked-pops.js';
 import { Channels } from './channels.js';
 import { Keyspace } from './keyspace.js';
 
+/** Is shown a command: its name and its arguments. */
+export type CommandObserver = (words: readonly Uint8Array[]) => void;
+
 export interface StoreOptions {
   /** Most bytes that keys and values may take, overheads included (no maximum unless told). */
   readonly bytesMax?: number;
@@ -15,6 +18,8 @@ export class Store {
   readonly keyspace: Keyspace;
   readonly blocked: BlockedPops;
   readonly channels = new Channels();
+  /** Is shown what those inside the process write. */
+  observer: CommandObserver | undefined;
 
   constructor({ bytesMax = Infinity }: StoreOptions = {}) {
     this.keyspace = new Keyspace({ bytesMax, onListCreated: (key) => this.blocked.onListCreated(key) });

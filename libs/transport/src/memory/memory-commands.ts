@@ -1,6 +1,6 @@
 import { checkInteger, checkNotEmpty, checkTtl, valueBytes } from '../broker-arguments.js';
 import type { BrokerCommands, BrokerValue, ListEnd, SetOptions } from '../broker.js';
-import { byteKeyOf } from '../keyspace/byte-key.js';
+import { byteKeyOf, type ByteKey } from '../keyspace/byte-key.js';
 import { copyOf } from '../keyspace/memory-use.js';
 import type { Store } from '../keyspace/store.js';
 
@@ -12,7 +12,10 @@ export abstract class MemoryCommands implements BrokerCommands {
   del(...keys: string[]): Promise<number> {
     return this.submit(() => {
       const names = keys.map(byteKeyOf);
-      return ({ keyspace }) => names.filter((key) => keyspace.delete(key)).length;
+      return (store) => {
+        show(store, 'del', names);
+        return names.filter((key) => store.keyspace.delete(key)).length;
+      };
     });
   }
 
@@ -53,11 +56,14 @@ export abstract class MemoryCommands implements BrokerCommands {
       if (ttlMs !== undefined) checkTtl(ttlMs);
       const name = byteKeyOf(key);
       const bytes = copyOf(valueBytes(value));
-      return ({ keyspace }) =>
-        keyspace.setString(name, bytes, {
+      return (store) => {
+        const { keyspace } = store;
+        show(store, 'set', [name], [bytes]);
+        return keyspace.setString(name, bytes, {
           ...(onlyIf && { onlyIf }),
           ...(ttlMs !== undefined && { expiresAt: keyspace.now + ttlMs }),
         });
+      };
     });
   }
 
@@ -123,7 +129,10 @@ export abstract class MemoryCommands implements BrokerCommands {
     return this.submit(() => {
       const name = byteKeyOf(channel);
       const bytes = copyOf(valueBytes(message));
-      return ({ channels }) => channels.publish(name, bytes);
+      return (store) => {
+        show(store, 'publish', [name], [bytes]);
+        return store.channels.publish(name, bytes);
+      };
     });
   }
 
@@ -135,7 +144,10 @@ export abstract class MemoryCommands implements BrokerCommands {
       checkNotEmpty(values, 'values');
       const name = byteKeyOf(key);
       const bytes = values.map((value) => copyOf(valueBytes(value)));
-      return ({ keyspace }) => keyspace.push(name, end, bytes);
+      return (store) => {
+        show(store, end === 'left' ? 'lpush' : 'rpush', [name], bytes);
+        return store.keyspace.push(name, end, bytes);
+      };
     });
   }
 
@@ -145,6 +157,16 @@ export abstract class MemoryCommands implements BrokerCommands {
       return ({ keyspace }) => keyspace.pop(name, end);
     });
   }
+}
+
+/** Whoever observes the store sees a command that writes as a client of Redis would have sent it. */
+function show(
+  { observer }: Store,
+  command: string,
+  keys: readonly ByteKey[],
+  values: readonly Uint8Array[] = [],
+): void {
+  observer?.([...[command, ...keys].map((word) => Buffer.from(word, 'latin1')), ...values]);
 }
 
 function copyIfAny(value: Uint8Array | undefined): Uint8Array | undefined {

@@ -30,6 +30,14 @@ export class ReplyWriter {
     this.#write(`+${text}\r\n`);
   }
 
+  /** A line that is not an answer, also to a client that wants no answers. */
+  announce(line: string): void {
+    const { isMuted } = this;
+    this.isMuted = false;
+    this.simple(line);
+    this.isMuted = isMuted;
+  }
+
   ok(): void {
     this.#write('+OK\r\n');
   }

@@ -7,6 +7,7 @@ import type { Store } from '../keyspace/store.js';
 import type { MemoryBroker } from '../memory/memory-broker.js';
 import { resolveLimits } from '../resolve-limits.js';
 import { defaultRespLimits, type RespLimits } from './limits.js';
+import { Monitors } from './monitors.js';
 import * as texts from './reply-texts.js';
 import { RespConnection } from './resp-connection.js';
 import type { Credentials, RespHost, RespSession, WaitDescription, WaitingClient } from './resp-session.js';
@@ -147,6 +148,7 @@ class Host implements RespHost {
   readonly credentials: Credentials | undefined;
   readonly waits: WaitTable | undefined;
   readonly sessions = new Map<number, RespSession>();
+  readonly monitors = new Monitors((isWatched) => this.#watchOwn(isWatched));
   readonly memory = {
     reserve: (bytes: number): boolean => this.#reserve(bytes),
     release: (bytes: number): void => void (this.#reservedBytes -= bytes),
@@ -200,6 +202,13 @@ class Host implements RespHost {
       channels: channels.names().length,
       patterns: channels.patternCount,
     }));
+  }
+
+  /** Those who use the broker inside this process are to be seen, too. */
+  #watchOwn(isWatched: boolean): void {
+    this.execute((store) => {
+      store.observer = isWatched ? (words) => this.monitors.show(this.clock.wallNow(), 'memory', words) : undefined;
+    });
   }
 
   #reserve(bytes: number): boolean {

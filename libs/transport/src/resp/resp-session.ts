@@ -21,6 +21,7 @@ import type { RespLimits } from './limits.js';
 import { ReplyWriter } from './reply-writer.js';
 import * as texts from './reply-texts.js';
 import { RequestParser, type InputMemory, type Request } from './request-parser.js';
+import type { Monitors } from './monitors.js';
 import type { ServerFacts } from './server-facts.js';
 import { Subscriptions } from './subscriptions.js';
 
@@ -51,6 +52,8 @@ export interface RespHost {
   /** All connected clients by their id. */
   readonly sessions: ReadonlyMap<number, RespSession>;
   readonly waits: WaitTable | undefined;
+  /** Clients that see what is executed. */
+  readonly monitors: Monitors;
   /** What a client that waits for these keys is and waits for, as far as their names tell. */
   describeWait(client: WaitingClient, keys: readonly string[]): WaitDescription | undefined;
   /** Executes one command on the broker and serves whoever waited for its effects. */
@@ -209,6 +212,7 @@ export class RespSession implements ChannelSubscriber {
 
   /** Back to the state of a client that has just connected. */
   reset(): void {
+    this.host.monitors.delete(this);
     this.host.execute(({ channels }) => this.subscriptions.clear(channels));
     this.name = '';
     this.isKept = false;
@@ -266,6 +270,17 @@ export class RespSession implements ChannelSubscriber {
     this.line.onOutput();
   }
 
+  /** A command was executed, and this client asked to see it. */
+  onMonitored(line: string): void {
+    if (this.#outputBytes > this.host.limits.backlogBytesMax) {
+      this.host.log.warn('a client that monitors reads too slowly and is disconnected', { client: this.address });
+      this.line.destroy();
+      return;
+    }
+    this.reply.announce(line);
+    this.line.onOutput();
+  }
+
   replyWrongArity(name: string): void {
     this.reply.error(texts.wrongArity(name));
   }
@@ -289,6 +304,7 @@ export class RespSession implements ChannelSubscriber {
   }
 
   #leaveAll(): void {
+    this.host.monitors.delete(this);
     this.#blocked?.cancel();
     this.#blocked = undefined;
     this.host.execute(({ channels }) => this.subscriptions.clear(channels));
@@ -321,7 +337,11 @@ export class RespSession implements ChannelSubscriber {
     else if (isRefused) this.reply.error(texts.outOfMemory);
     else if (this.reply.protocol === 2 && this.subscriptions.count > 0 && !command.flags.includes('pubsub'))
       this.reply.error(texts.onlyInSubscribedMode(command.name));
-    else this.#run(command, new Arguments(args, words));
+    else {
+      if (this.host.monitors.size > 0 && !isOpen && command.name !== 'monitor')
+        this.host.monitors.show(this.host.clock.wallNow(), this.address, args);
+      this.#run(command, new Arguments(args, words));
+    }
   }
 
   #run(command: Command, args: Arguments): void {

@@ -2,6 +2,7 @@ import { clientCommands } from './client-commands.js';
 import { connectionCommands } from './connection-commands.js';
 import { keyCommands } from './key-commands.js';
 import { listCommands } from './list-commands.js';
+import { monitorCommand } from './monitor-command.js';
 import { pubsubCommands } from './pubsub-commands.js';
 import { withServerCommands } from './server-commands.js';
 
@@ -12,4 +13,5 @@ export const commands = withServerCommands([
   ...pubsubCommands,
   ...connectionCommands,
   ...clientCommands,
+  monitorCommand,
 ]);
