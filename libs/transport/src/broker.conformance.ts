@@ -201,6 +201,19 @@ export function brokerConformance(name: string, open: () => Promise<BrokerUnderT
         expect(value.equals((await broker.rpop(own('l')))!)).toBe(true);
       });
 
+      test('large and small values of one command, and of others about it, arrive each as it is', async () => {
+        const connection = await broker.connect();
+        const large = [70_000, 1_000_000].map((size) => Buffer.alloc(size, 'größe'));
+        const values = ['text ü', large[0]!, '', Buffer.alloc(0), large[1]!, Buffer.from([0, 255, 13, 10])];
+        const before = connection.set(own('k'), 'before');
+        const pushed = connection.rpush(own('l ü'), ...values);
+        const after = connection.set(own('k'), large[0]!);
+        expect(await Promise.all([before, pushed, after])).toEqual([true, values.length, true]);
+        const got = await broker.lrange(own('l ü'), 0, -1);
+        expect(got.map((value, i) => Buffer.from(values[i]!).equals(value))).toEqual(values.map(() => true));
+        expect(large[0]!.equals((await broker.get(own('k')))!)).toBe(true);
+      });
+
       test('a value is kept as it was when it was pushed', async () => {
         const value = Buffer.from('before');
         await broker.lpush(own('l'), value);

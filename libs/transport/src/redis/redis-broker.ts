@@ -8,6 +8,7 @@ import { RedisCommands } from './redis-commands.js';
 import { RedisConnection } from './redis-connection.js';
 import { resolveOptions, type RedisAddress, type RedisBrokerOptions } from './redis-options.js';
 import { RedisSubscriptions } from './redis-subscriptions.js';
+import { sendCommand } from './send-command.js';
 import { arrayReply, integerReply, namesReply } from './replies.js';
 
 /**
@@ -96,7 +97,7 @@ export class RedisBroker extends RedisCommands implements Broker {
   protected async call(command: string, args: readonly Argument[]): Promise<unknown> {
     this.#checkOpen();
     try {
-      return await this.#shared.callBuffer(command, [...args]);
+      return await sendCommand(this.#shared, command, args);
     } catch (error) {
       throw this.#error(error);
     }

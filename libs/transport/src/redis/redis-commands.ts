@@ -37,12 +37,12 @@ export abstract class RedisCommands implements BrokerCommands {
     return (await this.call('SET', args)) !== null;
   }
 
-  lpush(key: string, ...values: BrokerValue[]): Promise<number> {
-    return this.#push('LPUSH', key, values);
+  async lpush(key: string, ...values: BrokerValue[]): Promise<number> {
+    return integerReply(await this.call('LPUSH', pushArguments(key, values)));
   }
 
-  rpush(key: string, ...values: BrokerValue[]): Promise<number> {
-    return this.#push('RPUSH', key, values);
+  async rpush(key: string, ...values: BrokerValue[]): Promise<number> {
+    return integerReply(await this.call('RPUSH', pushArguments(key, values)));
   }
 
   async lpop(key: string): Promise<Uint8Array | undefined> {
@@ -84,9 +84,9 @@ export abstract class RedisCommands implements BrokerCommands {
 
   /** Sends a command at once; its first argument tells the node of a cluster. Errors are those this driver throws. */
   protected abstract call(command: string, args: readonly Argument[]): Promise<unknown>;
+}
 
-  async #push(command: string, key: string, values: readonly BrokerValue[]): Promise<number> {
-    checkNotEmpty(values, 'values');
-    return integerReply(await this.call(command, [key, ...values.map(argument)]));
-  }
+function pushArguments(key: string, values: readonly BrokerValue[]): Argument[] {
+  checkNotEmpty(values, 'values');
+  return [key, ...values.map(argument)];
 }

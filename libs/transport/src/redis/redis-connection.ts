@@ -5,6 +5,7 @@ import type { BlockOptions, BrokerConnection, ListEnd, Popped } from '../broker.
 import { AnswerWatch, type ExpectedAnswer } from './answer-watch.js';
 import type { Argument } from './argument.js';
 import { RedisCommands } from './redis-commands.js';
+import { sendCommand } from './send-command.js';
 import { replyCode } from './redis-errors.js';
 import { arrayReply, bytesReply, optionalBytesReply } from './replies.js';
 
@@ -42,6 +43,7 @@ interface Pop {
   stop: SyncytiumError | undefined;
   readonly resolve: (reply: unknown) => void;
   readonly reject: (error: unknown) => void;
+  onSettled: (() => void) | undefined;
 }
 
 /** A command without an answer, and the pop that its answer is for. */
@@ -60,7 +62,9 @@ export class RedisConnection extends RedisCommands implements BrokerConnection {
   readonly #options: RedisConnectionOptions;
   /** In the order Redis executes them. Only the first can be waiting there. */
   readonly #pops: SentPop[] = [];
-  readonly #underWay = new Set<Promise<unknown>>();
+  /** Commands without an answer. */
+  #underWay = 0;
+  #onIdle = (): void => undefined;
   readonly #watch: AnswerWatch;
   #isOverdue = false;
   #isInterrupting = false;
@@ -109,7 +113,8 @@ export class RedisConnection extends RedisCommands implements BrokerConnection {
     for (const { pop } of this.#pops) pop.stop ??= closed;
     this.#interrupt();
     const overdue = this.#sleep(closeTimeoutMs);
-    await Promise.race([Promise.allSettled(this.#underWay), overdue.done]);
+    const idle = new Promise<void>((resolve) => (this.#onIdle = resolve));
+    if (this.#underWay > 0) await Promise.race([idle, overdue.done]);
     overdue.cancel();
     this.#watch.stop();
     this.#hangUp();
@@ -128,44 +133,46 @@ export class RedisConnection extends RedisCommands implements BrokerConnection {
     client.stream.destroy();
   }
 
-  async #pop(command: string, args: readonly string[], options: BlockOptions): Promise<unknown> {
+  #pop(command: string, args: readonly string[], options: BlockOptions): Promise<unknown> {
     const timeoutMs = blockTimeoutMs(options);
     const { signal } = options;
     if (signal?.aborted) throw new AbortedError('pop', signal.reason);
     const until = this.#options.clock.now() + timeoutMs;
-    let onAbort: (() => void) | undefined;
-    try {
-      return await new Promise((resolve, reject) => {
-        const pop: Pop = { command, args, timeoutMs, until, stop: undefined, resolve, reject };
-        onAbort = () => {
-          pop.stop ??= new AbortedError('pop', signal?.reason);
-          this.#interrupt();
-        };
-        signal?.addEventListener('abort', onAbort, { once: true });
-        this.#sendPop(pop, timeoutMs);
-      });
-    } finally {
-      if (onAbort) signal?.removeEventListener('abort', onAbort);
-    }
+    return new Promise((resolve, reject) => {
+      const pop: Pop = { command, args, timeoutMs, until, stop: undefined, resolve, reject, onSettled: undefined };
+      this.#sendPop(pop, timeoutMs);
+      if (!signal) return;
+      const onAbort = (): void => {
+        pop.stop ??= new AbortedError('pop', signal.reason);
+        this.#interrupt();
+      };
+      signal.addEventListener('abort', onAbort, { once: true });
+      pop.onSettled = () => signal.removeEventListener('abort', onAbort);
+    });
   }
 
   #sendPop(pop: Pop, waitMs: number): void {
     const { answer, expected } = this.#send(pop.command, [...pop.args, seconds(waitMs)], waitMs);
     const sent: SentPop = { pop, expected, isUnblocked: false };
     this.#pops.push(sent);
-    answer
-      .then(
-        (reply) => sent.pop.resolve(reply),
-        (error: unknown) => {
-          const isInterrupted = error instanceof SyncytiumError && replyCode(error.cause) === 'UNBLOCKED';
-          if (isInterrupted) this.#goOn(sent);
-          else sent.pop.reject(error);
-        },
-      )
-      .finally(() => {
-        this.#pops.splice(this.#pops.indexOf(sent), 1);
+    answer.then(
+      (reply) => {
+        this.#remove(sent);
+        settle(sent.pop, reply);
         this.#interrupt();
-      });
+      },
+      (error: unknown) => {
+        this.#remove(sent);
+        const isInterrupted = error instanceof SyncytiumError && replyCode(error.cause) === 'UNBLOCKED';
+        if (isInterrupted) this.#goOn(sent.pop);
+        else settle(sent.pop, undefined, error);
+        this.#interrupt();
+      },
+    );
+  }
+
+  #remove(sent: SentPop): void {
+    this.#pops.splice(this.#pops.indexOf(sent), 1);
   }
 
   /**
@@ -173,19 +180,18 @@ export class RedisConnection extends RedisCommands implements BrokerConnection {
    * the pop takes the place of the next one like it, that one of the next, so that they are served in their order, and
    * the last one is sent again.
    */
-  #goOn(ended: SentPop): void {
-    let { pop } = ended;
+  #goOn(ended: Pop): void {
+    let pop = ended;
     if (!pop.stop) {
-      for (const sent of this.#pops.slice(this.#pops.indexOf(ended) + 1))
-        if (isLike(sent.pop, pop)) [pop, sent.pop] = [sent.pop, pop];
+      for (const sent of this.#pops) if (isLike(sent.pop, pop)) [pop, sent.pop] = [sent.pop, pop];
     }
     const leftMs = pop.until - this.#options.clock.now();
     try {
-      if (pop.stop) pop.reject(pop.stop);
-      else if (leftMs <= 0) pop.resolve(null);
+      if (pop.stop) throw pop.stop;
+      if (leftMs <= 0) settle(pop, null);
       else this.#sendPop(pop, leftMs);
     } catch (error) {
-      pop.reject(error);
+      settle(pop, undefined, error);
     }
   }
 
@@ -221,20 +227,27 @@ export class RedisConnection extends RedisCommands implements BrokerConnection {
     waitMs: number,
   ): { readonly answer: Promise<unknown>; readonly expected: ExpectedAnswer } {
     if (this.#closing) throw this.#closedError();
-    if (this.#underWay.size >= underWayMax)
+    if (this.#underWay >= underWayMax)
       throw new LimitError('commands of a connection without an answer', underWayMax, 'commands');
     this.#cork();
     const expected = this.#watch.expect(waitMs);
-    const answer = this.#options.client.callBuffer(command, [...args]).catch((error: unknown) => {
-      throw this.#errorOf(error);
-    });
-    this.#underWay.add(answer);
-    const forget = (): void => {
-      this.#underWay.delete(answer);
-      this.#watch.answered(expected);
-    };
-    answer.then(forget, forget);
+    this.#underWay++;
+    const answer = sendCommand(this.#options.client, command, args).then(
+      (reply) => {
+        this.#answered(expected);
+        return reply;
+      },
+      (error: unknown) => {
+        this.#answered(expected);
+        throw this.#errorOf(error);
+      },
+    );
     return { answer, expected };
+  }
+
+  #answered(expected: ExpectedAnswer): void {
+    this.#watch.answered(expected);
+    if (--this.#underWay === 0) this.#onIdle();
   }
 
   #errorOf(error: unknown): SyncytiumError {
@@ -267,6 +280,13 @@ export class RedisConnection extends RedisCommands implements BrokerConnection {
   #closedError(): ClosedError {
     return new ClosedError('connection', { driver: 'redis' });
   }
+}
+
+/** Gives a pop its answer, or its error where there is no answer. */
+function settle(pop: Pop, reply: unknown, error?: unknown): void {
+  pop.onSettled?.();
+  if (reply === undefined) pop.reject(error);
+  else pop.resolve(reply);
 }
 
 /** Whether one pop may take the place of the other. */
