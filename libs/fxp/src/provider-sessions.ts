@@ -57,9 +57,9 @@ export class ProviderSessions {
     };
   }
 
-  /** Sessions that are served or are about to be. */
+  /** Sessions that are served. */
   get count(): number {
-    return this.#served.size + this.#reserved;
+    return this.#served.size;
   }
 
   get names(): SessionName[] {
@@ -97,7 +97,7 @@ export class ProviderSessions {
 
   /** As the original: whoever hears of a session serves it. */
   #takePlain(name: SessionName, serve: Serve): void {
-    if (this.count >= this.#options.capacity) throw this.#fullError();
+    if (this.#isFull) throw this.#fullError();
     this.#begin(new ServedSession(name, undefined), undefined, serve);
   }
 
@@ -124,7 +124,7 @@ export class ProviderSessions {
       return undefined;
     }
     await claimed?.replace();
-    if (this.count >= this.#options.capacity) {
+    if (this.#isFull) {
       log.warn('a session is not taken', { err: this.#fullError() });
       return undefined;
     }
@@ -156,9 +156,14 @@ export class ProviderSessions {
   }
 
   #reserve(): boolean {
-    if (!this.#isOpen || this.count >= this.#options.capacity) return false;
+    if (!this.#isOpen || this.#isFull) return false;
     this.#reserved++;
     return true;
+  }
+
+  /** Claims that may come to nothing take a place, but are no load that others should see. */
+  get #isFull(): boolean {
+    return this.#served.size + this.#reserved >= this.#options.capacity;
   }
 
   #fullError(): LimitError {
