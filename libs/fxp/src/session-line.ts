@@ -132,7 +132,12 @@ export class SessionLine implements SessionCarrier, SessionControl {
     try {
       for (let leftMs = timeoutMs; leftMs > 0 || timeoutMs === 0; leftMs = until - clock.now()) {
         const popped = await this.#pop(timeoutMs === 0 ? 0 : leftMs, stop.signal).catch(ignoreAbort);
-        if (popped) this.#answers.onAnswer(popped);
+        if (popped) {
+          // The pop that has it needs no end.
+          ticket.onAnswer = undefined;
+          this.#answers.onAnswer(popped);
+          ticket.onAnswer = onAbort;
+        }
         if (ticket.answer) return ticket.answer;
         if (pushError) throw pushError;
         if (signal?.aborted) throw new AbortedError('call', signal.reason);
