@@ -12,5 +12,6 @@
  *
  * @packageDocumentation
  */
+export { monitorRedis, type MonitoredCommand, type RedisMonitor } from './monitor-redis.js';
 export { RedisBroker } from './redis-broker.js';
 export type { ReconnectOptions, RedisAddress, RedisBrokerOptions } from './redis-options.js';

@@ -34,17 +34,26 @@ export async function monitorRedis(
   const base = await clients.connectLasting(() => undefined);
   const nodes = base instanceof Cluster ? base.nodes('master') : [base];
   const monitors: Redis[] = [];
+  let isClosed = false;
   const close = (): void => {
+    isClosed = true;
     for (const client of [...monitors, base]) client.disconnect();
   };
+  const see = (command: MonitoredCommand): void => {
+    // Some may still be under way to somebody who looks no more.
+    if (!isClosed) onCommand(command);
+  };
   try {
-    for (const node of nodes) monitors.push(await monitor(node, onCommand));
+    for (const node of nodes) monitors.push(await monitor(node, see));
     throwIfAborted(signal, 'monitor');
   } catch (error) {
     close();
     throw error instanceof SyncytiumError ? error : clients.error(error);
   }
-  for (const client of monitors) client.once('end', () => lost.abort(clients.error(new Error('connection lost'))));
+  const onEnd = (): void => {
+    if (!isClosed) lost.abort(clients.error(new Error('connection lost')));
+  };
+  for (const client of monitors) client.once('end', onEnd);
   return { lost: lost.signal, close };
 }
 
