@@ -1,7 +1,7 @@
 import { randomThid } from '@syncytium/codec';
 import type { Prng } from '@syncytium/kit';
 import type { Message, Sockets, SocketOptions, SubscriberSocket } from '@syncytium/transport';
-import { payloadBytesMax, syncPrefix } from './wire.js';
+import { payloadBytesMax, syncPrefix, toPrefix } from './wire.js';
 
 export interface EventLineOptions {
   readonly sockets: Sockets;
@@ -92,6 +92,7 @@ export class EventLine {
     const channel = Buffer.from(topic.buffer, topic.byteOffset, topic.byteLength).toString('utf8');
     const answer = this.#asked.get(channel);
     if (answer) answer();
-    else this.#onEvent(channel, frames);
+    // What transmitters tell each other is no event.
+    else if (!channel.startsWith(toPrefix)) this.#onEvent(channel, frames);
   }
 }

@@ -30,6 +30,6 @@ export { parsePattern, type Pattern } from './pattern.js';
 export { PatternIndex } from './pattern-index.js';
 export { TransmitterNode, type TransmitterNodeOptions } from './transmitter-node.js';
 export { transmitterDefaults, type TransmitterOptions } from './transmitter-state.js';
-export type { CellTopology, ServiceTopology, Topology } from './topology.js';
+export type { CellTopology, ServiceTopology, Topology, TransmitterTopology } from './topology.js';
 export { DriverMissingError, NoServiceError, ProtocolError, RefusedError, RequestFailedError } from './errors.js';
 export { protocolErrorCodes, type ProtocolErrorCode } from './wire.js';

@@ -7,7 +7,19 @@ export interface Topology {
   /** Events accepted. */
   readonly events: number;
   readonly transmitter: { readonly id: string; readonly command: string; readonly event: string };
+  /** The other transmitters that are known. */
+  readonly transmitters: readonly TransmitterTopology[];
   readonly services: readonly ServiceTopology[];
+}
+
+export interface TransmitterTopology {
+  readonly id: string;
+  readonly command: string;
+  readonly event: string;
+  /** Whether there is a way to it, through others or directly. */
+  readonly isReachable: boolean;
+  /** Ids of those that it hears directly. */
+  readonly neighbours: readonly string[];
 }
 
 export interface ServiceTopology {
@@ -27,6 +39,8 @@ export interface ServiceTopology {
 
 export interface CellTopology {
   readonly id: string;
+  /** The other transmitter that it is connected to; `null` for the own cells. */
+  readonly via: string | null;
   /** `service/` and the first digits of the id. */
   readonly name: string;
   readonly patterns: readonly string[];
@@ -51,6 +65,13 @@ export function topologyOf(state: TransmitterState, { command, now, sinceOf }: R
     clockMs: now,
     events: state.counts.events,
     transmitter: { id, command, event: pub },
+    transmitters: Array.from(state.network.members.values(), (member) => ({
+      id: member.id,
+      command: member.command,
+      event: member.pub,
+      isReachable: member.isReachable,
+      neighbours: [...member.neighbours],
+    })),
     services: Array.from(state.services.values(), (service) => serviceOf(service, now, sinceOf)),
   };
 }
@@ -72,9 +93,10 @@ function serviceOf(service: Service, now: number, sinceOf: Reading['sinceOf']): 
   };
 }
 
-function cellOf({ id, name, lanes, capacity, tasks, done, heardMs }: Cell, now: number): CellTopology {
+function cellOf({ id, via, name, lanes, capacity, tasks, done, heardMs }: Cell, now: number): CellTopology {
   return {
     id,
+    via: via ?? null,
     name,
     patterns: Array.from(lanes, ({ pattern }) => pattern),
     capacity,

@@ -1,7 +1,18 @@
 import type { PeerId } from '@syncytium/transport';
 import type { EncodingCode } from '@syncytium/codec';
 import { parsePattern } from './pattern.js';
-import { dropIfUnused, feedCell, hasRoom, newLane, regroup, sendTask, takeBack } from './transmitter-tasks.js';
+import { append } from './network/disseminate.js';
+import {
+  dropIfUnused,
+  enterLine,
+  feedCell,
+  hasRoom,
+  leaveLine,
+  newLane,
+  regroup,
+  sendTask,
+  takeBack,
+} from './transmitter-tasks.js';
 import type { Cell, Lane, Service, Task, TransmitterOutput, TransmitterState } from './transmitter-state.js';
 
 type Outputs = TransmitterOutput[];
@@ -14,22 +25,40 @@ export interface NewCell {
 }
 
 export function addCell(state: TransmitterState, peer: PeerId, hello: NewCell, now: number): Cell {
+  const cell = newCell(state, peer, hello, undefined, now);
+  state.cells.set(cell.id, cell);
+  state.cellOf.set(peer, cell);
+  append(state, { type: 'cell', id: cell.id, service: hello.service, capacity: cell.capacity });
+  return cell;
+}
+
+/** A cell of another transmitter. */
+export function addCellElsewhere(state: TransmitterState, via: string, hello: Omit<NewCell, 'encoding'>, now: number) {
+  return newCell(state, '', { ...hello, encoding: 'M' }, via, now);
+}
+
+function newCell(state: TransmitterState, peer: PeerId, hello: NewCell, via: string | undefined, now: number): Cell {
   const service = serviceNamed(state, hello.service, now);
   const cell: Cell = {
     ...hello,
     name: cellName(hello.service, hello.id),
+    via,
     service,
     peer,
     tasks: new Map(),
+    parked: new Set(),
     lanes: new Set(),
     done: 0,
     heardMs: now,
     pingedMs: now,
   };
-  state.cells.set(cell.id, cell);
-  state.cellOf.set(peer, cell);
-  service.cells.set(cell.id, cell);
+  service.cells.set(cellKey(cell.id, via), cell);
   return cell;
+}
+
+/** A cell that moves may be known at two transmitters for a while. */
+export function cellKey(id: string, via: string | undefined): string {
+  return via === undefined ? id : `${id} ${via}`;
 }
 
 /** How people see a cell: `mail/3fa9c1d2`. */
@@ -42,16 +71,19 @@ export function moveCell(state: TransmitterState, cell: Cell, peer: PeerId, outp
   state.cellOf.delete(cell.peer);
   cell.peer = peer;
   state.cellOf.set(peer, cell);
-  for (const task of cell.tasks.values()) sendTask(task, cell, outputs);
+  for (const task of cell.tasks.values()) if (!cell.parked.has(task)) sendTask(task, cell, outputs);
 }
 
 /** The cell is gone. Returns the tasks that it alone had; they are with nobody now. */
 export function removeCell(state: TransmitterState, cell: Cell, now: number, outputs: Outputs): Task[] {
   const { service } = cell;
   const orphans = [...cell.tasks.values()].filter((task) => task.cell === cell && service.tasks.has(task));
-  state.cells.delete(cell.id);
-  if (state.cellOf.get(cell.peer) === cell) state.cellOf.delete(cell.peer);
-  service.cells.delete(cell.id);
+  if (cell.via === undefined) {
+    state.cells.delete(cell.id);
+    if (state.cellOf.get(cell.peer) === cell) state.cellOf.delete(cell.peer);
+    append(state, { type: 'left', id: cell.id });
+  }
+  service.cells.delete(cellKey(cell.id, cell.via));
   if (service.cells.size === 0) service.emptySinceMs = now;
   const emptied = [...cell.lanes].filter((lane) => leaveLane(state, cell, lane));
   if (emptied.length > 0) regroup(state, service, outputs);
@@ -73,7 +105,8 @@ export function catchPattern(state: TransmitterState, cell: Cell, given: string,
   }
   lane.cells.add(cell);
   cell.lanes.add(lane);
-  if (hasRoom(cell)) lane.free.add(cell);
+  if (cell.via === undefined) append(state, { type: 'catch', cell: cell.id, pattern: text });
+  if (hasRoom(cell)) enterLine(lane, cell);
   if (known) feedCell(state, cell, outputs);
   else regroup(state, service, outputs);
 }
@@ -82,6 +115,7 @@ export function catchPattern(state: TransmitterState, cell: Cell, given: string,
 export function dropPattern(state: TransmitterState, cell: Cell, given: string, outputs: Outputs): void {
   const lane = cell.service.lanes.get(parsePattern(given).text);
   if (!lane?.cells.has(cell)) return;
+  if (cell.via === undefined) append(state, { type: 'drop', cell: cell.id, pattern: lane.pattern });
   if (leaveLane(state, cell, lane)) regroup(state, cell.service, outputs);
 }
 
@@ -90,21 +124,32 @@ export function releaseTask(state: TransmitterState, cell: Cell, id: string, out
   const task = cell.tasks.get(id);
   if (!task) return;
   takeBack(task, cell);
+  unpark(cell, outputs);
   feedCell(state, cell, outputs);
+}
+
+/** Sends an own cell what it was given and had no room for. [T-42] */
+export function unpark(cell: Cell, outputs: Outputs): void {
+  for (const task of cell.parked) {
+    if (cell.tasks.size - cell.parked.size >= cell.capacity) return;
+    cell.parked.delete(task);
+    if (task.cell === cell && task.service.tasks.has(task)) sendTask(task, cell, outputs);
+    else cell.tasks.delete(task.accepted.event.id);
+  }
 }
 
 /** `true` when nobody is left in the lane, which is gone then. */
 function leaveLane(state: TransmitterState, cell: Cell, lane: Lane): boolean {
   cell.lanes.delete(lane);
   lane.cells.delete(cell);
-  lane.free.delete(cell);
+  leaveLine(lane, cell);
   if (lane.cells.size > 0) return false;
   lane.service.lanes.delete(lane.pattern);
   state.index.delete(lane.pattern, lane);
   return true;
 }
 
-function serviceNamed(state: TransmitterState, name: string, now: number): Service {
+export function serviceNamed(state: TransmitterState, name: string, now: number): Service {
   const known = state.services.get(name);
   if (known) return known;
   const service: Service = {

@@ -4,7 +4,12 @@ import { FieldError, ProtocolError } from './errors.js';
 import { makeEvent, readContents, recode, withFields, type EventContents, type EventFrame } from './event.js';
 import { Fields } from './fields.js';
 import { releaseTask } from './transmitter-cells.js';
-import { closeTask, lanesByService, placeTask } from './transmitter-tasks.js';
+import { append } from './network/disseminate.js';
+import { confirmWhenCopied } from './network/hold.js';
+import { eventEntry } from './network/event-entry.js';
+import type { TaskEnd } from './network/entry.js';
+import { setOwner, takeOver } from './network/ownership.js';
+import { closeTask, isOwn, lanesByService, newTask, placeTask } from './transmitter-tasks.js';
 import type {
   AcceptedEvent,
   Cell,
@@ -34,16 +39,40 @@ export function receiveEvent(state: TransmitterState, cell: Cell, frame: Frame, 
   if (answered || state.open.has(id)) {
     state.counts.repeats++;
     for (const answer of state.open.get(id)?.answers ?? state.answers.get(id) ?? []) sendAnswer(cell, answer, outputs);
+    const open = state.open.get(id);
+    // Its sender comes from the transmitter that had it and is lost.
+    if (open && open.owner !== state.options.id && !state.network.members.get(open.owner)?.isReachable)
+      takeOver(state, open, outputs);
   } else {
-    const wantsAnswer = contents.answer === true;
-    accept(state, { event, bytes, sender: cell.id, wantsAnswer, openTasks: new Set(), answers: [] }, outputs);
+    accept(state, newEvent(state, { event, bytes }, cell.id, contents.answer === true), outputs);
   }
-  if (contents.confirm) confirm(cell, id, servicesOf(state, id, answered), outputs);
+  if (contents.confirm) confirmWhenCopied(state, cell, okay(cell, id, servicesOf(state, id, answered)), outputs);
+}
+
+/** An event that nobody knows yet, and that this transmitter decides about. */
+export function newEvent(
+  state: TransmitterState,
+  { event, bytes }: EventFrame,
+  sender: string | undefined,
+  wantsAnswer: boolean,
+): AcceptedEvent {
+  return {
+    event,
+    bytes,
+    sender,
+    wantsAnswer,
+    owner: state.options.id,
+    isLogged: false,
+    isPublished: true,
+    openTasks: new Set(),
+    ended: [],
+    answers: [],
+  };
 }
 
 /** `OKAY` for what asked for it. */
-export function confirm(cell: Cell, re: string, facts: Readonly<Record<string, unknown>>, outputs: Outputs): void {
-  outputs.push({ type: 'send', to: cell.peer, frame: encodeFrame(cell.encoding, commands.okay, { re, ...facts }) });
+export function okay(cell: Cell, re: string, facts: Readonly<Record<string, unknown>>): Uint8Array {
+  return encodeFrame(cell.encoding, commands.okay, { re, ...facts });
 }
 
 /** `DONE` or `FAIL` from a cell. The first answer to a task counts, from whichever cell; later ones are no news. */
@@ -57,7 +86,11 @@ export function receiveAnswer(state: TransmitterState, cell: Cell, frame: Frame,
     const reason = (fields.optionalText('message', payloadBytesMax) ?? 'no reason given').slice(0, reasonLengthMax);
     const failure = { cell, reason, final: fields.flag('final') };
     // Only who has the task can give it up: a cell that was thought lost must not take it from the next one.
-    if (task?.cell === cell) fail(state, task, failure, now, outputs);
+    if (task?.cell === cell) {
+      const { name: service } = task.service;
+      append(state, { type: 'fail', id: re, service, cell: cell.id, reason, final: failure.final });
+      failTask(state, task, failure, now, outputs);
+    }
   }
   releaseTask(state, cell, re, outputs);
 }
@@ -65,10 +98,17 @@ export function receiveAnswer(state: TransmitterState, cell: Cell, frame: Frame,
 /** Tasks whose cell is lost go to others, unless too many were lost with them. */
 export function replaceTasks(state: TransmitterState, tasks: readonly Task[], outputs: Outputs): void {
   for (const task of tasks) {
+    if (!isOwn(state, task) || !task.service.tasks.has(task) || task.cell) continue;
     task.losses++;
     if (task.losses < state.options.lossesMax) placeTask(state, task, outputs);
     else bury(state, task, { reason: `${task.losses} cells were lost with it` }, outputs);
   }
+}
+
+/** Tasks whose cells cannot be reached any more go to others; that is no fault of the tasks. */
+export function reassign(state: TransmitterState, tasks: readonly Task[], outputs: Outputs): void {
+  for (const task of tasks)
+    if (isOwn(state, task) && task.service.tasks.has(task) && !task.cell) placeTask(state, task, outputs);
 }
 
 /** Tasks whose rest is over are placed again; those that nobody can take for long are given up. */
@@ -81,16 +121,17 @@ export function wakeTasks(state: TransmitterState, now: number, outputs: Outputs
   }
   for (const service of state.services.values()) {
     if (service.cells.size > 0 || now - service.emptySinceMs < state.options.orphanMs) continue;
-    for (const task of [...service.tasks]) bury(state, task, { reason: 'the service has no cell' }, outputs);
+    for (const task of [...service.tasks].filter((one) => isOwn(state, one))) bury(state, task, { reason: 'the service has no cell' }, outputs);
   }
 }
 
 /** Throws `busy` before anything has happened: an event is accepted by all or not at all. */
-function accept(state: TransmitterState, accepted: AcceptedEvent, outputs: Outputs, exceptFor?: Service): void {
+function accept(state: TransmitterState, accepted: AcceptedEvent, outputs: Outputs, answered?: Answered): void {
   const { event, bytes } = accepted;
   const takers = lanesByService(state, event.channel);
-  if (exceptFor) takers.delete(exceptFor);
-  if (state.congested || state.draining || state.taskCount + takers.size > state.options.tasksMax)
+  if (answered) takers.delete(answered.service);
+  const isFull = state.taskCount + takers.size > state.options.tasksMax || state.network.own.log.isFull;
+  if (state.congested || state.draining || isFull)
     throw new ProtocolError('busy', state.draining ? 'the transmitter is leaving' : 'too many events wait', {
       tasks: state.taskCount,
       tasksMax: state.options.tasksMax,
@@ -98,27 +139,41 @@ function accept(state: TransmitterState, accepted: AcceptedEvent, outputs: Outpu
   state.counts.events++;
   outputs.push({ type: 'publish', channel: event.channel, frame: bytes });
   if (takers.size === 0) {
-    state.remembered.set(event.id, true);
+    state.remembered.set(event.id, { services: [], isPublished: true });
     if (accepted.wantsAnswer) state.answers.set(event.id, []);
-    return;
+  } else {
+    state.open.set(event.id, accepted);
+    setOwner(state, accepted, state.options.id);
+    for (const [service, lanes] of takers) openTask(state, accepted, service, lanes, outputs);
   }
-  state.open.set(event.id, accepted);
-  for (const [service, lanes] of takers) openTask(state, accepted, service, lanes, outputs);
+  append(state, eventEntry(accepted, { own: state.options.id, copy: false, ends: answered?.end }));
+  accepted.isLogged = true;
+}
+
+/** The task that an event of the system's own is about, and whether it ends it. */
+interface Answered {
+  readonly service: Service;
+  readonly end?: TaskEnd;
 }
 
 /**
  * An event of the system's own, which is no task of the service that it is about. What finds no place is published all
  * the same; nobody can be told `busy`.
  */
-function emit(state: TransmitterState, { event, bytes }: EventFrame, about: Service, outputs: Outputs): void {
-  if (state.open.has(event.id) || state.remembered.has(event.id)) return;
-  const accepted = { event, bytes, sender: undefined, wantsAnswer: false, openTasks: new Set<Task>(), answers: [] };
+function emit(state: TransmitterState, made: EventFrame, about: Answered, outputs: Outputs): void {
+  const { event, bytes } = made;
+  if (state.open.has(event.id) || state.remembered.has(event.id)) {
+    if (about.end) append(state, { type: 'end', ...about.end, answers: [] });
+    return;
+  }
+  const accepted = newEvent(state, made, undefined, false);
   try {
     accept(state, accepted, outputs, about);
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     state.counts.refused++;
     outputs.push({ type: 'publish', channel: event.channel, frame: bytes });
+    append(state, eventEntry(accepted, { own: state.options.id, copy: false, ends: about.end }));
   }
 }
 
@@ -129,24 +184,17 @@ function openTask(
   lanes: readonly Lane[],
   outputs: Outputs,
 ): void {
-  const order = state.order++;
-  const task: Task = {
-    accepted,
-    service,
-    order,
-    attempt: 0,
-    failures: 0,
-    losses: 0,
-    cell: undefined,
-    restUntilMs: 0,
-    backlog: undefined,
-  };
-  accepted.openTasks.add(task);
-  service.tasks.add(task);
-  state.taskCount++;
+  const task = newTask(state, accepted, service);
   state.counts.tasks++;
-  outputs.push({ type: 'opened', task });
+  showTask(task, outputs);
   placeTask(state, task, outputs, lanes);
+}
+
+/** Somebody waits here for the task's end. */
+export function showTask(task: Task, outputs: Outputs): void {
+  if (task.isShown) return;
+  task.isShown = true;
+  outputs.push({ type: 'opened', task });
 }
 
 function succeed(state: TransmitterState, task: Task, cell: Cell, data: unknown, outputs: Outputs): void {
@@ -164,14 +212,15 @@ function succeed(state: TransmitterState, task: Task, cell: Cell, data: unknown,
   closeTask(state, task, 'done', outputs);
 }
 
-interface Failure {
+export interface Failure {
   readonly cell: Cell;
   readonly reason: string;
   /** Another attempt would fail as well. */
   readonly final: boolean;
 }
 
-function fail(
+/** An attempt failed: whoever decides about the task tries again later, or gives up. [T-43] */
+export function failTask(
   state: TransmitterState,
   task: Task,
   { cell, reason, final }: Failure,
@@ -179,8 +228,12 @@ function fail(
   outputs: Outputs,
 ): void {
   const { attempts, retryDelayMs } = state.options;
-  state.counts.failed++;
   task.failures++;
+  if (!isOwn(state, task)) {
+    task.cell = undefined;
+    return;
+  }
+  state.counts.failed++;
   if (final || task.failures >= attempts) {
     bury(state, task, { reason, from: cell.id }, outputs);
     return;
@@ -199,7 +252,7 @@ function bury(state: TransmitterState, task: Task, facts: { reason: string; from
   // A dead letter that cannot be handled has been told to everybody who listens; another one would be too much.
   if (!accepted.event.channel.startsWith(deadPrefix)) {
     const data = { event: accepted.event, service: service.name, attempts: attempt, reason };
-    emit(state, makeEvent({ channel: deadPrefix + service.name, data, re: accepted.event.id }), service, outputs);
+    emit(state, makeEvent({ channel: deadPrefix + service.name, data, re: accepted.event.id }), { service }, outputs);
   }
   closeTask(state, task, 'failed', outputs);
 }
@@ -212,8 +265,12 @@ function answer(
   facts: { readonly data?: unknown; readonly message?: string },
   outputs: Outputs,
 ): void {
-  const { event, sender, wantsAnswer } = accepted;
-  if (isAnswer(event.channel, event.re) || isReserved(event.channel)) return;
+  const { event } = accepted;
+  const end: TaskEnd = { id: event.id, service: service.name, outcome: outcome === 'success' ? 'done' : 'failed' };
+  if (isAnswer(event.channel, event.re) || isReserved(event.channel)) {
+    append(state, { type: 'end', ...end, answers: [] });
+    return;
+  }
   const channel = answerChannel(service.name, event.channel, outcome);
   const made = makeEvent({
     channel,
@@ -222,12 +279,17 @@ function answer(
     service: service.name,
     ...(from !== undefined && { from }),
   });
-  if (wantsAnswer) {
-    accepted.answers.push(made.bytes);
-    const asker = sender === undefined ? undefined : state.cells.get(sender);
-    if (asker) sendAnswer(asker, made.bytes, outputs);
-  }
-  emit(state, made, service, outputs);
+  tellAsker(state, accepted, made.bytes, outputs);
+  emit(state, made, { service, end }, outputs);
+}
+
+/** The answer to an event that asked for it goes to its sender, if that is here. */
+export function tellAsker(state: TransmitterState, accepted: AcceptedEvent, answer: Uint8Array, outputs: Outputs): void {
+  const { sender, wantsAnswer } = accepted;
+  if (!wantsAnswer) return;
+  accepted.answers.push(answer);
+  const asker = sender === undefined ? undefined : state.cells.get(sender);
+  if (asker) sendAnswer(asker, answer, outputs);
 }
 
 function sendAnswer(cell: Cell, bytes: Uint8Array, outputs: Outputs): void {

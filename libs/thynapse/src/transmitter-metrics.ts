@@ -11,6 +11,8 @@ const helpOf: Readonly<Record<keyof TransmitterCounts, string>> = {
   dead: 'tasks given up: dead letters',
   refused: 'commands refused with ERRR',
   lost: 'cells lost without a goodbye',
+  missed: 'entries of other transmitters that nobody had any more',
+  takeovers: 'events of lost transmitters that this one took over',
 };
 
 /** Shows a transmitter's numbers as metrics: the core only counts. */
@@ -33,6 +35,11 @@ export class TransmitterMetrics {
     );
     metrics.observedGauge({ name: 'thynapse_patterns', help: 'patterns caught' }, () => state.index.size);
     metrics.observedGauge({ name: 'thynapse_open_tasks', help: 'tasks waiting or in flight' }, () => state.taskCount);
+    metrics.observedGauge({ name: 'thynapse_transmitters', help: 'other transmitters within reach' }, () => {
+      let count = 0;
+      for (const { isReachable } of state.network.members.values()) if (isReachable) count++;
+      return count;
+    });
   }
 
   /** Brings the counters up to what was counted since the last time. */

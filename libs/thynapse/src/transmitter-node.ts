@@ -14,6 +14,7 @@ import {
   type Wait,
 } from '@syncytium/kit';
 import type { Message, PublisherSocket, RouterSocket, SocketOptions, Sockets } from '@syncytium/transport';
+import { PeerLine } from './peer-line.js';
 import { askedUntil, TaskWait } from './task-wait.js';
 import { topologyOf, type Topology } from './topology.js';
 import { step } from './transmitter.js';
@@ -27,7 +28,7 @@ import {
   type TransmitterOutput,
   type TransmitterState,
 } from './transmitter-state.js';
-import { payloadBytesMax } from './wire.js';
+import { payloadBytesMax, toPrefix } from './wire.js';
 
 export interface TransmitterNodeOptions {
   readonly sockets: Sockets;
@@ -37,12 +38,14 @@ export interface TransmitterNodeOptions {
   readonly event: string;
   /** The event socket's address as cells reach it, made from the one that was bound; the same unless told. */
   readonly advertise?: (bound: string) => string;
-  /** THID; a random one unless told. */
+  /** Event sockets of other transmitters to join; any one of a network is enough. */
+  readonly peers?: readonly string[];
+  /** THID, another one for every start; a random one unless told. */
   readonly id?: string;
   /** CURVE keys of both sockets, and who may connect. */
   readonly curve?: SocketOptions['curve'];
   /** Limits and times that differ from the defaults. */
-  readonly limits?: Partial<Omit<TransmitterOptions, 'id' | 'pub'>>;
+  readonly limits?: Partial<Omit<TransmitterOptions, 'id' | 'pub' | 'command'>>;
   readonly clock?: Clock;
   readonly prng?: Prng;
   readonly log?: Log;
@@ -76,6 +79,8 @@ export class TransmitterNode implements Component {
   readonly #unpublished: Message[] = [];
   /** What happened before the event socket had its address, which a welcome must tell. */
   readonly #early: TransmitterInput[] = [];
+  /** Lines to other transmitters, by the addresses of their event sockets. */
+  readonly #peers = new Map<string, PeerLine>();
   #router: RouterSocket | undefined;
   #publisher: PublisherSocket | undefined;
   #state: TransmitterState | undefined;
@@ -104,12 +109,13 @@ export class TransmitterNode implements Component {
 
   /** Binds both sockets. Throws `AddressError`. */
   async start(): Promise<void> {
-    const { sockets, command, event, advertise = (bound: string) => bound, limits, metrics, curve } = this.#options;
+    const { sockets, command, event, advertise = (bound: string) => bound, peers = [], limits, metrics } = this.#options;
+    const curve = withPeers(this.#options.curve);
     this.#publisher = sockets.publisher({
       ...(curve && { curve }),
       frameBytesMax: payloadBytesMax * 2,
       onSubscription: (topic, wanted) => {
-        if (wanted) this.#step({ type: 'subscribed', topic });
+        this.#step({ type: wanted ? 'subscribed' : 'unsubscribed', topic });
       },
       onDrain: () => this.#publishMore(),
       onError: (error) => this.#log.warn('event socket', { err: error }),
@@ -124,9 +130,11 @@ export class TransmitterNode implements Component {
     });
     this.#command = await this.#router.bind(command);
     const pub = advertise(await this.#publisher.bind(event));
-    this.#state = newTransmitter({ ...transmitterDefaults, ...limits, id: this.id, pub });
+    const options = { ...transmitterDefaults, ...limits, id: this.id, pub, command: advertise(this.#command) };
+    this.#state = newTransmitter(options);
     this.#metrics = new TransmitterMetrics(this.#state, metrics ?? silentMetrics);
     for (const input of this.#early.splice(0)) this.#step(input);
+    for (const address of peers) this.#step({ type: 'join', address });
     this.#tick();
     this.#log.info('transmitter is up', { id: this.id, command: this.#command, event: pub });
   }
@@ -145,7 +153,8 @@ export class TransmitterNode implements Component {
   async stop(): Promise<void> {
     if (this.#state) this.#step({ type: 'leave' });
     this.#ticking?.cancel();
-    await Promise.all([this.#router?.close(lingerMs), this.#publisher?.close(lingerMs)]);
+    const lines = [...this.#peers.values()].map((line) => line.close());
+    await Promise.all([this.#router?.close(lingerMs), this.#publisher?.close(lingerMs), ...lines]);
     for (const wait of this.#openWaits.values()) wait.close('cancelled');
     this.#openWaits.clear();
   }
@@ -154,7 +163,7 @@ export class TransmitterNode implements Component {
     const now = this.#clock.now();
     const sinceOf = (task: Task): number => this.#openWaits.get(task)?.since ?? now;
     if (this.#state) return topologyOf(this.#state, { command: this.#command, now, sinceOf });
-    return { clockMs: now, events: 0, transmitter: { id: this.id, command: '', event: '' }, services: [] };
+    return { clockMs: now, events: 0, transmitter: { id: this.id, command: '', event: '' }, transmitters: [], services: [] };
   }
 
   #tick(): void {
@@ -180,6 +189,16 @@ export class TransmitterNode implements Component {
       case 'publish':
         this.#publish([Buffer.from(output.channel), output.frame]);
         break;
+      case 'peer':
+        this.#publish([Buffer.from(`${toPrefix}${output.to}::${this.id}`), output.frame]);
+        break;
+      case 'link':
+        this.#link(output.address);
+        break;
+      case 'unlink':
+        void this.#peers.get(output.address)?.close();
+        this.#peers.delete(output.address);
+        break;
       case 'opened':
         this.#open(output.task);
         break;
@@ -188,6 +207,26 @@ export class TransmitterNode implements Component {
         this.#openWaits.delete(output.task);
         if (this.#openWaits.size === 0) this.#onIdle?.();
         break;
+    }
+  }
+
+  /** An address that is none came from another transmitter, and concerns nobody else. */
+  #link(address: string): void {
+    const { sockets, curve } = this.#options;
+    try {
+      const line = new PeerLine({
+        sockets,
+        address,
+        id: this.id,
+        pub: this.event,
+        ...(curve && { curve }),
+        onMessage: (from, message) => this.#step({ type: 'peer', from, message }),
+        onGone: (peer) => this.#step({ type: 'peer-gone', peer }),
+        onError: (error) => this.#log.warn('line to another transmitter', { address, err: error }),
+      });
+      this.#peers.set(address, line);
+    } catch (error) {
+      this.#log.warn('cannot listen to another transmitter', { address, err: error });
     }
   }
 
@@ -213,4 +252,10 @@ export class TransmitterNode implements Component {
   }
 
   readonly #nameOf = (cellId: string): string | undefined => this.#state?.cells.get(cellId)?.name;
+}
+
+/** The transmitters of a network have one pair of keys, and may connect to each other. */
+function withPeers(curve: SocketOptions['curve']): SocketOptions['curve'] {
+  const allow = curve?.allow;
+  return curve && allow ? { ...curve, allow: (key) => key === curve.publicKey || allow(key) } : curve;
 }

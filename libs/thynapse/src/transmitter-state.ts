@@ -2,6 +2,8 @@ import type { EncodingCode } from '@syncytium/codec';
 import type { Message, PeerId } from '@syncytium/transport';
 import type { EventFrame } from './event.js';
 import type { LinkedSet } from './linked-set.js';
+import type { NetworkState } from './network/network-state.js';
+import { newNetwork } from './network/new-network.js';
 import { PatternIndex } from './pattern-index.js';
 import { RecentMap } from './recent-map.js';
 import type { TaskQueue } from './task-queue.js';
@@ -12,6 +14,8 @@ export interface TransmitterOptions {
   readonly id: string;
   /** The address of its event socket, as cells reach it. */
   readonly pub: string;
+  /** The address of its command socket, as cells reach it; empty where they need not know. */
+  readonly command: string;
   /** How often a line should carry something; three times this long without anything, and a catching cell is lost. */
   readonly heartbeatMs: number;
   /** How often a service may fail an event before it is a dead letter. */
@@ -33,6 +37,7 @@ export interface TransmitterOptions {
 }
 
 export const transmitterDefaults = {
+  command: '',
   heartbeatMs: 2000,
   attempts: 3,
   lossesMax: 10,
@@ -51,6 +56,14 @@ export type TransmitterInput =
   /** A peer is gone, or does not take what is sent to it. */
   | { readonly type: 'gone'; readonly peer: PeerId }
   | { readonly type: 'subscribed'; readonly topic: Uint8Array }
+  /** Nobody wants the topic any more. */
+  | { readonly type: 'unsubscribed'; readonly topic: Uint8Array }
+  /** Listen to the transmitter whose event socket has this address, whoever that is. */
+  | { readonly type: 'join'; readonly address: string }
+  /** Frames from another transmitter. */
+  | { readonly type: 'peer'; readonly from: string; readonly message: Message }
+  /** The line to another transmitter's event socket is lost. */
+  | { readonly type: 'peer-gone'; readonly peer: string }
   /** Events cannot be published as fast as they come; until they can, no more are accepted. */
   | { readonly type: 'congested'; readonly congested: boolean }
   /** Time has passed; wanted every `tickMs`. */
@@ -64,13 +77,19 @@ export type TransmitterInput =
 export type TransmitterOutput =
   | { readonly type: 'send'; readonly to: PeerId; readonly frame: Uint8Array }
   | { readonly type: 'publish'; readonly channel: string; readonly frame: Uint8Array }
-  /** A task began or ended; between the two, somebody waits. */
+  /** To another transmitter that listens to this one. */
+  | { readonly type: 'peer'; readonly to: string; readonly frame: Uint8Array }
+  /** Start and stop listening to an event socket. */
+  | { readonly type: 'link' | 'unlink'; readonly address: string }
+  /** A task began or ended that is this transmitter's to see to; between the two, somebody waits. */
   | { readonly type: 'opened'; readonly task: Task }
   | { readonly type: 'closed'; readonly task: Task; readonly outcome: 'done' | 'failed' };
 
-/** A cell as its transmitter knows it. */
+/** A cell: one of this transmitter's own, or one that another transmitter has told of. */
 export interface Cell {
   readonly id: string;
+  /** The other transmitter that it is connected to; `undefined` for an own cell. */
+  readonly via: string | undefined;
   /** `service/` and the first digits of its id: how people see it. */
   readonly name: string;
   readonly service: Service;
@@ -79,6 +98,8 @@ export interface Cell {
   /** Most tasks in flight at once. */
   readonly capacity: number;
   readonly tasks: Map<string, Task>;
+  /** Those of `tasks` that it has no room for: others gave them to it at the same time. */
+  readonly parked: Set<Task>;
   readonly lanes: Set<Lane>;
   /** Tasks that it did. */
   done: number;
@@ -91,8 +112,10 @@ export interface Lane {
   readonly service: Service;
   readonly pattern: string;
   readonly cells: Set<Cell>;
-  /** Those of `cells` that can take one more, the longest waiting first. */
+  /** Those of the own `cells` that can take one more, the longest waiting first. */
   readonly free: LinkedSet<Cell>;
+  /** Those of the cells elsewhere that can, as far as is known. */
+  readonly freeElsewhere: Set<Cell>;
 }
 
 /** Tasks that the same lanes could take. */
@@ -121,9 +144,23 @@ export interface AcceptedEvent extends EventFrame {
   /** Cell that sent it, and whether it waits for the answer. */
   readonly sender: string | undefined;
   readonly wantsAnswer: boolean;
+  /** The transmitter that decides what becomes of it. */
+  owner: string;
+  /** The others know of it. */
+  isLogged: boolean;
+  isPublished: boolean;
   readonly openTasks: Set<Task>;
+  /** Services whose tasks have ended. */
+  readonly ended: string[];
   /** Answers so far, as frames `J EVNT {...}`. */
   readonly answers: Uint8Array[];
+}
+
+/** What is remembered of an event without open tasks. */
+export interface EndedEvent {
+  /** Services that had a task. */
+  readonly services: readonly string[];
+  isPublished: boolean;
 }
 
 /** One event that one service has to handle. */
@@ -141,6 +178,8 @@ export interface Task {
   /** Until when it rests after a failure; 0 when it does not. */
   restUntilMs: number;
   backlog: Backlog | undefined;
+  /** It was told as `opened`. */
+  isShown: boolean;
 }
 
 /** How often things happened since the start. */
@@ -154,6 +193,8 @@ export interface TransmitterCounts {
   dead: number;
   refused: number;
   lost: number;
+  missed: number;
+  takeovers: number;
 }
 
 /** Everything a transmitter knows. Made by {@link newTransmitter}, changed only by `step`. */
@@ -166,7 +207,7 @@ export interface TransmitterState {
   /** Events with open tasks, by id. */
   readonly open: Map<string, AcceptedEvent>;
   /** Ids of ended events. */
-  readonly remembered: RecentMap<true>;
+  readonly remembered: RecentMap<EndedEvent>;
   /** Answers of ended requests, by id. */
   readonly answers: RecentMap<readonly Uint8Array[]>;
   readonly resting: Set<Task>;
@@ -175,6 +216,10 @@ export interface TransmitterState {
   idsGiven: number;
   congested: boolean;
   draining: boolean;
+  /** It has said goodbye, and says nothing more to other transmitters. */
+  hasLeft: boolean;
+  /** The other transmitters. */
+  readonly network: NetworkState;
   readonly counts: TransmitterCounts;
 }
 
@@ -194,6 +239,20 @@ export function newTransmitter(options: TransmitterOptions): TransmitterState {
     idsGiven: 0,
     congested: false,
     draining: false,
-    counts: { events: 0, repeats: 0, tasks: 0, attempts: 0, done: 0, failed: 0, dead: 0, refused: 0, lost: 0 },
+    hasLeft: false,
+    network: newNetwork(options.id),
+    counts: {
+      events: 0,
+      repeats: 0,
+      tasks: 0,
+      attempts: 0,
+      done: 0,
+      failed: 0,
+      dead: 0,
+      refused: 0,
+      lost: 0,
+      missed: 0,
+      takeovers: 0,
+    },
   };
 }

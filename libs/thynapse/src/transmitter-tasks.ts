@@ -1,14 +1,49 @@
-import type { Cell, Lane, Service, Task, TransmitterOutput, TransmitterState } from './transmitter-state.js';
+import type {
+  AcceptedEvent,
+  Cell,
+  Lane,
+  Service,
+  Task,
+  TransmitterOutput,
+  TransmitterState,
+} from './transmitter-state.js';
 import { encodeFrame } from '@syncytium/codec';
 import { LinkedSet } from './linked-set.js';
 import { withFields } from './event.js';
+import { append } from './network/disseminate.js';
+import { rendezvous } from './network/rendezvous.js';
 import { TaskQueue } from './task-queue.js';
 import { commands } from './wire.js';
 
 type Outputs = TransmitterOutput[];
 
 export function newLane(service: Service, pattern: string): Lane {
-  return { service, pattern, cells: new Set(), free: new LinkedSet() };
+  return { service, pattern, cells: new Set(), free: new LinkedSet(), freeElsewhere: new Set() };
+}
+
+/** Opens a task of an event for a service. */
+export function newTask(state: TransmitterState, accepted: AcceptedEvent, service: Service): Task {
+  const task: Task = {
+    accepted,
+    service,
+    order: state.order++,
+    attempt: 0,
+    failures: 0,
+    losses: 0,
+    cell: undefined,
+    restUntilMs: 0,
+    backlog: undefined,
+    isShown: false,
+  };
+  accepted.openTasks.add(task);
+  service.tasks.add(task);
+  state.taskCount++;
+  return task;
+}
+
+/** Whether this transmitter decides what becomes of the task. */
+export function isOwn(state: TransmitterState, { accepted }: Task): boolean {
+  return accepted.owner === state.options.id;
 }
 
 /** Gives a task to a free cell of its service, or lets it wait for one. */
@@ -18,7 +53,7 @@ export function placeTask(
   outputs: Outputs,
   lanes: readonly Lane[] = lanesFor(state, task),
 ): void {
-  const cell = lanes.find((lane) => lane.free.size > 0)?.free.first();
+  const cell = chooseCell(task, lanes);
   if (cell) {
     giveTask(state, task, cell, outputs);
     return;
@@ -43,8 +78,31 @@ export function feedCell(state: TransmitterState, cell: Cell, outputs: Outputs):
 /** The task is no longer the cell's; it may take another one. */
 export function takeBack(task: Task, cell: Cell): void {
   if (!cell.tasks.delete(task.accepted.event.id)) return;
+  cell.parked.delete(task);
   if (task.cell === cell) task.cell = undefined;
-  for (const lane of cell.lanes) lane.free.add(cell);
+  if (hasRoom(cell)) for (const lane of cell.lanes) enterLine(lane, cell);
+}
+
+/** The cell has the task now, whoever gave it. */
+export function holdTask(task: Task, cell: Cell): void {
+  task.cell = cell;
+  cell.tasks.set(task.accepted.event.id, task);
+  // To the end of each line, if it stays in it at all: whoever waited longest is next.
+  for (const lane of cell.lanes) {
+    leaveLine(lane, cell);
+    if (hasRoom(cell)) enterLine(lane, cell);
+  }
+}
+
+/** Among those who can take one more. */
+export function enterLine(lane: Lane, cell: Cell): void {
+  if (cell.via === undefined) lane.free.add(cell);
+  else lane.freeElsewhere.add(cell);
+}
+
+export function leaveLine(lane: Lane, cell: Cell): void {
+  if (cell.via === undefined) lane.free.delete(cell);
+  else lane.freeElsewhere.delete(cell);
 }
 
 /** The task is over; nobody waits for it any more. */
@@ -55,9 +113,17 @@ export function closeTask(state: TransmitterState, task: Task, outcome: 'done' |
   if (outcome === 'done') task.service.done++;
   else task.service.dead++;
   task.accepted.openTasks.delete(task);
+  task.accepted.ended.push(task.service.name);
   state.taskCount--;
-  outputs.push({ type: 'closed', task, outcome });
+  if (task.isShown) outputs.push({ type: 'closed', task, outcome });
+  task.isShown = false;
   if (task.accepted.openTasks.size === 0) remember(state, task);
+  const { cell } = task;
+  // An own cell that works on it says itself when it is free.
+  if (cell && (cell.via !== undefined || cell.parked.has(task))) {
+    takeBack(task, cell);
+    feedCell(state, cell, outputs);
+  }
   dropIfUnused(state, task.service);
 }
 
@@ -81,15 +147,21 @@ export function hasRoom(cell: Cell): boolean {
 function giveTask(state: TransmitterState, task: Task, cell: Cell, outputs: Outputs): void {
   const { id } = task.accepted.event;
   task.attempt++;
-  task.cell = cell;
-  cell.tasks.set(id, task);
-  // To the end of each line, if it stays in it at all: whoever waited longest is next.
-  for (const lane of cell.lanes) {
-    lane.free.delete(cell);
-    if (hasRoom(cell)) lane.free.add(cell);
-  }
+  holdTask(task, cell);
   state.counts.attempts++;
-  sendTask(task, cell, outputs);
+  const place = { cell: cell.id, via: cell.via ?? state.options.id };
+  // A new event travels with the choices that were made for it.
+  if (task.accepted.isLogged)
+    append(state, { type: 'give', id, service: task.service.name, attempt: task.attempt, place });
+  if (cell.via === undefined) sendTask(task, cell, outputs);
+}
+
+/** The own cell that waited longest; elsewhere, the one that belongs to the event. [T-40] */
+function chooseCell({ accepted }: Task, lanes: readonly Lane[]): Cell | undefined {
+  const own = lanes.find((lane) => lane.free.size > 0)?.free.first();
+  if (own || !lanes.some((lane) => lane.freeElsewhere.size > 0)) return own;
+  const elsewhere = new Set(lanes.flatMap((lane) => [...lane.freeElsewhere]));
+  return rendezvous(accepted.event.id, elsewhere, (cell) => cell.id);
 }
 
 /** Sends a task to the cell that has it; one that knows it already takes no notice or repeats its answer. */
@@ -133,7 +205,8 @@ function isBefore(a: Task, b: Task): boolean {
   return aReturned === b.attempt > 0 ? a.order < b.order : aReturned;
 }
 
-function unqueue(task: Task): void {
+/** The task waits no longer. */
+export function unqueue(task: Task): void {
   const { backlog, service } = task;
   if (!backlog) return;
   task.backlog = undefined;
@@ -144,8 +217,9 @@ function unqueue(task: Task): void {
 
 /** What ended is known for a while, so that a repeat is not handled again and a repeated request is answered again. */
 function remember(state: TransmitterState, { accepted }: Task): void {
-  const { event, wantsAnswer, answers } = accepted;
+  const { event, wantsAnswer, answers, ended: services, isPublished, owner } = accepted;
   state.open.delete(event.id);
-  state.remembered.set(event.id, true);
+  state.network.ownedBy.get(owner)?.delete(accepted);
+  state.remembered.set(event.id, { services, isPublished });
   if (wantsAnswer) state.answers.set(event.id, answers);
 }

@@ -52,9 +52,9 @@ function play(run: SimulationRun, { faults, mortal, spoil }: Plan): SimulatedCel
           world.breakLine();
           return;
         }
-        const victim = mortal && prng.int(4) === 0 ? 't' : anyOf(names);
+        const victim = mortal && prng.int(4) === 0 ? 't0' : anyOf(names);
         if (!world.network.isUp(victim)) return;
-        if (victim === 't') world.network.crash('t');
+        if (victim === 't0') world.crashTransmitter('t0');
         else world.crashCell(victim);
         clock.setTimer(50 + prng.float() * 1500, () => world.network.restart(victim));
       });
@@ -127,7 +127,7 @@ describe('one transmitter keeps its promises', () => {
           checkHeard(world);
           for (const { name, capacity } of world.plans)
             assertThat((world.mostInHand.get(name) ?? 0) <= capacity, `${name} had more than ${capacity} tasks`);
-          assertThat(world.state?.taskCount === 0, 'a task is still open');
+          assertThat(world.openTasks === 0, 'a task is still open');
         },
       });
       expect(report.events).toBeGreaterThan(report.seeds.length * 500);
@@ -147,7 +147,7 @@ describe('one transmitter keeps its promises', () => {
           const world = play(run, { faults: true, mortal: false });
           checkHandled(world);
           checkHeard(world);
-          assertThat(world.state?.taskCount === 0, `${world.state?.taskCount} tasks are still open`);
+          assertThat(world.openTasks === 0, `${world.openTasks} tasks are still open`);
         },
       });
     },

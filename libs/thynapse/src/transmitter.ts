@@ -5,8 +5,12 @@ import { checkService } from './channel.js';
 import { ProtocolError } from './errors.js';
 import { Fields } from './fields.js';
 import { parsePattern } from './pattern.js';
+import { confirmWhenKnown } from './network/hold.js';
+import { introducedBy, linkTo, meet, miss } from './network/membership.js';
+import { networkCommands } from './network/network-frames.js';
+import { flushNetwork, receivePeer, tickNetwork } from './network/step-network.js';
 import { addCell, catchPattern, dropPattern, moveCell, removeCell } from './transmitter-cells.js';
-import { confirm, receiveAnswer, receiveEvent, replaceTasks, wakeTasks } from './transmitter-events.js';
+import { okay, receiveAnswer, receiveEvent, replaceTasks, wakeTasks } from './transmitter-events.js';
 import { feedCell } from './transmitter-tasks.js';
 import type { Cell, TransmitterInput, TransmitterOutput, TransmitterState } from './transmitter-state.js';
 import { channelLengthMax, commands, serviceLengthMax, syncPrefix } from './wire.js';
@@ -41,13 +45,29 @@ export function step(state: TransmitterState, input: TransmitterInput, now: numb
       break;
     }
     case 'subscribed':
-      greetSubscriber(input.topic, outputs);
+      greetSubscriber(state, input.topic, now, outputs);
+      break;
+    case 'unsubscribed': {
+      const peer = introducedBy(Buffer.from(input.topic).toString('utf8'));
+      if (peer) miss(state, peer.id, now);
+      break;
+    }
+    case 'join':
+      state.network.kept.add(input.address);
+      linkTo(state, input.address, outputs);
+      break;
+    case 'peer':
+      receivePeer(state, input.from, input.message, now, outputs);
+      break;
+    case 'peer-gone':
+      miss(state, input.peer, now);
       break;
     case 'congested':
       state.congested = input.congested;
       break;
     case 'tick':
       wakeTasks(state, now, outputs);
+      tickNetwork(state, now, outputs);
       checkHeartbeats(state, now, outputs);
       break;
     case 'drain':
@@ -57,8 +77,13 @@ export function step(state: TransmitterState, input: TransmitterInput, now: numb
       state.draining = true;
       for (const { peer, encoding } of state.cells.values())
         outputs.push({ type: 'send', to: peer, frame: encodeFrame(encoding, commands.goodbye, {}) });
+      flushNetwork(state, now, outputs);
+      for (const to of state.network.neighbours.keys())
+        outputs.push({ type: 'peer', to, frame: encodeFrame('M', networkCommands.goodbye, {}) });
+      state.hasLeft = true;
       break;
   }
+  if (!state.hasLeft) flushNetwork(state, now, outputs);
   return outputs;
 }
 
@@ -103,7 +128,7 @@ function obey(state: TransmitterState, from: PeerId, frame: Frame, now: number, 
       const pattern = fields.text('pattern', channelLengthMax);
       if (frame.command === commands.drop) dropPattern(state, cell, pattern, outputs);
       else startCatching(state, cell, pattern, outputs);
-      if (confirmId !== undefined) confirm(cell, confirmId, {}, outputs);
+      if (confirmId !== undefined) confirmWhenKnown(state, cell, okay(cell, confirmId, {}), outputs);
       break;
     }
     case commands.done:
@@ -149,8 +174,15 @@ function hello(state: TransmitterState, from: PeerId, frame: Frame, now: number,
     addCell(state, from, { id, service, capacity, encoding }, now);
   }
   const { id: own, pub, heartbeatMs } = state.options;
-  const welcome = { id: own, pub, heartbeat: heartbeatMs, peers: [] };
+  const welcome = { id: own, pub, heartbeat: heartbeatMs, peers: otherCommands(state) };
   outputs.push({ type: 'send', to: from, frame: encodeFrame(encoding, commands.welcome, welcome) });
+}
+
+/** Where cells can go when this transmitter is lost. [T-60] */
+function otherCommands({ network }: TransmitterState): string[] {
+  return Array.from(network.members.values(), ({ isReachable, command }) => (isReachable ? command : '')).filter(
+    (command) => command !== '',
+  );
 }
 
 function startCatching(state: TransmitterState, cell: Cell, pattern: string, outputs: Outputs): void {
@@ -199,9 +231,13 @@ function leave(state: TransmitterState, cell: Cell, now: number, outputs: Output
   replaceTasks(state, removeCell(state, cell, now, outputs), outputs);
 }
 
-/** Who subscribes to a topic of this kind wants to know that its subscriptions are in force. */
-function greetSubscriber(topic: Uint8Array, outputs: Outputs): void {
+/**
+ * Who subscribes to a topic of this kind wants to know that its subscriptions are in force; or it is another transmitter.
+ */
+function greetSubscriber(state: TransmitterState, topic: Uint8Array, now: number, outputs: Outputs): void {
   const channel = Buffer.from(topic).toString('utf8');
+  const peer = introducedBy(channel);
+  if (peer) meet(state, peer, now, outputs);
   if (!channel.startsWith(syncPrefix) || channel.length > channelLengthMax) return;
   outputs.push({ type: 'publish', channel, frame: encodeFrame('J', commands.event, { channel }) });
 }

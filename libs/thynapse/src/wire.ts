@@ -43,6 +43,15 @@ export const reservedPrefix = 'thynapse::';
 /** A subscription to a topic with this prefix is answered by an event on it: the subscriber knows that it is heard. */
 export const syncPrefix = 'thynapse::sync::';
 
+/** A subscription that introduces a transmitter: its id, `::`, the address of its event socket. */
+export const peerPrefix = 'thynapse::peer::';
+
+/** What is meant for one transmitter: its id, `::`, the id of the one that says it. */
+export const toPrefix = 'thynapse::to::';
+
+/** Tells listeners that events of another transmitter were lost. */
+export const lostChannel = 'thynapse::lost';
+
 /** Where an event goes that a service could not handle. */
 export const deadPrefix = 'thynapse::dead::';
 

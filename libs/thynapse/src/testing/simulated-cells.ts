@@ -13,30 +13,43 @@ import {
   type TransmitterOutput,
   type TransmitterState,
 } from '../transmitter-state.js';
+import { isPeerPacket, PeerLines, type PeerPacket } from './peer-lines.js';
 
-/** What travels between a cell and the transmitter; a line is what a connection would be. */
-interface Packet {
+/** What travels between a cell and its transmitter; a line is what a connection would be. */
+interface LinePacket {
   readonly line: string;
   readonly type: 'open' | 'opened' | 'broken' | 'command' | 'event';
   readonly frame?: Uint8Array;
 }
+
+type Packet = LinePacket | PeerPacket;
 
 export interface CellPlan {
   readonly name: string;
   readonly service: string;
   readonly patterns: readonly string[];
   readonly capacity: number;
+  /** Its transmitter: `t0` unless told. */
+  readonly home?: string;
 }
 
 export interface WorldOptions {
   readonly run: SimulationRun;
   readonly cells: readonly CellPlan[];
+  /** How many transmitters there are (1 unless told): `t0`, `t1`, ... */
+  readonly transmitters?: number;
+  /** Who may listen to whom; everybody to everybody unless told. */
+  readonly mayListen?: (listener: string, to: string) => boolean;
   readonly faults?: Partial<LinkFaults>;
+  /** Faults between transmitters. */
+  readonly peerFaults?: Partial<LinkFaults>;
   readonly limits?: Partial<TransmitterOptions>;
   /** How likely an attempt fails. */
   readonly failure?: number;
   /** Spoils what the transmitter says: for canaries. */
   readonly spoil?: (outputs: TransmitterOutput[]) => TransmitterOutput[];
+  /** Spoils what the transmitter knows, before every step: for canaries. */
+  readonly confuse?: (state: TransmitterState) => void;
 }
 
 /** An event as the observer, who sees everything, knows it. */
@@ -58,7 +71,7 @@ export interface Observed {
 
 const tickMs = 50;
 
-/** One transmitter and some cells on a simulated network, with an observer. */
+/** Transmitters and cells on a simulated network, with an observer. */
 export class SimulatedCells {
   readonly network: SimulatedNetwork<Packet>;
   readonly plans: readonly CellPlan[];
@@ -70,14 +83,18 @@ export class SimulatedCells {
   readonly alive = new Map<string, string>();
   /** Most tasks that a cell had in hand at once. */
   readonly mostInHand = new Map<string, number>();
-  state: TransmitterState | undefined;
+  /** Of the transmitters that run, by name. */
+  readonly states = new Map<string, TransmitterState>();
+  /** Events that were sent to other transmitters, over every link. */
+  readonly crossings = new Map<string, number>();
   readonly #options: WorldOptions;
   readonly #prng: Prng;
-  readonly #lines = new Map<string, string>();
+  /** Lines that stand, as their transmitters know them. */
+  readonly #lines = new Map<string, { readonly cell: string; readonly home: string }>();
   readonly #emit = new Map<string, (channel: string, isRequest: boolean) => void>();
   /** What every cell is told when its line is cut. */
   readonly #cut = new Map<string, (line: string) => void>();
-  #stepTransmitter: ((input: TransmitterInput) => void) | undefined;
+  readonly #stepTransmitter = new Map<string, (input: TransmitterInput) => void>();
   #lineCount = 0;
 
   constructor(options: WorldOptions) {
@@ -88,10 +105,17 @@ export class SimulatedCells {
     this.network = new SimulatedNetwork({
       ...run,
       faults: { delayMs: [0.1, 20], ...faults },
-      describe: ({ line, type, frame }) =>
-        `${line} ${type} ${frame ? Buffer.from(frame).toString().slice(0, 160) : ''}`,
+      describe: (packet) => {
+        if (isPeerPacket(packet)) return `${packet.type} ${packet.frame ? describePeerFrame(packet.frame) : ''}`;
+        const { line, type, frame } = packet;
+        return `${line} ${type} ${frame ? Buffer.from(frame).toString().slice(0, 160) : ''}`;
+      },
     });
-    this.network.addNode('t', (node) => this.#startTransmitter(node));
+    const names = Array.from({ length: options.transmitters ?? 1 }, (_, i) => `t${i}`);
+    for (const name of names) this.network.addNode(name, (node) => this.#startTransmitter(node));
+    for (const one of names)
+      for (const other of names)
+        if (one !== other) this.network.setLinkFaults(one, other, { ...options.peerFaults });
     for (const plan of options.cells) this.network.addNode(plan.name, (node) => this.#startCell(node, plan));
   }
 
@@ -106,7 +130,7 @@ export class SimulatedCells {
   breakLine(): void {
     const lines = [...this.#lines.keys()];
     const line = lines[this.#prng.int(Math.max(1, lines.length))];
-    const cell = line === undefined ? undefined : this.#lines.get(line);
+    const cell = line === undefined ? undefined : this.#lines.get(line)?.cell;
     if (line === undefined || cell === undefined) return;
     this.#options.run.trace.note(`line ${line} breaks`);
     this.#loseLine(line);
@@ -115,7 +139,7 @@ export class SimulatedCells {
 
   /** The cell dies; most times the transmitter learns of it, sometimes only its silence tells. */
   crashCell(name: string): void {
-    const lines = [...this.#lines].filter(([, cell]) => cell === name).map(([line]) => line);
+    const lines = [...this.#lines].filter(([, { cell }]) => cell === name).map(([line]) => line);
     this.network.crash(name);
     this.alive.delete(name);
     for (const line of lines)
@@ -123,36 +147,64 @@ export class SimulatedCells {
   }
 
   #loseLine(line: string): void {
-    if (!this.#lines.delete(line) || !this.network.isUp('t')) return;
-    this.#stepTransmitter?.({ type: 'gone', peer: line });
+    const home = this.#lines.get(line)?.home;
+    if (home === undefined || !this.#lines.delete(line) || !this.network.isUp(home)) return;
+    this.#stepTransmitter.get(home)?.({ type: 'gone', peer: line });
+  }
+
+  /** The transmitter dies; another one takes its place when it is restarted. */
+  crashTransmitter(name: string): void {
+    this.network.crash(name);
+    this.states.delete(name);
+  }
+
+  /** How many tasks are open anywhere. */
+  get openTasks(): number {
+    let count = 0;
+    for (const { taskCount } of this.states.values()) count += taskCount;
+    return count;
   }
 
   #startTransmitter(node: SimulatedNode<Packet>) {
-    const { limits, spoil = (outputs: TransmitterOutput[]) => outputs } = this.#options;
-    const state = newTransmitter({ ...transmitterDefaults, id: randomThid(this.#prng), pub: 'pub', ...limits });
-    this.state = state;
-    this.#lines.clear();
+    const { limits, mayListen = () => true, spoil = (outputs: TransmitterOutput[]) => outputs, confuse } = this.#options;
+    const id = randomThid(this.#prng);
+    const state = newTransmitter({ ...transmitterDefaults, id, pub: node.name, ...limits });
+    this.states.set(node.name, state);
+    for (const [line, { home }] of this.#lines) if (home === node.name) this.#lines.delete(line);
     const run = (input: TransmitterInput): void => {
+      confuse?.(state);
       for (const output of spoil(step(state, input, node.clock.now()))) {
         if (output.type === 'send') {
-          const cell = this.#lines.get(output.to);
-          if (cell !== undefined) node.send(cell, { line: output.to, type: 'command', frame: output.frame });
+          const to = this.#lines.get(output.to);
+          if (to) node.send(to.cell, { line: output.to, type: 'command', frame: output.frame });
         } else if (output.type === 'publish') {
           this.published.push(decodeFrame(output.frame).decode() as ThynapseEvent);
-          for (const [line, cell] of this.#lines) node.send(cell, { line, type: 'event', frame: output.frame });
-        }
+          for (const [line, { cell, home }] of this.#lines)
+            if (home === node.name) node.send(cell, { line, type: 'event', frame: output.frame });
+        } else peers.do(output);
       }
     };
-    this.#stepTransmitter = run;
+    const peers = new PeerLines({ node, id, mayListen, run, crossings: this.crossings });
+    this.#stepTransmitter.set(node.name, run);
     const tick = (): void => {
       run({ type: 'tick' });
       node.clock.setTimer(tickMs, tick);
     };
     tick();
+    for (const other of this.network.nodes)
+      if (/^t\d+$/.test(other) && other !== node.name && mayListen(node.name, other)) {
+        run({ type: 'join', address: other });
+        break;
+      }
     return {
-      receive: (from: string, { line, type, frame }: Packet): void => {
+      receive: (from: string, packet: Packet): void => {
+        if (isPeerPacket(packet)) {
+          peers.receive(from, packet);
+          return;
+        }
+        const { line, type, frame } = packet;
         if (type === 'open') {
-          this.#lines.set(line, from);
+          this.#lines.set(line, { cell: from, home: node.name });
           node.send(from, { line, type: 'opened' });
         } else if (!this.#lines.has(line)) {
           node.send(from, { line, type: 'broken' });
@@ -164,6 +216,7 @@ export class SimulatedCells {
   }
 
   #startCell(node: SimulatedNode<Packet>, plan: CellPlan) {
+    const { home = 't0' } = plan;
     const id = randomThid(this.#prng);
     const state = newCell({ ...cellDefaults, id, service: plan.service, capacity: plan.capacity });
     const heard: ThynapseEvent[] = [];
@@ -176,7 +229,7 @@ export class SimulatedCells {
       line = `${plan.name}.${++this.#lineCount}`;
       isOpen = false;
       const asked = line;
-      node.send('t', { line, type: 'open' });
+      node.send(home, { line, type: 'open' });
       node.clock.setTimer(300, () => {
         if (asked === line && !isOpen) connect();
       });
@@ -190,7 +243,7 @@ export class SimulatedCells {
       for (const output of stepCell(state, input, node.clock.now())) {
         switch (output.type) {
           case 'send':
-            node.send('t', { line, type: 'command', frame: output.frame });
+            node.send(home, { line, type: 'command', frame: output.frame });
             break;
           case 'reconnect':
             connect();
@@ -250,7 +303,7 @@ export class SimulatedCells {
     connect();
     return {
       receive: (_: string, packet: Packet): void => {
-        if (packet.line !== line) return;
+        if (isPeerPacket(packet) || packet.line !== line) return;
         if (packet.type === 'opened') {
           isOpen = true;
           run({ type: 'connected' });
@@ -280,4 +333,15 @@ export class SimulatedCells {
     if (!event) throw new Error(`nobody sent ${id}`);
     return event;
   }
+}
+
+/** What a frame between transmitters says, for people. */
+function describePeerFrame(bytes: Uint8Array): string {
+  const frame = decodeFrame(bytes);
+  const payload = frame.decode() as { readonly entries?: readonly { readonly bytes?: Uint8Array }[] };
+  const entries = payload.entries?.map((entry) => ({
+    ...entry,
+    ...(entry.bytes && { bytes: (decodeFrame(entry.bytes).decode() as ThynapseEvent).id }),
+  }));
+  return `${frame.command} ${JSON.stringify({ ...payload, ...(entries && { entries }) })}`.slice(0, 2000);
 }

@@ -1,0 +1,191 @@
+import { decodeFrame } from '@syncytium/codec';
+import { readContents, type ThynapseEvent } from '../event.js';
+import { FieldError } from '../errors.js';
+import type { AcceptedEvent, Cell, Task, TransmitterOutput, TransmitterState } from '../transmitter-state.js';
+import { cellKey, serviceNamed } from '../transmitter-cells.js';
+import { failTask, newEvent, tellAsker } from '../transmitter-events.js';
+import {
+  closeTask,
+  feedCell,
+  hasRoom,
+  holdTask,
+  isOwn,
+  newTask,
+  placeTask,
+  sendTask,
+  takeBack,
+  unqueue,
+} from '../transmitter-tasks.js';
+import { append } from './disseminate.js';
+import type { Entry, EventEntry, TaskEnd, TaskEntry } from './entry.js';
+import { setOwner, settleOwner } from './ownership.js';
+import { applyRoster } from './roster.js';
+
+type Outputs = TransmitterOutput[];
+
+/** What follows here from an entry of another transmitter, `from`. */
+export function applyEntry(state: TransmitterState, from: string, entry: Entry, now: number, outputs: Outputs): void {
+  switch (entry.type) {
+    case 'event':
+      applyEvent(state, from, entry, now, outputs);
+      break;
+    case 'give': {
+      const { id, service, attempt, place } = entry;
+      const task = taskOf(state, id, service);
+      if (task) assign(state, task, { service, attempt, failures: task.failures, place }, outputs);
+      else if (place.via === state.options.id) sayEnded(state, id, service);
+      break;
+    }
+    case 'back':
+    case 'fail': {
+      const task = taskOf(state, entry.id, entry.service);
+      const cell = task?.service.cells.get(cellKey(entry.cell, from));
+      if (!task || !cell || task.cell !== cell) break;
+      takeBack(task, cell);
+      if (entry.type === 'fail') {
+        const { reason, final } = entry;
+        failTask(state, task, { cell, reason, final }, now, outputs);
+      } else if (isOwn(state, task)) placeTask(state, task, outputs);
+      feedCell(state, cell, outputs);
+      break;
+    }
+    case 'end':
+      applyEnd(state, entry, entry.answers, outputs);
+      break;
+    default:
+      applyRoster(state, from, entry, now, outputs);
+  }
+}
+
+function applyEvent(state: TransmitterState, from: string, entry: EventEntry, now: number, outputs: Outputs): void {
+  const frame = decodeFrame(entry.bytes);
+  const contents = readContents(frame);
+  if (contents.id === undefined) throw new FieldError(frame.command, 'id', 'must be there');
+  const event: ThynapseEvent = { ...contents, id: contents.id };
+  const isFirstEnd = !entry.ends || applyEnd(state, entry.ends, [entry.bytes], outputs);
+  const open = state.open.get(event.id);
+  const ended = state.remembered.get(event.id);
+  const known = open ?? ended;
+  if (!entry.copy && known?.isPublished !== true && isFirstEnd)
+    outputs.push({ type: 'publish', channel: event.channel, frame: entry.bytes });
+  if (known && !entry.copy) known.isPublished = true;
+  const services = ended?.services ?? open?.ended ?? [];
+  const tasks = entry.tasks.filter(({ service }) => !services.includes(service));
+  for (const { service, place } of entry.tasks)
+    if (services.includes(service) && place?.via === state.options.id) sayEnded(state, event.id, service);
+  if (tasks.length === 0) {
+    if (!known) state.remembered.set(event.id, { services: [], isPublished: !entry.copy });
+    if (!known && entry.wantsAnswer) state.answers.set(event.id, []);
+    if (open) settleOwner(state, open, from, outputs);
+    return;
+  }
+  const accepted = open ?? openCopy(state, from, entry, event);
+  if (ended) accepted.ended.push(...ended.services);
+  settleOwner(state, accepted, from, outputs);
+  for (const told of tasks) {
+    const task =
+      taskOf(state, event.id, told.service) ?? newTask(state, accepted, serviceNamed(state, told.service, now));
+    assign(state, task, told, outputs);
+  }
+}
+
+function openCopy(state: TransmitterState, from: string, entry: EventEntry, event: ThynapseEvent): AcceptedEvent {
+  const accepted = newEvent(state, { event, bytes: entry.bytes }, entry.sender, entry.wantsAnswer);
+  accepted.isLogged = true;
+  accepted.isPublished = !entry.copy;
+  state.open.set(event.id, accepted);
+  setOwner(state, accepted, from);
+  return accepted;
+}
+
+/** `false` where the task had ended before, so that this answer comes too late. [T-44] */
+function applyEnd(
+  state: TransmitterState,
+  { id, service, outcome }: TaskEnd,
+  answers: readonly Uint8Array[],
+  outputs: Outputs,
+): boolean {
+  const task = taskOf(state, id, service);
+  if (task) {
+    for (const answer of answers) tellAsker(state, task.accepted, answer, outputs);
+    closeTask(state, task, outcome, outputs);
+    return true;
+  }
+  const open = state.open.get(id);
+  const known = state.remembered.get(id);
+  if (known?.services.includes(service) || open?.ended.includes(service)) return false;
+  // The event itself is still on its way.
+  if (open) open.ended.push(service);
+  else {
+    const services = [...(known?.services ?? []), service];
+    state.remembered.set(id, { services, isPublished: known?.isPublished ?? false });
+    state.answers.set(id, [...(state.answers.get(id) ?? []), ...answers]);
+  }
+  return true;
+}
+
+/** A task is with this cell now. Later attempts count; what an own cell is given it gets in any case. [T-41] [T-42] */
+function assign(state: TransmitterState, task: Task, { attempt, failures, place }: TaskEntry, outputs: Outputs): void {
+  const { id: own } = state.options;
+  const isHere = place?.via === own;
+  const cell = place && task.service.cells.get(cellKey(place.cell, isHere ? undefined : place.via));
+  const isHeld = cell?.tasks.has(task.accepted.event.id) === true;
+  if (attempt <= task.attempt && !(isHere && cell && !isHeld)) return;
+  task.attempt = Math.max(attempt, task.attempt);
+  task.failures = Math.max(failures, task.failures);
+  const former = task.cell;
+  unqueue(task);
+  state.resting.delete(task);
+  if (former && former !== cell && former.via !== undefined) {
+    takeBack(task, former);
+    feedCell(state, former, outputs);
+  }
+  task.cell = undefined;
+  if (!cell) {
+    if (isOwn(state, task)) placeTask(state, task, outputs);
+    return;
+  }
+  const hadRoom = hasRoom(cell);
+  holdTask(task, cell);
+  if (!isHere || isHeld) return;
+  if (hadRoom) sendTask(task, cell, outputs);
+  else park(state, task, cell, outputs);
+}
+
+/** The cell has no room: another that has is better, and if there is none, the task waits for this one. [T-42] */
+function park(state: TransmitterState, task: Task, cell: Cell, outputs: Outputs): void {
+  cell.parked.add(task);
+  if (isFreeElsewhere(state, task)) giveBack(state, task, cell, outputs);
+}
+
+/** Tasks that wait for one cell while another has room go back to who decides. [T-42] */
+export function returnParked(state: TransmitterState, outputs: Outputs): void {
+  for (const cell of state.cells.values())
+    for (const task of cell.parked) if (isFreeElsewhere(state, task)) giveBack(state, task, cell, outputs);
+}
+
+function giveBack(state: TransmitterState, task: Task, cell: Cell, outputs: Outputs): void {
+  takeBack(task, cell);
+  const { accepted, service } = task;
+  append(state, { type: 'back', id: accepted.event.id, service: service.name, cell: cell.id });
+  if (isOwn(state, task)) placeTask(state, task, outputs);
+}
+
+function isFreeElsewhere(state: TransmitterState, { accepted, service }: Task): boolean {
+  for (const lane of state.index.match(accepted.event.channel))
+    if (lane.service === service && (lane.free.size > 0 || lane.freeElsewhere.size > 0)) return true;
+  return false;
+}
+
+/** Who gives a task that has ended does not know. [T-45] */
+function sayEnded(state: TransmitterState, id: string, service: string): void {
+  const ended = state.remembered.get(id)?.services ?? state.open.get(id)?.ended;
+  if (ended?.includes(service) !== true) return;
+  const answers = state.answers.get(id) ?? state.open.get(id)?.answers ?? [];
+  append(state, { type: 'end', id, service, outcome: 'done', answers });
+}
+
+function taskOf(state: TransmitterState, id: string, service: string): Task | undefined {
+  for (const task of state.open.get(id)?.openTasks ?? []) if (task.service.name === service) return task;
+  return undefined;
+}

@@ -1,0 +1,57 @@
+/** Where a task is, or is to be: a cell and the transmitter that it is connected to. */
+export interface Place {
+  readonly cell: string;
+  readonly via: string;
+}
+
+/** A task as it travels: `place` is absent while it waits for a cell. */
+export interface TaskEntry {
+  readonly service: string;
+  readonly attempt: number;
+  readonly failures: number;
+  readonly place?: Place | undefined;
+}
+
+/** An event with what becomes of it. Whoever says this owns the event, unless there is no task. */
+export interface EventEntry {
+  readonly type: 'event';
+  /** The frame `J EVNT {...}`. */
+  readonly bytes: Uint8Array;
+  readonly sender?: string | undefined;
+  readonly wantsAnswer: boolean;
+  readonly tasks: readonly TaskEntry[];
+  /** It is published already where it should be: said again for who has no copy, or by a new owner. */
+  readonly copy: boolean;
+  /** The task that it answers, and so ends. */
+  readonly ends?: TaskEnd | undefined;
+}
+
+export interface TaskEnd {
+  readonly id: string;
+  readonly service: string;
+  readonly outcome: 'done' | 'failed';
+}
+
+/**
+ * What a transmitter tells all others: each of them hears everything that one says, once and in its order.
+ *
+ * @see docs/spec/thynapse.md
+ */
+export type Entry =
+  | EventEntry
+  | { readonly type: 'give'; readonly id: string; readonly service: string; readonly attempt: number; readonly place: Place }
+  /** The cell has no room for the task that it was given. */
+  | { readonly type: 'back'; readonly id: string; readonly service: string; readonly cell: string }
+  | {
+      readonly type: 'fail';
+      readonly id: string;
+      readonly service: string;
+      readonly cell: string;
+      readonly reason: string;
+      readonly final: boolean;
+    }
+  /** A task is over, with its answers where they are known. */
+  | ({ readonly type: 'end'; readonly answers: readonly Uint8Array[] } & TaskEnd)
+  | { readonly type: 'cell'; readonly id: string; readonly service: string; readonly capacity: number }
+  | { readonly type: 'left'; readonly id: string }
+  | { readonly type: 'catch' | 'drop'; readonly cell: string; readonly pattern: string };

@@ -1,0 +1,40 @@
+import { EntryLog, logLimits, type LogLimits } from './entry-log.js';
+import type { NetworkState, Origin } from './network-state.js';
+
+/** A transmitter that knows of no other. */
+export function newNetwork(id: string, limits: LogLimits = logLimits): NetworkState {
+  const own: Origin = { ...newOrigin(id, limits), have: 0 };
+  return {
+    members: new Map(),
+    neighbours: new Map(),
+    origins: new Map([[id, own]]),
+    own,
+    linked: new Set(),
+    kept: new Set(),
+    introduced: new Set(),
+    linkFrames: new Map(),
+    forgotten: new Map(),
+    children: new Map(),
+    version: 0,
+    saidMs: -Infinity,
+    mustSay: false,
+    unsent: 1,
+    untilCopied: [],
+    untilKnown: [],
+    ownedBy: new Map(),
+    uncopied: [],
+  };
+}
+
+/** Somebody of whose entries nothing is known yet. */
+export function newOrigin(id: string, limits: LogLimits = logLimits): Origin {
+  return {
+    id,
+    have: undefined,
+    base: undefined,
+    log: new EntryLog(limits),
+    ahead: new Map(),
+    roster: new Map(),
+    wantedMs: -Infinity,
+  };
+}

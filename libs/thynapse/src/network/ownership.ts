@@ -1,0 +1,82 @@
+import type { AcceptedEvent, TransmitterOutput, TransmitterState } from '../transmitter-state.js';
+import { showTask } from '../transmitter-events.js';
+import { placeTask, unqueue } from '../transmitter-tasks.js';
+import { append } from './disseminate.js';
+import { eventEntry } from './event-entry.js';
+import { scoreOf } from './rendezvous.js';
+
+type Outputs = TransmitterOutput[];
+
+/** Copies for newcomers that are made at a time. */
+const copiesAtOnce = 1000;
+
+/** From now on this transmitter, known or not, decides what becomes of the event. */
+export function setOwner({ network }: TransmitterState, accepted: AcceptedEvent, owner: string): void {
+  network.ownedBy.get(accepted.owner)?.delete(accepted);
+  accepted.owner = owner;
+  const owned = network.ownedBy.get(owner) ?? new Set();
+  network.ownedBy.set(owner, owned);
+  owned.add(accepted);
+}
+
+/**
+ * Two say that the event is theirs, as may be after a partition. Everybody decides alike: who cannot be reached yields, and
+ * of two that can be the one with the larger id. [T-52]
+ */
+export function settleOwner(state: TransmitterState, accepted: AcceptedEvent, claimant: string, outputs: Outputs): void {
+  const { owner } = accepted;
+  const { id: own } = state.options;
+  if (claimant === owner || claimant === own) return;
+  const isThere = owner === own || state.network.members.get(owner)?.isReachable === true;
+  if (isThere && owner < claimant) return;
+  setOwner(state, accepted, claimant);
+  if (owner !== own) return;
+  for (const task of accepted.openTasks) {
+    unqueue(task);
+    state.resting.delete(task);
+    if (task.isShown) outputs.push({ type: 'closed', task, outcome: 'done' });
+    task.isShown = false;
+  }
+}
+
+/**
+ * Events of a transmitter that is lost are taken over: at once by the member that an event belongs to, and by the next
+ * one each heartbeat later, since who is first may have no copy. [T-51]
+ */
+export function takeOrphans(state: TransmitterState, now: number, outputs: Outputs): void {
+  const { ownedBy, members } = state.network;
+  const { id: own, heartbeatMs } = state.options;
+  for (const [owner, events] of ownedBy) {
+    const member = members.get(owner);
+    if (owner === own || member?.isReachable) continue;
+    if (events.size === 0) ownedBy.delete(owner);
+    const goneMs = member ? now - member.goneMs : Infinity;
+    const living = [...members.values()].filter(({ isReachable }) => isReachable);
+    for (const accepted of [...events]) {
+      const key = accepted.event.id;
+      const score = scoreOf(key, own);
+      const rank = living.filter(({ id }) => scoreOf(key, id) > score).length;
+      if (goneMs >= rank * heartbeatMs) takeOver(state, accepted, outputs);
+    }
+  }
+}
+
+/** This transmitter decides about the event from now on, and tells everybody. [T-51] */
+export function takeOver(state: TransmitterState, accepted: AcceptedEvent, outputs: Outputs): void {
+  const { id: own } = state.options;
+  state.counts.takeovers++;
+  setOwner(state, accepted, own);
+  append(state, eventEntry(accepted, { own, copy: true }));
+  for (const task of [...accepted.openTasks]) {
+    showTask(task, outputs);
+    if (!task.cell) placeTask(state, task, outputs);
+  }
+}
+
+/** Newcomers, and those who come back, get copies of what is open. [T-53] */
+export function copyOpen(state: TransmitterState): void {
+  const { network, options } = state;
+  for (const accepted of network.uncopied.splice(0, copiesAtOnce))
+    if (accepted.owner === options.id && accepted.openTasks.size > 0)
+      append(state, eventEntry(accepted, { own: options.id, copy: true }));
+}
