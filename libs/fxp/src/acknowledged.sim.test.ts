@@ -60,10 +60,11 @@ describe('an acknowledged session', () => {
   const plans: readonly (readonly [string, Plan])[] = [
     ['without faults', {}],
     ['whose providers die', { kills: true }],
+    ['whose providers are closed', { closes: true }],
     ['whose lines are lost', { cuts: true }],
     ['whose parties are paused', { pauses: true }],
     ['whose broker forgets', { losesAll: true, cuts: true }],
-    ['that all of this befalls', { kills: true, pauses: true, cuts: true, losesAll: true }],
+    ['that all of this befalls', { kills: true, closes: true, pauses: true, cuts: true, losesAll: true }],
   ];
 
   test.each(plans)('%s answers every input once, in order', { timeout: timeoutMs }, async (name, plan) => {

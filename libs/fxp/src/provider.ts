@@ -310,15 +310,17 @@ export class Provider implements AsyncDisposable {
   }
 }
 
-/** What the service function throws, the requestor is told too. */
+/** That the service function is done, and what it throws, the requestor is told. */
 async function serveAndTell<C extends PayloadCodec>(serve: ServiceFunction<C>, session: Session<C>): Promise<void> {
   try {
     await serve(session);
   } catch (error) {
     // That the session has ended is no failure of the service.
-    if (!(error instanceof FxpSessionEndedError)) await session.fail(error);
+    if (error instanceof FxpSessionEndedError) await session.end();
+    else await session.fail(error);
     throw error;
   }
+  await session.end();
 }
 
 /** Ends a service's subscription. One that failed has been reported to whoever made it. */

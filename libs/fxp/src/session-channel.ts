@@ -202,11 +202,11 @@ export class SessionChannel implements SessionCarrier, SessionControl {
   }
 
   async end(): Promise<void> {
-    await this.#sayLast('end', new Uint8Array(0));
+    if (!this.#closing) await this.#sayEnd();
   }
 
   async fail(error: unknown): Promise<void> {
-    await this.#sayLast('error', encodeRemoteError(error, this.#options.exposeStacks ?? false));
+    if (!this.#closing) await this.#sayLast('error', encodeRemoteError(error, this.#options.exposeStacks ?? false));
   }
 
   lose(cause: unknown): void {
@@ -228,11 +228,21 @@ export class SessionChannel implements SessionCarrier, SessionControl {
     onClose();
     // Nobody gets anything any more, while this party may still have to say that it ends.
     this.#takers.failAll(new FxpSessionEndedError(this.state.name));
-    if (!this.state.isEnded && !this.#hasSaidEnd) await this.#within(lastWordsMsMax, this.end());
+    if (!this.state.isEnded && !this.#handsOver) await this.#within(lastWordsMsMax, this.#sayEnd());
     this.#endWith('close', undefined);
     this.#ready.clear();
     await this.#line.close();
     await terms.leave(() => this.#deleteLists());
+  }
+
+  /** Whether a provider that closes leaves an acknowledged session to another one, which its requestor looks for. */
+  get #handsOver(): boolean {
+    const isDone = this.state.phase === 'draining' && !this.#numbers.hasUnanswered;
+    return this.#isAcknowledged && this.state.role === 'provider' && !isDone;
+  }
+
+  #sayEnd(): Promise<void> {
+    return this.#sayLast('end', new Uint8Array(0));
   }
 
   #send(outgoing: Outgoing, isOneOfMany = false): Promise<void> {

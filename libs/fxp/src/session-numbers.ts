@@ -82,6 +82,12 @@ export class SessionNumbers {
     return this.#saidSeq;
   }
 
+  /** At the provider of an acknowledged session: whether it was given inputs that it has not answered. */
+  get hasUnanswered(): boolean {
+    return this.#asked.length > 0;
+  }
+
+  /** At the requestor of an acknowledged session: how many inputs are without an answer. */
   get unansweredCount(): number {
     return this.#unanswered.size;
   }

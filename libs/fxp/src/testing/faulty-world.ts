@@ -15,6 +15,8 @@ export const expiryMs = 600_000;
 /** What may happen to the parties of a run. */
 export interface Plan {
   readonly kills?: boolean;
+  /** Providers are closed, and others come in their stead. */
+  readonly closes?: boolean;
   readonly pauses?: boolean;
   readonly cuts?: boolean;
   readonly losesAll?: boolean;
@@ -94,9 +96,14 @@ export class FaultyWorld {
   }
 
   strike(): void {
-    const { kills, pauses, cuts, losesAll } = this.plan;
+    const { kills, closes, pauses, cuts, losesAll } = this.plan;
     const { prng, trace, clock } = this.run;
-    const blows = [...(kills ? ['kill'] : []), ...(pauses ? ['pause'] : []), ...(cuts ? ['cut', 'cutOne'] : [])];
+    const blows = [
+      ...(kills ? ['kill'] : []),
+      ...(closes ? ['close'] : []),
+      ...(pauses ? ['pause'] : []),
+      ...(cuts ? ['cut', 'cutOne'] : []),
+    ];
     if (losesAll && prng.int(4) === 0) blows.push('loseAll');
     const blow = blows[prng.int(blows.length)];
     const index = prng.int(this.processes.length);
@@ -108,6 +115,10 @@ export class FaultyWorld {
       if (!this.providers.some((provider) => provider.process === process)) return;
       process.kill();
       void this.addProvider();
+    } else if (blow === 'close') {
+      void this.providers.find((provider) => provider.process === process)?.provider.close();
+      if (this.providers.every(({ process, provider }) => process.isKilled || provider.isDraining))
+        void this.addProvider();
     } else if (blow === 'pause') {
       process.pause();
       clock.setTimer(prng.int(3 * leaseMs), () => process.resume());
