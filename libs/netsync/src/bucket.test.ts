@@ -8,7 +8,7 @@ const made = (labels: string, selector: string): Profile => new Profile(parseLab
 let arrivals = 0;
 
 /** A kind with one waiter, in a bucket. */
-function put(bucket: Bucket<MatchRequest>, labels: string, selector: string): Place<MatchRequest> {
+function put(bucket: Bucket<MatchRequest>, labels: string, selector: string): Place {
   const profile = made(labels, selector);
   const kind = new Kind<MatchRequest>(profile, 1);
   kind.append(new Waiter({ id: `${arrivals}`, event: 'e', profile, mates: 1, deadline: Infinity }, arrivals++));
