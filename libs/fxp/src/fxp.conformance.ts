@@ -360,6 +360,18 @@ function fxpConformanceOf(name: string, extensions: boolean, openBroker: () => P
         await subscription.close();
       });
 
+      test('of a stream are many at once, and their answers in order', async () => {
+        await provider.register(own('echo'), echo);
+        await using session = await requestor.open(own('echo'));
+        const inputs = Array.from({ length: 50 }, (_, n) => ({ n }));
+        const answers: unknown[] = [];
+        for await (const answer of session.stream(inputs, { window: 8 })) answers.push(answer);
+        expect(answers).toEqual(inputs);
+        for await (const { n } of session.stream(inputs, { window: 8 })) if (n === 5) break;
+        expect(await session.call({ after: 'a stream that was left' })).toEqual({ after: 'a stream that was left' });
+        expect(requestor.waits.openCount).toBe(0);
+      });
+
       test('that cannot be made leave the session as it was', async () => {
         await provider.register(own('x'), silent);
         await using session = await requestor.open(own('x'), { id: own('s') });
