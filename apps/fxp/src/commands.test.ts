@@ -62,7 +62,8 @@ describe('client commands', () => {
   test('call names the provider that does not answer', async () => {
     await using provider = await Provider.connect(redis);
     await provider.register('silent', async (session) => {
-      for await (const _ of session);
+      await session.pop();
+      await session.pop();
     });
     await expect(run(['call', 'silent', '{}', '--id', 's', '--timeout', '20ms'])).rejects.toMatchObject({
       code: 'timeout',

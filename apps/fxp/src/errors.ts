@@ -38,6 +38,23 @@ export class BadLineError extends SyncytiumError {
   }
 }
 
+const fileProblems: Readonly<Record<string, string>> = {
+  EEXIST: 'is there already',
+  ENOENT: 'is not there, or its folder is not',
+  EACCES: 'may not be used by this user',
+  EISDIR: 'is a folder',
+  ENOSPC: 'does not fit on the disk',
+};
+
+/** A file that cannot be read or written. Code `file_error`. */
+export class FileError extends SyncytiumError {
+  constructor(file: string, cause: unknown) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+    const problem = fileProblems[code] ?? `cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`;
+    super('file_error', `${file} ${problem}`, { details: { file }, cause });
+  }
+}
+
 /** A command that did not succeed. Code `command_failed`. */
 export class CommandFailedError extends SyncytiumError {
   constructor(command: string, how: string, cause?: unknown) {

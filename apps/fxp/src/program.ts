@@ -3,6 +3,8 @@ import { buildApp } from './app.js';
 import { callCommand } from './call-command.js';
 import { echoCommand } from './echo-command.js';
 import { providersCommand } from './providers-command.js';
+import { recordCommand } from './record-command.js';
+import { replayCommand } from './replay-command.js';
 import { serverSettings } from './settings.js';
 import { workCommand } from './work-command.js';
 
@@ -22,5 +24,5 @@ export const program: ProgramSpec = {
   name: 'fxp',
   summary: 'FXP: sessions between programs that need a service and programs that provide it',
   version: packageVersion(import.meta.url),
-  commands: [serve, providersCommand, callCommand, echoCommand, workCommand],
+  commands: [serve, providersCommand, callCommand, echoCommand, workCommand, recordCommand, replayCommand],
 };
