@@ -20,6 +20,7 @@ export function buildApp(config: ThynapseConfig, { log, metrics, clock, prng }: 
   const transmitter = new TransmitterNode({
     sockets: zeromqSockets(),
     ...addresses,
+    peers: config.peer,
     ...(curve && { curve }),
     limits: { heartbeatMs, attempts, tasksMax, cellsMax, rememberedMax: Math.max(100_000, 2 * tasksMax) },
     log,

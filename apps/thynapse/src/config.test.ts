@@ -9,6 +9,7 @@ describe('the configuration', () => {
       address: { host: '127.0.0.1', port: 5454 },
       eventPort: -1,
       advertise: undefined,
+      peer: [],
       insecureBind: false,
       http: { host: '127.0.0.1', port: 5456 },
       heartbeat: 2000,
@@ -31,11 +32,16 @@ describe('the configuration', () => {
     expect(Object.isFrozen(config)).toBe(true);
   });
 
+  test('names transmitters to join by the addresses of their event sockets', () => {
+    const { peer } = readConfig({}, ['transmitter', '--peer', 'tcp://10.0.0.5:5455, bus.local:5455,7001']);
+    expect(peer).toEqual(['tcp://10.0.0.5:5455', 'tcp://bus.local:5455', 'tcp://127.0.0.1:7001']);
+  });
+
   test.each([
     ['transmitter', 'nonsense'],
     ['transmitter', '--attempts', '0'],
     ['transmitter', '--event-port', '65536'],
-    ['transmitter', '--peer', 'tcp://10.0.0.5:5454'],
+    ['transmitter', '--peer', 'nonsense,5455'],
     ['nonsense'],
     [],
   ])('cannot be %s %s %s', (...argv: string[]) => {

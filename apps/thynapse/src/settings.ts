@@ -28,6 +28,7 @@ export const transmitterSettings = {
       placeholder: 'HOST',
       help: 'name or address under which cells reach the event socket; the one that is bound unless told',
     }),
+    peer: eventAddresses(),
     insecureBind: toggle({
       help: 'listen where other machines can connect though it is not known who does: without keys, or without --allow',
     }),
@@ -76,6 +77,18 @@ export const cellOptions = {
   }),
   transmitterKey: text({ placeholder: 'FILE', help: "the transmitter's public key, with --curve-secret" }),
 } as const;
+
+/** Addresses of event sockets, each as that of a transmitter. */
+function eventAddresses(): Setting<readonly string[]> {
+  const { parse } = transmitterAddress('127.0.0.1:5455');
+  return {
+    placeholder: 'ADDRESSES',
+    help: 'event sockets of other transmitters, separated by commas; one of a network is enough to join it',
+    default: [],
+    defaultText: 'none',
+    parse: (value) => Object.freeze(value.split(',').map((address) => parse(address.trim()))),
+  };
+}
 
 /** `tcp://HOST:PORT`, or what stands for it: `HOST:PORT`, `:PORT`, `PORT`. */
 function transmitterAddress(fallback: string): Setting<string> {

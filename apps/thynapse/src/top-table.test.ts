@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { topTable } from './top-table.js';
 
 function cell(done: number): CellTopology {
-  return { id: 'c1', name: 'mail/c1', patterns: ['mail::*'], capacity: 16, inFlight: 3, done, silentMs: 0 };
+  const name = 'mail/c1';
+  return { id: 'c1', via: null, name, patterns: ['mail::*'], capacity: 16, inFlight: 3, done, silentMs: 0 };
 }
 
 function service(more: Partial<ServiceTopology>): ServiceTopology {
@@ -12,7 +13,8 @@ function service(more: Partial<ServiceTopology>): ServiceTopology {
 }
 
 function reading(clockMs: number, events: number, services: ServiceTopology[]): Topology {
-  return { clockMs, events, transmitter: { id: 'abcdef0123', command: 'tcp://127.0.0.1:5454', event: '' }, services };
+  const transmitter = { id: 'abcdef0123', command: 'tcp://127.0.0.1:5454', event: '' };
+  return { clockMs, events, transmitter, transmitters: [], services };
 }
 
 describe('the table of top', () => {
