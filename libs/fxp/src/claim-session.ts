@@ -4,6 +4,7 @@ import { isPresent, readRecords, takeAttendance, type Attendance } from './atten
 import { ClaimKeeper } from './claim-keeper.js';
 import { claimRank, type Busyness } from './claim-rank.js';
 import { encodeClaim, parseClaim, type ClaimRecord } from './claim-record.js';
+import { deleteLists } from './delete-lists.js';
 import { randomHex } from './random-hex.js';
 import type { LossWatch } from './loss-watch.js';
 import { parseOffer, type OfferRecord } from './offer-record.js';
@@ -93,10 +94,11 @@ async function setClaim(
   const isSet = await broker.set(claimKeyOf(name), encodeClaim(record), { onlyIf: 'absent', ttlMs: leaseMs });
   if (!isSet) return undefined;
   const keeper = new ClaimKeeper({ broker, clock, losses, name, leaseMs, askedAt, record, offer });
-  // The session may have been given up, or opened anew, while this provider waited for its turn.
+  // While this provider waited for its turn, the session may have been opened anew, served by another one, or given up.
   const offerNow = await readOffer(broker, name);
-  if (offerNow?.opening === offer?.opening) return keeper;
-  await keeper.leave();
+  if (offerNow?.opening === offer?.opening && offerNow?.claimed !== true) return keeper;
+  // Whoever served it may have left the lists to whoever has the claim.
+  await keeper.leave(() => deleteLists(broker, name, record.opening));
   return undefined;
 }
 

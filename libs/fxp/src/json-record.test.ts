@@ -3,7 +3,15 @@ import { encodeClaim, parseClaim } from './claim-record.js';
 import { encodeOffer, parseOffer } from './offer-record.js';
 import { encodeProvider, parseProvider } from './presence-record.js';
 
-const offer = { fxp: 1, opening: '0123456789ab', requestor: 'fuse-1', acknowledge: true, leaseMs: 500, expiryMs: 9000 };
+const offer = {
+  fxp: 1,
+  opening: '0123456789ab',
+  requestor: 'fuse-1',
+  acknowledge: true,
+  claimed: false,
+  leaseMs: 500,
+  expiryMs: 9000,
+};
 const claim = {
   provider: 'p',
   instance: '9f3a01bc',

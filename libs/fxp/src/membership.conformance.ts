@@ -278,6 +278,7 @@ export function membershipConformance(name: string, openBroker: () => Promise<Fx
           opening: '0123456789ab',
           requestor: 'r',
           acknowledge: false,
+          claimed: false,
           leaseMs: 10_000,
           expiryMs: 1000,
         };

@@ -68,6 +68,35 @@ test('a session goes to the least busy provider', { timeout: scaledTimeoutMs(60_
   });
 });
 
+test('whoever leaves last leaves nothing behind', { timeout: scaledTimeoutMs(60_000) }, async () => {
+  await simulate({
+    name: 'whoever leaves last leaves nothing behind',
+    runs: 40,
+    regressions: new URL('../regressions/', import.meta.url),
+    run: async (run) => {
+      const { clock, prng } = run;
+      const world = new SessionWorld(run, [0, 1 + prng.int(10)]);
+      await inTime(run, Promise.all([1, 2].map(() => world.addProvider(100))), 1000);
+      const { requestor } = await inTime(run, world.addRequestor('r'), 1000);
+      const presences = world.keys();
+      for (let i = 0; i < 10; i++) {
+        const servedMs = 20 + prng.int(40);
+        world.serveMsMax = servedMs;
+        const session = await inTime(run, requestor.open(service, { id: 's', acknowledge: prng.int(2) === 0 }), 1000);
+        const call = session.call({ n: i }).catch(() => undefined);
+        // About when the service function ends, too.
+        await clock.advanceAsync(prng.int(servedMs + 20));
+        await inTime(run, session.close(), 200);
+        await call;
+        await clock.advanceAsync(200);
+        // Long before anything expires.
+        expect(world.keys().sort()).toEqual(presences.sort());
+      }
+      run.trace.note('nothing is left');
+    },
+  });
+});
+
 /** Resolves with how many sessions were served. */
 async function liveThroughFaults(run: SimulationRun, shared?: MemoryBroker): Promise<number> {
   const { clock, prng } = run;
@@ -75,8 +104,10 @@ async function liveThroughFaults(run: SimulationRun, shared?: MemoryBroker): Pro
   const endsAt = clock.now() + forMs;
   await inTime(run, Promise.all([1, 2, 3].map(() => world.addProvider(1 + prng.int(4)))), 1000);
   const requestors = await inTime(run, Promise.all(['r0', 'r1', 'r2'].map((name) => world.addRequestor(name))), 1000);
-  const lives = requestors.flatMap((requestor, r) =>
-    [0, 1].map((s) => openAndClose(run, world, requestor, `s${r}-${s}`, endsAt)),
+  // Of the original's kind; one session of a name at a time is all that it can promise.
+  const plain = await inTime(run, world.addRequestor('plain', false), 1000);
+  const lives = [...requestors, plain].flatMap((requestor, r) =>
+    [0, 1].map((s) => openAndClose(run, world, requestor, requestor === plain ? `plain${s}` : `s${r}-${s}`, endsAt)),
   );
   unleash(run, world, endsAt);
   await clock.advanceAsync(forMs + 4 * leaseMs + 2 * claimTimeoutMs);
@@ -88,10 +119,15 @@ async function liveThroughFaults(run: SimulationRun, shared?: MemoryBroker): Pro
 
   const parties = [...world.providers.map(({ process, provider }) => ({ process, party: provider }))];
   const living = parties.filter(({ process }) => !process.isKilled).map(({ party }) => party.close());
-  await inTime(run, Promise.all([...living, ...requestors.map(({ requestor }) => requestor.close())]), 10_000);
+  await inTime(
+    run,
+    Promise.all([...living, ...[...requestors, plain].map(({ requestor }) => requestor.close())]),
+    10_000,
+  );
   expect(world.openWaits()).toEqual([]);
   await clock.advanceAsync(600_000);
-  expect(world.keys()).toEqual([]);
+  // A plain session's lists have no expiry.
+  expect(world.keys().filter((key) => !key.startsWith('plain'))).toEqual([]);
   return world.served;
 }
 

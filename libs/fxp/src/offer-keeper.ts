@@ -29,6 +29,8 @@ export class OfferKeeper extends LeaseKeeper {
   /** Whoever serves the session, from when the first claim is known. */
   #claim: ClaimRecord | undefined;
   #claimedAt = 0;
+  /** Whether the offer says that a provider has the session. */
+  #isClaimed = false;
   #provider: PeerLease;
   #reclaim: Reclaim | undefined;
   #leaving: Promise<void> | undefined;
@@ -64,7 +66,9 @@ export class OfferKeeper extends LeaseKeeper {
 
   /** A provider says that it serves the session. */
   onClaim(record: ClaimRecord): void {
-    if (record.opening !== this.offer.opening || record.claim === this.#claim?.claim) return;
+    if (record.opening !== this.offer.opening) return;
+    if (!this.#isClaimed) this.#setClaimed(true).catch(() => undefined);
+    if (record.claim === this.#claim?.claim) return;
     this.#claim = record;
     this.#claimedAt = this.clock.now();
     this.#provider = new PeerLease(this.offer.leaseMs, this.#claimedAt);
@@ -115,11 +119,20 @@ export class OfferKeeper extends LeaseKeeper {
 
   async #offerAgain(): Promise<void> {
     const askedAt = this.clock.now();
-    await this.broker.set(offerKeyOf(this.name), encodeOffer(this.offer), {
-      onlyIf: 'absent',
-      ttlMs: this.offer.leaseMs,
-    });
+    await this.#writeOffer('absent');
     this.begin(askedAt);
+  }
+
+  /** Whether providers are to leave the session alone. What cannot be said now is said with the next offer. */
+  async #setClaimed(isClaimed: boolean): Promise<void> {
+    this.#isClaimed = isClaimed;
+    await this.#writeOffer('present');
+  }
+
+  async #writeOffer(onlyIf: 'absent' | 'present'): Promise<void> {
+    const { leaseMs } = this.offer;
+    const record = encodeOffer({ ...this.offer, claimed: this.#isClaimed });
+    await this.broker.set(offerKeyOf(this.name), record, { onlyIf, ttlMs: leaseMs });
   }
 
   async #judge(
@@ -158,8 +171,10 @@ export class OfferKeeper extends LeaseKeeper {
       this.lose(new FxpClaimTimeoutError({ session: this.name, waitedMs, providers }));
       return;
     }
+    await this.#setClaimed(false);
+    if (this.isStopped) return;
     await this.broker.publish(service, id);
-    if (isFirst && !this.isStopped) this.resume();
+    if (isFirst) this.resume();
   }
 
   #openReclaim(): Reclaim {

@@ -6,6 +6,7 @@ const fields = {
   opening: 'string',
   requestor: 'string',
   acknowledge: 'boolean',
+  claimed: 'boolean',
   leaseMs: 'number',
   expiryMs: 'number',
 } as const;
@@ -18,13 +19,14 @@ export const leaseMsMin = 10;
 
 /**
  * That a requestor speaks the extended protocol: what the key `ID__X__offer` holds. `opening` tells this session from
- * others of its name (12 hex digits), `requestor` is its name, `leaseMs` how long a lease lasts that is not renewed,
- * `expiryMs` how long the session's keys outlive their last use.
+ * others of its name (12 hex digits), `requestor` is its name, `claimed` that a provider has it: whoever comes later must
+ * leave it alone, even if that one is done by then. `leaseMs` is how long a lease lasts that is not renewed, `expiryMs`
+ * how long the session's keys outlive their last use.
  */
 export type OfferRecord = RecordOf<typeof fields>;
 
-export function encodeOffer({ opening, requestor, acknowledge, leaseMs, expiryMs }: OfferRecord): string {
-  return JSON.stringify({ fxp: protocolVersion, opening, requestor, acknowledge, leaseMs, expiryMs });
+export function encodeOffer({ opening, requestor, acknowledge, claimed, leaseMs, expiryMs }: OfferRecord): string {
+  return JSON.stringify({ fxp: protocolVersion, opening, requestor, acknowledge, claimed, leaseMs, expiryMs });
 }
 
 /** The offer that bytes stand for; `undefined` for anything else, and for versions we do not speak. */

@@ -124,6 +124,8 @@ export class ProviderSessions {
       return undefined;
     }
     await claimed?.replace();
+    // Another provider has it, or had it and is done.
+    if (offer?.claimed === true) return undefined;
     if (this.#isFull) {
       log.warn('a session is not taken', { err: this.#fullError() });
       return undefined;

@@ -3,6 +3,7 @@ import type { BrokerConnection } from '@syncytium/transport';
 import { isPresent, takeAttendance, type Attendance } from './attendance.js';
 import { parseClaim } from './claim-record.js';
 import { awaitClaim } from './claim-wait.js';
+import { deleteLists } from './delete-lists.js';
 import { FxpNoProviderError } from './errors.js';
 import { OfferKeeper } from './offer-keeper.js';
 import { encodeOffer, protocolVersion, type OfferRecord } from './offer-record.js';
@@ -82,9 +83,7 @@ async function openExtended(options: SessionOpeningOptions, attendance: Attendan
     });
     return { keeper, terms: keeper.termsFor(claim) };
   } catch (error) {
-    await keeper.leave(async () => {
-      await broker.del(keyOf(name, 'provider'), keyOf(name, 'requestor'));
-    });
+    await keeper.leave(() => deleteLists(broker, name, offer.opening));
     throw error;
   }
 }
@@ -95,6 +94,7 @@ function makeOffer({ party, acknowledge, expiryMs }: SessionOpeningOptions): Off
     opening: randomHex(party.prng, 6),
     requestor: party.name,
     acknowledge,
+    claimed: false,
     leaseMs: party.leaseMs,
     expiryMs,
   };

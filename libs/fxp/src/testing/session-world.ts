@@ -1,4 +1,4 @@
-import { silentLog, WaitTable, type Log } from '@syncytium/kit';
+import { AbortedError, silentLog, WaitTable, type Log } from '@syncytium/kit';
 import type { SimulationRun } from '@syncytium/testkit';
 import { MemoryBroker } from '@syncytium/transport/memory';
 import { Provider } from '../provider.js';
@@ -37,6 +37,8 @@ export class SessionWorld {
   readonly violations: string[] = [];
   /** Sessions that were served. */
   served = 0;
+  /** How long a service function goes on at most, in milliseconds; some end by themselves before their requestor does. */
+  serveMsMax = Infinity;
   readonly #pauses = new Map<FaultyProcess, number>();
   readonly #waits: { readonly process: FaultyProcess; readonly table: WaitTable }[] = [];
   readonly #holdings = new Map<string, Set<Holding>>();
@@ -65,9 +67,10 @@ export class SessionWorld {
     return added;
   }
 
-  async addRequestor(name: string): Promise<SimulatedRequestor> {
+  async addRequestor(name: string, extensions = true): Promise<SimulatedRequestor> {
     const process = this.#process();
-    return { process, requestor: await Requestor.connect(process.broker, this.#options(process, name)) };
+    const requestor = await Requestor.connect(process.broker, { ...this.#options(process, name), extensions });
+    return { process, requestor };
   }
 
   /** The process stands still for a time, and the world goes on without it. */
@@ -128,10 +131,22 @@ export class SessionWorld {
     }
     this.#holdings.set(session.id, holdings.add(holding));
     try {
-      for await (const input of session) await session.push(input);
+      await this.#answer(process, session);
     } finally {
       holdings.delete(holding);
       trace.note(`${name} holds ${session.id} no more`);
+    }
+  }
+
+  async #answer(process: FaultyProcess, session: Session): Promise<void> {
+    const stop = new AbortController();
+    const timer = this.serveMsMax < Infinity && process.clock.setTimer(this.serveMsMax, () => stop.abort());
+    try {
+      for (;;) await session.push(await session.pop({ signal: stop.signal }));
+    } catch (error) {
+      if (!(error instanceof AbortedError) && !session.isEnded && session.phase !== 'draining') throw error;
+    } finally {
+      if (timer) timer.cancel();
     }
   }
 }
