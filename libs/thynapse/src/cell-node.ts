@@ -96,6 +96,11 @@ export class CellNode {
     this.#events = new EventLine({ sockets, prng, ...(curve && { curve }), onEvent, onError: onTrouble });
   }
 
+  /** Command socket of the transmitter that it uses, or tries to reach. */
+  get #address(): string {
+    return this.#state.addresses[0] ?? this.#options.address;
+  }
+
   get isConnected(): boolean {
     return this.#state.phase === 'welcome';
   }
@@ -207,7 +212,8 @@ export class CellNode {
   }
 
   #do(output: CellOutput): void {
-    const { log, address, onTask, onTrouble } = this.#options;
+    const { log, onTask, onTrouble } = this.#options;
+    const address = this.#address;
     switch (output.type) {
       case 'send':
         // The queue has twice the room that the core asks for; what finds none is sent again when the line is new.
@@ -225,6 +231,11 @@ export class CellNode {
       case 'reconnect':
         this.#dealer.disconnect(address);
         this.#dealer.connect(address);
+        break;
+      case 'move':
+        log.info('going to another transmitter', { from: output.from, to: output.to });
+        this.#dealer.disconnect(output.from);
+        this.#dealer.connect(output.to);
         break;
       case 'task':
         onTask(output.event);
@@ -272,7 +283,8 @@ export class CellNode {
     { timeout = timeoutDefault, signal }: WaitOptions,
     { channel = what, isRequest = false } = {},
   ): Waiting {
-    const { clock, waits, name, address } = this.#options;
+    const { clock, waits, name } = this.#options;
+    const address = (): string => this.#address;
     if (this.#isClosed) throw new ClosedError(`cell ${name}`);
     const timeoutMs = durationMs(timeout, 'timeout');
     let services: readonly string[] = [];
@@ -280,10 +292,10 @@ export class CellNode {
       who: name,
       what,
       get whom() {
-        return services.length > 0 ? services : [address];
+        return services.length > 0 ? services : [address()];
       },
       get missing() {
-        if (services.length === 0) return `the transmitter at ${address}`;
+        if (services.length === 0) return `the transmitter at ${address()}`;
         return `${services.length === 1 ? 'service' : 'services'} ${services.join(', ')}`;
       },
     };

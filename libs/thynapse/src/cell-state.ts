@@ -7,6 +7,10 @@ export interface CellOptions {
   /** Its THID. */
   readonly id: string;
   readonly service: string;
+  /** The command socket of the transmitter that it goes to first. */
+  readonly address: string;
+  /** How long it waits for a line and a welcome before it goes to another transmitter that it has learned of. */
+  readonly moveMs: number;
   /** Most tasks in flight at once. */
   readonly capacity: number;
   readonly encoding: Exclude<EncodingCode, 'R'>;
@@ -22,9 +26,10 @@ export const cellDefaults = {
   capacity: 16,
   encoding: 'J',
   helloMs: 2000,
+  moveMs: 500,
   outstandingMax: 100_000,
   answersMax: 10_000,
-} as const satisfies Omit<CellOptions, 'id' | 'service'>;
+} as const satisfies Omit<CellOptions, 'id' | 'service' | 'address'>;
 
 /** What happens to a cell. */
 export type CellInput =
@@ -59,6 +64,8 @@ export type CellOutput =
   | { readonly type: 'lost'; readonly why: string }
   /** The line is dead though it stands: make it anew. */
   | { readonly type: 'reconnect' }
+  /** Give up the line, and make one to this transmitter. */
+  | { readonly type: 'move'; readonly from: string; readonly to: string }
   | { readonly type: 'task'; readonly event: TaskEvent }
   /** What was to be confirmed is accepted; `services` handle it, where the transmitter can tell. */
   | { readonly type: 'confirmed'; readonly id: string; readonly services: readonly string[] | undefined }
@@ -104,6 +111,10 @@ export interface CellState {
   /** It was welcomed before, so the next hello resumes. */
   wasWelcome: boolean;
   welcome: Welcome | undefined;
+  /** Command sockets that it knows: first the one that it uses, then the others in the order in which it tries them. */
+  addresses: readonly string[];
+  /** Since when it has had no transmitter. */
+  lostMs: number;
   /** Patterns it catches, each with the id of its last change. */
   readonly patterns: Map<string, string>;
   readonly outstanding: Map<string, Outstanding>;
@@ -125,6 +136,8 @@ export function newCell(options: CellOptions): CellState {
     connected: false,
     wasWelcome: false,
     welcome: undefined,
+    addresses: [options.address],
+    lostMs: 0,
     patterns: new Map(),
     outstanding: new Map(),
     working: new Set(),

@@ -8,7 +8,7 @@ type Seen = { send: string; payload: Payload } | Exclude<CellOutput, { type: 'se
 
 /** A cell without anything around it: inputs in, outputs out. */
 function drive(options: Partial<CellOptions> = {}) {
-  const state = newCell({ ...cellDefaults, id: thid('c'), service: 'mail', helloMs: 1000, ...options });
+  const state = newCell({ ...cellDefaults, address: 'one', id: thid('c'), service: 'mail', helloMs: 1000, ...options });
   let now = 0;
   const step = (input: CellInput): Seen[] =>
     stepCell(state, input, now).map((output) => {

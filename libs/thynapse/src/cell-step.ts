@@ -10,6 +10,9 @@ type Outputs = CellOutput[];
 /** Silences of so many heartbeats mean that the transmitter is lost. */
 const heartbeatsUntilLost = 3;
 
+/** Most other transmitters that a cell keeps in mind. */
+const addressesMax = 32;
+
 /**
  * What a cell does with one input at one time: it changes `state` and says what is to be sent and known. Without
  * sockets, clock and randomness, like its counterpart, the transmitter's `step`.
@@ -27,7 +30,7 @@ export function stepCell(state: CellState, input: CellInput, now: number): CellO
       break;
     case 'disconnected':
       state.connected = false;
-      lose(state, 'the line to the transmitter broke', outputs);
+      lose(state, 'the line to the transmitter broke', now, outputs);
       break;
     case 'message':
       state.heardMs = now;
@@ -103,12 +106,15 @@ function obey(state: CellState, frame: Frame, now: number, outputs: Outputs): vo
       bear(state, new Fields(frame), now, outputs);
       break;
     case commands.ping:
+      learn(state, new Fields(frame));
       send(state, frameOf(state, commands.pong, {}), now, outputs);
       break;
     case commands.pong:
+      learn(state, new Fields(frame));
       break;
     case commands.goodbye:
-      lose(state, 'the transmitter is leaving', outputs);
+      lose(state, 'the transmitter is leaving', now, outputs);
+      move(state, now, outputs);
       break;
     default:
       outputs.push({ type: 'error', code: 'unknown_command', message: `a cell knows no command ${frame.command}` });
@@ -122,6 +128,7 @@ function enter(state: CellState, fields: Fields, now: number, outputs: Outputs):
   state.phase = 'welcome';
   state.wasWelcome = true;
   state.welcome = welcome;
+  learn(state, fields);
   outputs.push({ type: 'welcomed', welcome });
   for (const [pattern, id] of state.patterns)
     if (!state.outstanding.has(id)) send(state, frameOf(state, commands.catch, { pattern }), now, outputs);
@@ -159,7 +166,7 @@ function bear(state: CellState, fields: Fields, now: number, outputs: Outputs): 
   if (code === 'hello_first') {
     // A transmitter that was restarted does not know this cell any more; what it refused is sent again when it does.
     if (state.phase === 'welcome') {
-      lose(state, 'the transmitter does not know this cell', outputs);
+      lose(state, 'the transmitter does not know this cell', now, outputs);
       sayHello(state, now, outputs);
     }
     return;
@@ -223,11 +230,15 @@ function answer(
 }
 
 function keepAlive(state: CellState, now: number, outputs: Outputs): void {
+  if (state.phase === 'waiting' && state.addresses.length > 1 && now - state.lostMs >= state.options.moveMs) {
+    move(state, now, outputs);
+    return;
+  }
   if (!state.connected) return;
   const heartbeatMs = state.welcome?.heartbeatMs ?? state.options.helloMs;
   if (now - state.heardMs >= heartbeatsUntilLost * heartbeatMs) {
     state.connected = false;
-    lose(state, 'the transmitter is silent', outputs);
+    lose(state, 'the transmitter is silent', now, outputs);
     outputs.push({ type: 'reconnect' });
   } else if (state.phase === 'waiting' && now - state.saidMs >= state.options.helloMs) {
     sayHello(state, now, outputs);
@@ -239,9 +250,30 @@ function keepAlive(state: CellState, now: number, outputs: Outputs): void {
   }
 }
 
-function lose(state: CellState, why: string, outputs: Outputs): void {
+/** To the next transmitter that it knows, if there is one; it comes back to this one after all others. [T-61] */
+function move(state: CellState, now: number, outputs: Outputs): void {
+  const [former, address, ...others] = state.addresses;
+  state.lostMs = now;
+  if (former === undefined || address === undefined) return;
+  state.addresses = [address, ...others, former];
+  state.connected = false;
+  outputs.push({ type: 'move', from: former, to: address });
+}
+
+/** What a transmitter says of others: where to go when it is lost. [T-60] */
+function learn(state: CellState, { all }: Fields): void {
+  const { peers } = all;
+  if (!Array.isArray(peers)) return;
+  const told = peers.filter((peer): peer is string => typeof peer === 'string');
+  const [current, ...older] = state.addresses;
+  // Those that are not named any more may be there again when all others are gone.
+  state.addresses = [...new Set([...(current === undefined ? [] : [current]), ...told, ...older])].slice(0, addressesMax);
+}
+
+function lose(state: CellState, why: string, now: number, outputs: Outputs): void {
   if (state.phase !== 'welcome') return;
   state.phase = 'waiting';
+  state.lostMs = now;
   outputs.push({ type: 'lost', why });
 }
 

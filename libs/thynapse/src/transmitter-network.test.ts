@@ -29,7 +29,7 @@ describe.each(drivers)('three transmitters over %s', (_, newSockets, addressOf) 
     }
     const cellAt = async (i: number, service: string) => {
       const cell = await register(service, nodes[i]!.command, { sockets });
-      onTestFinished(() => cell.close());
+      onTestFinished(() => cell.close({ timeout: 0 }));
       return cell;
     };
     while (nodes.some((node) => node.topology().transmitters.filter(({ isReachable }) => isReachable).length < 2))

@@ -136,7 +136,7 @@ function obey(state: TransmitterState, from: PeerId, frame: Frame, now: number, 
       receiveAnswer(state, cell, frame, now, outputs);
       break;
     case commands.ping:
-      outputs.push({ type: 'send', to: from, frame: encodeFrame(cell.encoding, commands.pong, {}) });
+      outputs.push({ type: 'send', to: from, frame: encodeFrame(cell.encoding, commands.pong, elsewhere(state)) });
       break;
     case commands.pong:
       break;
@@ -185,6 +185,11 @@ function otherCommands({ network }: TransmitterState): string[] {
   );
 }
 
+/** A sign of life tells, too, where else to go. */
+function elsewhere(state: TransmitterState): { readonly peers?: readonly string[] } {
+  return state.network.members.size === 0 ? {} : { peers: otherCommands(state) };
+}
+
 function startCatching(state: TransmitterState, cell: Cell, pattern: string, outputs: Outputs): void {
   const { patternsPerCellMax } = state.options;
   const isNew = !cell.service.lanes.get(parsePattern(pattern).text)?.cells.has(cell);
@@ -216,7 +221,7 @@ function checkHeartbeats(state: TransmitterState, now: number, outputs: Outputs)
       lose(state, cell, now, outputs);
     } else if (silentMs >= heartbeatMs && now - cell.pingedMs >= heartbeatMs) {
       cell.pingedMs = now;
-      outputs.push({ type: 'send', to: cell.peer, frame: encodeFrame(cell.encoding, commands.ping, {}) });
+      outputs.push({ type: 'send', to: cell.peer, frame: encodeFrame(cell.encoding, commands.ping, elsewhere(state)) });
     }
   }
 }

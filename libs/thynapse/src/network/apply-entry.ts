@@ -52,6 +52,9 @@ export function applyEntry(state: TransmitterState, from: string, entry: Entry, 
     case 'end':
       applyEnd(state, entry, entry.answers, outputs);
       break;
+    case 'ask':
+      if (entry.owner === state.options.id) answerAudit(state, entry.id, entry.services);
+      break;
     default:
       applyRoster(state, from, entry, now, outputs);
   }
@@ -69,18 +72,21 @@ function applyEvent(state: TransmitterState, from: string, entry: EventEntry, no
   if (!entry.copy && known?.isPublished !== true && isFirstEnd)
     outputs.push({ type: 'publish', channel: event.channel, frame: entry.bytes });
   if (known && !entry.copy) known.isPublished = true;
-  const services = ended?.services ?? open?.ended ?? [];
+  for (const service of entry.ended) applyEnd(state, { id: event.id, service, outcome: 'done' }, [], outputs);
+  const { id: own } = state.options;
+  const services = state.remembered.get(event.id)?.services ?? open?.ended ?? [];
   const tasks = entry.tasks.filter(({ service }) => !services.includes(service));
   for (const { service, place } of entry.tasks)
-    if (services.includes(service) && place?.via === state.options.id) sayEnded(state, event.id, service);
+    if (services.includes(service) && (place?.via === own || open?.owner === own)) sayEnded(state, event.id, service);
   if (tasks.length === 0) {
-    if (!known) state.remembered.set(event.id, { services: [], isPublished: !entry.copy });
-    if (!known && entry.wantsAnswer) state.answers.set(event.id, []);
-    if (open) settleOwner(state, open, from, outputs);
+    if (!known && entry.ended.length === 0) {
+      state.remembered.set(event.id, { services: [], isPublished: !entry.copy });
+      if (entry.wantsAnswer) state.answers.set(event.id, []);
+    }
+    if (open && state.open.has(event.id)) settleOwner(state, open, from, outputs);
     return;
   }
-  const accepted = open ?? openCopy(state, from, entry, event);
-  if (ended) accepted.ended.push(...ended.services);
+  const accepted = state.open.get(event.id) ?? openCopy(state, from, entry, event, services);
   settleOwner(state, accepted, from, outputs);
   for (const told of tasks) {
     const task =
@@ -89,10 +95,17 @@ function applyEvent(state: TransmitterState, from: string, entry: EventEntry, no
   }
 }
 
-function openCopy(state: TransmitterState, from: string, entry: EventEntry, event: ThynapseEvent): AcceptedEvent {
+function openCopy(
+  state: TransmitterState,
+  from: string,
+  entry: EventEntry,
+  event: ThynapseEvent,
+  ended: readonly string[],
+): AcceptedEvent {
   const accepted = newEvent(state, { event, bytes: entry.bytes }, entry.sender, entry.wantsAnswer);
   accepted.isLogged = true;
-  accepted.isPublished = !entry.copy;
+  accepted.isPublished = !entry.copy || state.remembered.get(event.id)?.isPublished === true;
+  accepted.ended.push(...ended);
   state.open.set(event.id, accepted);
   setOwner(state, accepted, from);
   return accepted;
@@ -183,6 +196,13 @@ function sayEnded(state: TransmitterState, id: string, service: string): void {
   if (ended?.includes(service) !== true) return;
   const answers = state.answers.get(id) ?? state.open.get(id)?.answers ?? [];
   append(state, { type: 'end', id, service, outcome: 'done', answers });
+}
+
+/** What is not open here, where it would be decided about, is over. [T-46] */
+function answerAudit(state: TransmitterState, id: string, services: readonly string[]): void {
+  const answers = state.answers.get(id) ?? state.open.get(id)?.answers ?? [];
+  for (const service of services)
+    if (!taskOf(state, id, service)) append(state, { type: 'end', id, service, outcome: 'done', answers });
 }
 
 function taskOf(state: TransmitterState, id: string, service: string): Task | undefined {

@@ -19,7 +19,10 @@ export interface EventEntry {
   readonly bytes: Uint8Array;
   readonly sender?: string | undefined;
   readonly wantsAnswer: boolean;
+  /** What is open. */
   readonly tasks: readonly TaskEntry[];
+  /** Services whose tasks have ended. */
+  readonly ended: readonly string[];
   /** It is published already where it should be: said again for who has no copy, or by a new owner. */
   readonly copy: boolean;
   /** The task that it answers, and so ends. */
@@ -52,6 +55,8 @@ export type Entry =
     }
   /** A task is over, with its answers where they are known. */
   | ({ readonly type: 'end'; readonly answers: readonly Uint8Array[] } & TaskEnd)
+  /** Whether the tasks are still open: who asks may have missed their ends. */
+  | { readonly type: 'ask'; readonly id: string; readonly owner: string; readonly services: readonly string[] }
   | { readonly type: 'cell'; readonly id: string; readonly service: string; readonly capacity: number }
   | { readonly type: 'left'; readonly id: string }
   | { readonly type: 'catch' | 'drop'; readonly cell: string; readonly pattern: string };

@@ -224,6 +224,7 @@ function readEvent(reader: Reader): EventEntry {
     ...(reader.has('sender') && { sender: reader.id('sender') }),
     wantsAnswer: reader.flag('wantsAnswer'),
     tasks: reader.list('tasks', readTask),
+    ended: reader.texts('ended', serviceLengthMax),
     copy: reader.flag('copy'),
     ...(reader.has('ends') && { ends: reader.one('ends', readEnd) }),
   };
@@ -253,6 +254,8 @@ function readEntry(reader: Reader): Entry {
       const answers = reader.values('answers').filter((answer) => answer instanceof Uint8Array);
       return { type, ...readEnd(reader), answers };
     }
+    case 'ask':
+      return { type, id: reader.id('id'), owner: reader.id('owner'), services: reader.texts('services', serviceLengthMax) };
     case 'cell':
       return {
         type,

@@ -93,6 +93,8 @@ export interface NetworkState {
   readonly untilKnown: Held[];
   /** Open events by the transmitter that decides about them. */
   readonly ownedBy: Map<string, Set<AcceptedEvent>>;
+  /** When to ask whether what others own is still open. */
+  audits: number[];
   /** Own events that newcomers have no copy of yet. */
   uncopied: AcceptedEvent[];
 }

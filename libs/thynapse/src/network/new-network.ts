@@ -22,6 +22,7 @@ export function newNetwork(id: string, limits: LogLimits = logLimits): NetworkSt
     untilCopied: [],
     untilKnown: [],
     ownedBy: new Map(),
+    audits: [],
     uncopied: [],
   };
 }

@@ -80,3 +80,15 @@ export function copyOpen(state: TransmitterState): void {
     if (accepted.owner === options.id && accepted.openTasks.size > 0)
       append(state, eventEntry(accepted, { own: options.id, copy: true }));
 }
+
+/** After a base, some ends may have been missed: who decides about a task is asked whether it is open. [T-46] */
+export function audit(state: TransmitterState, now: number): void {
+  const { network, options } = state;
+  const due = network.audits.filter((atMs) => atMs <= now);
+  if (due.length === 0) return;
+  network.audits = network.audits.filter((atMs) => atMs > now);
+  for (const { event, owner, openTasks } of state.open.values()) {
+    if (owner === options.id) continue;
+    append(state, { type: 'ask', id: event.id, owner, services: Array.from(openTasks, ({ service }) => service.name) });
+  }
+}

@@ -10,10 +10,13 @@ import { settleHeld } from './hold.js';
 import { copyAnew, dismiss, dropSilent, forgetGone, hear, reach, receiveLink, saySelf } from './membership.js';
 import { networkCommands, readAcks, readBase, readLink, readLogs, readWant, type BasePayload } from './network-frames.js';
 import type { Origin } from './network-state.js';
-import { copyOpen, takeOrphans } from './ownership.js';
+import { audit, copyOpen, takeOrphans } from './ownership.js';
 import { applyBase, enterAll, quitAll } from './roster.js';
 
 type Outputs = TransmitterOutput[];
+
+/** So long after a base, what was on its way then has come. */
+const heartbeatsUntilAudit = [2, 10];
 
 /** Frames from another transmitter, each a command of its own; one that is wrong harms no other. */
 export function receivePeer(
@@ -51,6 +54,7 @@ export function tickNetwork(state: TransmitterState, now: number, outputs: Outpu
   repair(state, now, outputs);
   copyOpen(state);
   takeOrphans(state, now, outputs);
+  audit(state, now);
   returnParked(state, outputs);
   trimLogs(state);
   forgetGone(state, now, outputs);
@@ -110,6 +114,8 @@ function receiveBase(state: TransmitterState, base: BasePayload, now: number, ou
   if (!origin || origin === network.own || (origin.have !== undefined && base.n <= origin.have)) return;
   const missed = applyBase(state, origin, base, now, outputs);
   network.mustSay = true;
+  const { heartbeatMs } = state.options;
+  network.audits = heartbeatsUntilAudit.map((heartbeats) => now + heartbeats * heartbeatMs);
   if (missed > 0) {
     state.counts.missed += missed;
     const data = { transmitter: base.origin, entries: missed };

@@ -168,7 +168,7 @@ export class SimulatedCells {
   #startTransmitter(node: SimulatedNode<Packet>) {
     const { limits, mayListen = () => true, spoil = (outputs: TransmitterOutput[]) => outputs, confuse } = this.#options;
     const id = randomThid(this.#prng);
-    const state = newTransmitter({ ...transmitterDefaults, id, pub: node.name, ...limits });
+    const state = newTransmitter({ ...transmitterDefaults, id, pub: node.name, command: node.name, ...limits });
     this.states.set(node.name, state);
     for (const [line, { home }] of this.#lines) if (home === node.name) this.#lines.delete(line);
     const run = (input: TransmitterInput): void => {
@@ -216,9 +216,9 @@ export class SimulatedCells {
   }
 
   #startCell(node: SimulatedNode<Packet>, plan: CellPlan) {
-    const { home = 't0' } = plan;
+    let { home = 't0' } = plan;
     const id = randomThid(this.#prng);
-    const state = newCell({ ...cellDefaults, id, service: plan.service, capacity: plan.capacity });
+    const state = newCell({ ...cellDefaults, address: home, id, service: plan.service, capacity: plan.capacity });
     const heard: ThynapseEvent[] = [];
     this.heard.set(id, heard);
     this.alive.set(plan.name, id);
@@ -246,6 +246,10 @@ export class SimulatedCells {
             node.send(home, { line, type: 'command', frame: output.frame });
             break;
           case 'reconnect':
+            connect();
+            break;
+          case 'move':
+            home = output.to;
             connect();
             break;
           case 'task':
