@@ -18,7 +18,7 @@ import { checkLeaseTime } from './offer-record.js';
 import type { PayloadCodec } from './payload.js';
 import { checkProviderName } from './presence-channel.js';
 import type { Role, SessionName } from './protocol.js';
-import type { SessionFaults } from './session-channel.js';
+import type { SessionFaults } from './session-channel-options.js';
 import type { SessionTerms } from './session-terms.js';
 
 /** The original's default. */

@@ -1,28 +1,23 @@
-import {
-  AbortedError,
-  BoundedQueue,
-  LimitError,
-  type Clock,
-  type Timer,
-  type WaitOutcome,
-  type WaitTable,
-} from '@syncytium/kit';
-import type { Broker, BrokerCommands, BrokerConnection } from '@syncytium/transport';
+import { AbortedError, BoundedQueue, LimitError, type Timer, type WaitOutcome } from '@syncytium/kit';
+import type { BrokerCommands } from '@syncytium/transport';
 import { formatHeader, sealEnvelope } from './envelope.js';
 import { FxpRemoteError, FxpSessionEndedError } from './errors.js';
+import { InFlightLists } from './in-flight-lists.js';
 import { Outbox } from './outbox.js';
 import { partBytesMaxDefault } from './parts.js';
 import { isLineLoss, PopLine, touch } from './pop-line.js';
-import { claimsKeyOf, inflightKeyOf, keyOf, peerOf } from './protocol.js';
-import { putBack } from './put-back.js';
+import { peerOf } from './protocol.js';
 import { decodeRemoteError, encodeRemoteError } from './remote-error.js';
 import type { CallOptions, OutgoingItem, SessionCarrier, WaitOptions } from './session-carrier.js';
+import type { SessionChannelOptions } from './session-channel-options.js';
 import { SessionNumbers, type Arrival, type Outgoing } from './session-numbers.js';
 import { SessionRecovery } from './session-recovery.js';
 import type { MissingFacts, SessionState } from './session-state.js';
-import type { SessionControl, SessionTerms } from './session-terms.js';
+import type { SessionControl } from './session-terms.js';
+import { SilenceWatch } from './silence-watch.js';
 import { Takers } from './takers.js';
 import { waitTimeoutMs } from './wait-timeout.js';
+import { within } from './within.js';
 
 /** Most items that have come and nobody has taken. */
 const readyMax = 20_000;
@@ -31,34 +26,6 @@ const prefetchDefault = 64;
 /** Longest time in milliseconds an error waits for facts about the other party, and a close for its last words. */
 const factsMsMax = 1000;
 const lastWordsMsMax = 1000;
-
-export interface SessionChannelOptions {
-  readonly state: SessionState;
-  readonly terms: SessionTerms;
-  readonly broker: Broker;
-  /** The session's own connection, which it closes. */
-  readonly connection: BrokerConnection;
-  readonly waits: WaitTable;
-  readonly clock: Clock;
-  /** Of waits that are given none, in milliseconds. */
-  readonly timeoutMs: number;
-  readonly onClose: () => void;
-  /** How many inputs a provider pops ahead of its service function, at most and where there are so many (64 unless told). */
-  readonly prefetch?: number | undefined;
-  /** Whether the stack of what a service function throws travels with it (not unless told). */
-  readonly exposeStacks?: boolean | undefined;
-  /** Largest payload that travels in one piece, in bytes (64 MiB unless told). */
-  readonly partBytesMax?: number | undefined;
-  /** Switches of tests that want to see that something missing is noticed. */
-  readonly faults?: SessionFaults | undefined;
-}
-
-/** What a test can take away from a session. */
-export interface SessionFaults {
-  readonly keepDuplicates?: boolean;
-  readonly noPutBack?: boolean;
-  readonly noResend?: boolean;
-}
 
 /** An item that has come. */
 interface Ready {
@@ -78,13 +45,14 @@ export class SessionChannel implements SessionCarrier, SessionControl {
   readonly #line: PopLine;
   readonly #takers: Takers;
   readonly #recovery: SessionRecovery;
+  readonly #lists: InFlightLists;
+  readonly #silence: SilenceWatch;
   readonly #ready = new BoundedQueue<Ready>(readyMax);
   readonly #partBytesMax: number;
   readonly #prefetch: number;
   readonly #isAcknowledged: boolean;
   #isHeld = false;
   #hasSaidEnd = false;
-  #syncTimer: Timer | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: SessionChannelOptions) {
@@ -124,13 +92,21 @@ export class SessionChannel implements SessionCarrier, SessionControl {
         onLoss: (error) => this.#onLoss(error),
       },
     });
+    this.#lists = new InFlightLists({ broker, state, terms, line: this.#line });
+    if (faults.noPutBack) this.#lists.putBack = () => Promise.resolve(0);
+    this.#silence = new SilenceWatch({
+      clock,
+      silenceMs: terms.leaseMs,
+      isAwaiting: () => !state.isEnded && this.#numbers.unansweredCount > 0,
+      lastHeardAt: () => state.lastHeardAt,
+      onSilence: () => void this.#lookForLost(),
+    });
     this.#recovery = new SessionRecovery({
       broker,
       clock,
       terms,
       line: this.#line,
-      putBack: () => this.#putBack(),
-      enlist: () => this.#enlist(),
+      lists: this.#lists,
     });
   }
 
@@ -228,11 +204,11 @@ export class SessionChannel implements SessionCarrier, SessionControl {
     onClose();
     // Nobody gets anything any more, while this party may still have to say that it ends.
     this.#takers.failAll(new FxpSessionEndedError(this.state.name));
-    if (!this.state.isEnded && !this.#handsOver) await this.#within(lastWordsMsMax, this.#sayEnd());
+    if (!this.state.isEnded && !this.#handsOver) await within(this.#options.clock, lastWordsMsMax, this.#sayEnd());
     this.#endWith('close', undefined);
     this.#ready.clear();
     await this.#line.close();
-    await terms.leave(() => this.#deleteLists());
+    await terms.leave(() => this.#lists.delete());
   }
 
   /** Whether a provider that closes leaves an acknowledged session to another one, which its requestor looks for. */
@@ -247,7 +223,8 @@ export class SessionChannel implements SessionCarrier, SessionControl {
 
   #send(outgoing: Outgoing, isOneOfMany = false): Promise<void> {
     this.#numbers.said(outgoing);
-    this.#watchAnswers();
+    // Inputs of an acknowledged session that the requestor has said.
+    if (this.#numbers.unansweredCount > 0) this.#silence.begin();
     const sending = this.#outbox.send(outgoing, isOneOfMany);
     this.#popAhead();
     return sending;
@@ -445,8 +422,8 @@ export class SessionChannel implements SessionCarrier, SessionControl {
   async #begin(): Promise<void> {
     this.#hold();
     try {
-      await this.#enlist();
-      await this.#putBack();
+      await this.#lists.enlist();
+      await this.#lists.putBack();
       this.#release();
     } catch (error) {
       if (isLineLoss(error)) await this.#recover(error);
@@ -466,34 +443,10 @@ export class SessionChannel implements SessionCarrier, SessionControl {
     this.#pump();
   }
 
-  /** The provider's claim is known to whoever comes after it, before it takes anything. */
-  async #enlist(): Promise<void> {
-    if (this.state.role === 'requestor') return;
-    const { broker, terms } = this.#options;
-    const key = claimsKeyOf(this.state.name);
-    await broker.lpush(key, this.#line.holder);
-    touch(broker, key, terms.expiryMs);
-  }
-
-  /** Puts back what older claims, or older connections of this requestor, have in flight; resolves with how many items. */
-  async #putBack(): Promise<number> {
-    const { broker, terms, faults } = this.#options;
-    if (faults?.noPutBack) return 0;
-    const own = this.#line.holder;
-    const holders =
-      this.state.role === 'requestor'
-        ? this.#line.holders
-        : (await broker.lrange(claimsKeyOf(this.state.name), 0, -1)).map((holder) => Buffer.from(holder).toString());
-    let count = 0;
-    for (const holder of holders)
-      if (holder !== own) count += await putBack(broker, this.state.inboxKey, holder, terms.expiryMs);
-    return count;
-  }
-
   /** Items are missing: somebody may have them in flight; or else they must be said again. */
   async #onGap(from: number): Promise<void> {
     try {
-      const count = await this.#putBack();
+      const count = await this.#lists.putBack();
       if (count > 0 || this.state.role === 'requestor' || this.#options.faults?.noResend) return;
       this.#outbox.sendUncounted(sealEnvelope({ kind: 'resend', seq: from }, new Uint8Array(0))).catch(() => undefined);
     } catch (error) {
@@ -514,24 +467,11 @@ export class SessionChannel implements SessionCarrier, SessionControl {
       .catch(() => undefined);
   }
 
-  /** While answers are awaited, looks now and then whether inputs or answers have been lost. */
-  #watchAnswers(): void {
-    if (!this.#isAcknowledged || this.state.role === 'provider' || this.#syncTimer || this.#options.faults?.noResend)
-      return;
-    const { clock, terms } = this.#options;
-    const since = clock.now();
-    this.#syncTimer = clock.setTimer(terms.leaseMs, () => {
-      this.#syncTimer = undefined;
-      if (this.state.isEnded || this.#numbers.unansweredCount === 0) return;
-      this.#watchAnswers();
-      if (clock.now() - Math.max(this.state.lastHeardAt ?? since, since) >= terms.leaseMs) void this.#lookForLost();
-    });
-  }
-
+  /** No answer has come for long: looks whether inputs or answers have been lost. */
   async #lookForLost(): Promise<void> {
-    if (this.#isHeld || !this.#outbox.isIdle) return;
+    if (this.#isHeld || !this.#outbox.isIdle || this.#options.faults?.noResend) return;
     try {
-      await this.#putBack();
+      await this.#lists.putBack();
       if ((await this.#options.broker.llen(this.state.outboxKey)) === 0) this.#sync();
     } catch (error) {
       if (isLineLoss(error)) this.#onLoss(error);
@@ -541,7 +481,7 @@ export class SessionChannel implements SessionCarrier, SessionControl {
   async #missingFacts(): Promise<MissingFacts> {
     const { terms, broker } = this.#options;
     const asking = Promise.all([terms.describePeer(), broker.llen(this.state.outboxKey).catch(() => undefined)]);
-    const [peer, unpopped] = (await this.#within(factsMsMax, asking)) ?? [];
+    const [peer, unpopped] = (await within(this.#options.clock, factsMsMax, asking)) ?? [];
     return { peer, unpopped };
   }
 
@@ -549,33 +489,11 @@ export class SessionChannel implements SessionCarrier, SessionControl {
     const wasEnded = this.state.isEnded;
     this.state.on(event, cause);
     if (wasEnded && event !== 'close') return;
-    this.#syncTimer?.cancel();
+    this.#silence.stop();
     this.#recovery.stop();
     this.#takers.failAll(this.state.endError);
     this.#outbox.close(this.state.endError);
     if (event === 'loss') this.#line.close().catch(() => undefined);
-  }
-
-  async #deleteLists(): Promise<void> {
-    const { broker, terms } = this.#options;
-    const { name } = this.state;
-    const keys = [keyOf(name, 'provider'), keyOf(name, 'requestor')];
-    if (this.#isAcknowledged) {
-      const claims = await broker.lrange(claimsKeyOf(name), 0, -1);
-      const inputs = keyOf(name, 'requestor');
-      keys.push(...claims.map((claim) => inflightKeyOf(inputs, Buffer.from(claim).toString())), claimsKeyOf(name));
-      const openings = this.state.role === 'requestor' ? this.#line.holders : [terms.opening];
-      keys.push(...openings.map((opening) => inflightKeyOf(keyOf(name, 'provider'), opening)));
-    }
-    await broker.del(...keys);
-  }
-
-  /** Resolves with the work, or with nothing when it takes too long or fails. */
-  #within<T>(ms: number, work: Promise<T>): Promise<T | undefined> {
-    return new Promise((resolve) => {
-      const timer = this.#options.clock.setTimer(ms, () => resolve(undefined));
-      work.then(resolve, () => resolve(undefined)).finally(() => timer.cancel());
-    });
   }
 }
 

@@ -1,5 +1,6 @@
 import { ClosedError, type Clock, type Timer } from '@syncytium/kit';
 import type { Broker } from '@syncytium/transport';
+import type { InFlightLists } from './in-flight-lists.js';
 import { isLineLoss, type PopLine } from './pop-line.js';
 import type { SessionTerms } from './session-terms.js';
 
@@ -13,10 +14,7 @@ export interface SessionRecoveryOptions {
   readonly clock: Clock;
   readonly terms: SessionTerms;
   readonly line: PopLine;
-  /** Makes the new connection's in-flight list known. */
-  readonly enlist: () => Promise<void>;
-  /** Puts back what older connections have in flight. */
-  readonly putBack: () => Promise<unknown>;
+  readonly lists: InFlightLists;
 }
 
 /** Goes on with a new connection where an acknowledged session has lost its own. */
@@ -59,7 +57,7 @@ export class SessionRecovery {
   }
 
   async #attempt(): Promise<void> {
-    const { broker, terms, line, enlist, putBack } = this.#options;
+    const { broker, terms, line, lists } = this.#options;
     const connection = await broker.connect();
     try {
       await terms.reaffirm();
@@ -68,8 +66,8 @@ export class SessionRecovery {
       connection.close().catch(() => undefined);
       throw error;
     }
-    await enlist();
-    await putBack();
+    await lists.enlist();
+    await lists.putBack();
   }
 
   #sleep(ms: number): Promise<void> {

@@ -4,7 +4,7 @@ import { MemoryBroker } from '@syncytium/transport/memory';
 import { expect } from 'vitest';
 import { Provider } from '../provider.js';
 import { Requestor } from '../requestor.js';
-import type { SessionFaults } from '../session-channel.js';
+import type { SessionFaults } from '../session-channel-options.js';
 import type { Session } from '../session.js';
 import { FaultyProcess } from './faulty-broker.js';
 
