@@ -183,6 +183,10 @@ export function membershipConformance(name: string, openBroker: () => Promise<Fx
             mode: 'all',
           }),
         );
+        await until(async () => (await requestor.providerCount(own('x'))) === 0);
+        await expect(requestor.open(own('x'))).rejects.toThrow(
+          `nobody provides the service ${own('x')} (old is draining)`,
+        );
         const fresh = await addProvider('fresh');
         expect((await (await requestor.open(own('x'))).call({}))['by']).toBe('fresh');
         expect((await session.call({}))['by']).toBe('old');
@@ -373,6 +377,11 @@ export function membershipConformance(name: string, openBroker: () => Promise<Fx
         const opening = requestor.open(own('x'), { acknowledge: true });
         await expect(opening).rejects.toThrow(`nobody provides the service ${own('x')} and acknowledges`);
         await expect(opening).rejects.toBeInstanceOf(FxpNoProviderError);
+        const plain = await Requestor.connect(under.target, { extensions: false });
+        await expect(plain.open(own('x'), { acknowledge: true })).rejects.toMatchObject({
+          details: { field: 'acknowledge' },
+        });
+        await plain.close();
       });
     });
 

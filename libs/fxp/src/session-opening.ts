@@ -1,4 +1,4 @@
-import { throwIfAborted } from '@syncytium/kit';
+import { InvalidArgumentError, throwIfAborted } from '@syncytium/kit';
 import type { BrokerConnection } from '@syncytium/transport';
 import { isPresent, takeAttendance, type Attendance } from './attendance.js';
 import { parseClaim } from './claim-record.js';
@@ -40,6 +40,7 @@ export async function openSession(options: SessionOpeningOptions): Promise<Sessi
   const { party, name, acknowledge, signal } = options;
   const { service } = name;
   // Said now, not when the first item comes.
+  if (acknowledge && !party.extensions) throw new InvalidArgumentError('acknowledge', 'needs extensions');
   if (acknowledge) for (const role of ['requestor', 'provider'] as const) inflightKeyOf(keyOf(name, role), '');
   throwIfAborted(signal, 'open');
   const attendance = party.extensions
@@ -47,10 +48,15 @@ export async function openSession(options: SessionOpeningOptions): Promise<Sessi
     : { taking: [], draining: [], foreign: 0 };
   throwIfAborted(signal, 'open');
   if (attendance.taking.length > 0 && attendance.foreign === 0) return openExtended(options, attendance);
+  if (party.extensions && attendance.foreign === 0) throw new FxpNoProviderError(service, drainingOnly(attendance));
   if (acknowledge) throw new FxpNoProviderError(service, 'and acknowledges');
-  if (party.extensions && attendance.foreign === 0) throw new FxpNoProviderError(service);
   await openPlain(options);
   return undefined;
+}
+
+/** That nobody is there who takes sessions, though somebody is there. */
+function drainingOnly({ draining }: Attendance): string {
+  return draining.length === 0 ? '' : `(${draining.map(({ provider }) => `${provider} is draining`).join(', ')})`;
 }
 
 async function openPlain({ party: { broker }, name }: SessionOpeningOptions): Promise<void> {
