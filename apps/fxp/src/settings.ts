@@ -14,7 +14,7 @@ export const serverSettings = {
     allowedHosts,
     redis: text({
       placeholder: 'URL',
-      help: 'gateway to this Redis or Valkey instead of the embedded broker: redis://[[user]:password@]host[:port]',
+      help: 'gateway to this Redis or Valkey instead of the embedded broker: redis://[[user]:password@]host[:port], rediss:// for TLS, ?cluster=true for a cluster, ?sentinel=NAME for a Sentinel',
     }),
     maxMemory: bytes({
       help: 'most memory of the embedded broker; what does not fit is refused',
@@ -28,9 +28,14 @@ export const serverSettings = {
       help: 'what clients of the embedded broker must give; better told by the environment than by a flag',
     }),
     maxClients: integer({ help: 'most clients of the embedded broker', default: 10_000, min: 1, max: 1_000_000 }),
-    maxSessions: integer({ help: 'most sessions open through the gateway', default: 1000, min: 1, max: 1_000_000 }),
+    maxSessions: integer({
+      help: 'most sessions and WebSockets open through the gateway',
+      default: 1000,
+      min: 1,
+      max: 1_000_000,
+    }),
     maxBody: bytes({
-      help: 'most bytes in the body of a request to the gateway',
+      help: 'most bytes in the body of a request, or in a message, to the gateway',
       default: 16 * MiB,
       defaultText: '16mb',
       min: 1,
@@ -46,7 +51,7 @@ export const serverSettings = {
 /** Where client commands find the broker: by default the one that `fxp` itself embeds. */
 export const redisSetting = text({
   placeholder: 'URL',
-  help: 'the Redis, Valkey or fxp to talk to',
+  help: 'the Redis, Valkey or fxp to talk to; rediss:// for TLS, ?cluster=true for a cluster, ?sentinel=NAME for a Sentinel',
   default: 'redis://127.0.0.1:6380',
   defaultText: 'redis://127.0.0.1:6380',
 });
