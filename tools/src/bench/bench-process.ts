@@ -49,11 +49,16 @@ export class BenchProcess {
   }
 
   async #answer(): Promise<ProcessMessage> {
-    const [answer] = (await Promise.race([
-      once(this.#child, 'message'),
-      once(this.#child, 'exit').then(() => [{ error: 'it ended' }]),
-    ])) as [ProcessMessage];
-    if (answer.error !== undefined) throw new Error(`${this.#script}: ${answer.error}`);
-    return answer;
+    // Whichever does not come is not listened for any more.
+    const settled = new AbortController();
+    const { signal } = settled;
+    const ended = once(this.#child, 'exit', { signal }).then((): [ProcessMessage] => [{ error: 'it ended' }]);
+    try {
+      const [answer] = (await Promise.race([once(this.#child, 'message', { signal }), ended])) as [ProcessMessage];
+      if (answer.error !== undefined) throw new Error(`${this.#script}: ${answer.error}`);
+      return answer;
+    } finally {
+      settled.abort();
+    }
   }
 }
