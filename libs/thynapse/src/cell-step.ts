@@ -267,7 +267,10 @@ function learn(state: CellState, { all }: Fields): void {
   const told = peers.filter((peer): peer is string => typeof peer === 'string');
   const [current, ...older] = state.addresses;
   // Those that are not named any more may be there again when all others are gone.
-  state.addresses = [...new Set([...(current === undefined ? [] : [current]), ...told, ...older])].slice(0, addressesMax);
+  state.addresses = [...new Set([...(current === undefined ? [] : [current]), ...told, ...older])].slice(
+    0,
+    addressesMax,
+  );
 }
 
 function lose(state: CellState, why: string, now: number, outputs: Outputs): void {

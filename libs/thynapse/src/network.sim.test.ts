@@ -1,10 +1,11 @@
+import { decodeFrame } from '@syncytium/codec';
 import { scaledTimeoutMs, simulate, type LinkFaults, type SimulationRun } from '@syncytium/testkit';
 import { describe, expect, test } from 'vitest';
 import { SimulatedCells, type CellPlan, type Observed, type WorldOptions } from './testing/simulated-cells.js';
 import type { TransmitterOutput, TransmitterState } from './transmitter-state.js';
 
 const regressions = new URL('../regressions/', import.meta.url);
-const runs = 40;
+const runs = 56;
 const timeoutMs = scaledTimeoutMs(120_000);
 
 interface Plan {
@@ -20,7 +21,8 @@ interface Plan {
 }
 
 const busyMs = 6000;
-const settleMs = 40_000;
+/** What is promised must come, not soon. */
+const settleMs = 60_000;
 const channels = ['job::a', 'job::b', 'job::c::urgent', 'news'];
 const takersOf: Readonly<Record<string, readonly string[]>> = {
   'job::a': ['audit', 'mail'],
@@ -67,7 +69,9 @@ function play(run: SimulationRun, plan: Plan): SimulatedCells {
       world.emit(anyOf(cells).name, anyOf(channels), prng.int(2) === 0);
     });
   harm?.(world, run);
-  clock.advance(busyMs + settleMs);
+  clock.advance(busyMs + 2000);
+  for (let waitedMs = 0; world.openTasks > 0 && waitedMs < settleMs; waitedMs += 500) clock.advance(500);
+  clock.advance(5000);
   return world;
 }
 
@@ -202,14 +206,29 @@ function scenario(name: string, plan: Plan, check: (world: SimulatedCells) => vo
   );
 }
 
+/** Only those next to each other may listen to each other; in a ring, the last and the first as well. */
+function listens(ring: boolean, transmitters: number) {
+  const numberOf = (name: string): number => Number(name.slice(1));
+  return (listener: string, to: string): boolean => {
+    const apart = Math.abs(numberOf(listener) - numberOf(to));
+    return apart === 1 || (ring && apart === transmitters - 1);
+  };
+}
+
+function checkAll(world: SimulatedCells): void {
+  checkOnce(world);
+  checkHandled(world);
+  checkOrder(world);
+  checkHeardAll(world);
+  checkCapacity(world);
+}
+
 describe('several transmitters keep their promises', () => {
-  scenario('several, while nothing fails', {}, (world) => {
-    checkOnce(world);
-    checkHandled(world);
-    checkOrder(world);
-    checkHeardAll(world);
-    checkCapacity(world);
-  });
+  scenario('several, while nothing fails', {}, checkAll);
+
+  scenario('several in a list', { transmitters: 4, mayListen: listens(false, 4) }, checkAll);
+
+  scenario('several in a ring', { transmitters: 5, mayListen: listens(true, 5) }, checkAll);
 
   scenario('several, while their links lose, double and reorder', { peerFaults: lossy }, (world) => {
     checkHandled(world);
@@ -229,4 +248,114 @@ describe('several transmitters keep their promises', () => {
     checkHandled(world);
     checkOrder(world);
   });
+
+  scenario(
+    'several, while the network parts for longer than they remember',
+    { peerFaults: lossy, harm: partTransmitters, limits: { entriesKept: 3 } },
+    (world) => {
+      checkHandled(world);
+      checkOrder(world);
+    },
+  );
+
+  scenario('several, with little room', { events: 120, limits: { tasksMax: 6 } }, (world) => {
+    checkHandled(world);
+    checkCapacity(world);
+    const refused = [...world.events.values()].filter(({ refusals }) => refusals > 0);
+    for (const { id, handled } of refused) assertThat(handled.size === 0, `${id} was refused, and handled`);
+  });
+
+  test('a seed gives the same run every time', async () => {
+    const digests: string[] = [];
+    const simulation = {
+      name: 'replay',
+      runs: 1,
+      run(run: SimulationRun) {
+        play(run, { peerFaults: lossy, harm: killTransmitters });
+        digests.push(`${run.trace.count} ${run.trace.digest}`);
+      },
+    };
+    for (const seed of [7, 7, 8]) await simulate(simulation, { seed, factor: 1 });
+    expect(digests[0]).toBe(digests[1]);
+    expect(digests[0]).not.toBe(digests[2]);
+  });
+});
+
+describe('a faulty one among several transmitters is caught', () => {
+  const caught = (plan: Plan, check: (world: SimulatedCells) => void) =>
+    expect(
+      simulate({ name: 'canary', runs: 100, run: (run) => check(play(run, plan)) }, { seed: undefined, factor: 1 }),
+    ).rejects.toThrow('simulation "canary" failed with seed');
+
+  const twiceIfPublished = (one: TransmitterOutput): TransmitterOutput[] =>
+    one.type === 'publish' ? [one, one] : [one];
+
+  /** Leaves out of what it tells others the commands, or the entries, that `spoils` picks. */
+  const without = (spoils: (command: string) => boolean) => (outputs: TransmitterOutput[]) =>
+    outputs.filter((output) => output.type !== 'peer' || !spoils(decodeFrame(output.frame).command));
+
+  test(
+    'when it confirms before anybody has a copy',
+    () =>
+      caught(
+        {
+          harm: killTransmitters,
+          peerFaults: { ...lossy, loss: 0.3 },
+          events: 200,
+          confuse: ({ network, options }) => {
+            for (const { have } of network.members.values()) have.set(options.id, Infinity);
+          },
+        },
+        checkHandled,
+      ),
+    timeoutMs,
+  );
+
+  test(
+    'when it takes over nothing',
+    () =>
+      caught(
+        {
+          harm: killTransmitters,
+          confuse: ({ network, options }) => {
+            for (const owner of network.ownedBy.keys()) if (owner !== options.id) network.ownedBy.delete(owner);
+          },
+        },
+        checkHandled,
+      ),
+    timeoutMs,
+  );
+
+  test(
+    'when it never asks for what it missed',
+    () => caught({ peerFaults: lossy, spoil: without((command) => command === 'WANT') }, checkHeardAll),
+    timeoutMs,
+  );
+
+  test(
+    'when it publishes again what it had heard before',
+    () =>
+      caught(
+        {
+          peerFaults: lossy,
+          spoil: (outputs) => outputs.flatMap(twiceIfPublished),
+        },
+        checkOrder,
+      ),
+    timeoutMs,
+  );
+
+  test(
+    'when it does not mind how much its cells can take',
+    () =>
+      caught(
+        {
+          confuse: ({ cells }) => {
+            for (const cell of cells.values()) Object.assign(cell, { capacity: 100 });
+          },
+        },
+        checkCapacity,
+      ),
+    timeoutMs,
+  );
 });

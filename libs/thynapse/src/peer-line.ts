@@ -30,7 +30,9 @@ export class PeerLine {
       ...(curve && { curve: { publicKey: curve.publicKey, secretKey: curve.secretKey, serverKey: curve.publicKey } }),
       frameBytesMax: payloadBytesMax * 2,
       onMessage: ([topic, ...frames]) => {
-        const from = Buffer.from(topic ?? '').toString('latin1').slice(prefix.length);
+        const from = Buffer.from(topic ?? '')
+          .toString('latin1')
+          .slice(prefix.length);
         if (!isThid(from)) return;
         this.#from = from;
         onMessage(from, frames);

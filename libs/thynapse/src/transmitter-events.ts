@@ -121,7 +121,8 @@ export function wakeTasks(state: TransmitterState, now: number, outputs: Outputs
   }
   for (const service of state.services.values()) {
     if (service.cells.size > 0 || now - service.emptySinceMs < state.options.orphanMs) continue;
-    for (const task of [...service.tasks].filter((one) => isOwn(state, one))) bury(state, task, { reason: 'the service has no cell' }, outputs);
+    for (const task of [...service.tasks].filter((one) => isOwn(state, one)))
+      bury(state, task, { reason: 'the service has no cell' }, outputs);
   }
 }
 
@@ -139,7 +140,7 @@ function accept(state: TransmitterState, accepted: AcceptedEvent, outputs: Outpu
   state.counts.events++;
   outputs.push({ type: 'publish', channel: event.channel, frame: bytes });
   if (takers.size === 0) {
-    state.remembered.set(event.id, { services: [], isPublished: true });
+    state.remembered.set(event.id, { services: [], isPublished: true, asker: undefined });
     if (accepted.wantsAnswer) state.answers.set(event.id, []);
   } else {
     state.open.set(event.id, accepted);
@@ -280,15 +281,35 @@ function answer(
     ...(from !== undefined && { from }),
   });
   tellAsker(state, accepted, made.bytes, outputs);
+  noteAnswered(state, end);
   emit(state, made, { service, end }, outputs);
 }
 
+/** `false` where an answer to the task was published before. [T-44] */
+export function noteAnswered({ network }: TransmitterState, { id, service }: TaskEnd): boolean {
+  if (network.members.size === 0) return true;
+  const key = `${id} ${service}`;
+  if (network.answered.has(key)) return false;
+  network.answered.set(key, true);
+  return true;
+}
+
 /** The answer to an event that asked for it goes to its sender, if that is here. */
-export function tellAsker(state: TransmitterState, accepted: AcceptedEvent, answer: Uint8Array, outputs: Outputs): void {
+export function tellAsker(
+  state: TransmitterState,
+  accepted: AcceptedEvent,
+  answer: Uint8Array,
+  outputs: Outputs,
+): void {
   const { sender, wantsAnswer } = accepted;
   if (!wantsAnswer) return;
   accepted.answers.push(answer);
-  const asker = sender === undefined ? undefined : state.cells.get(sender);
+  tellCell(state, sender, answer, outputs);
+}
+
+/** An answer goes to a cell, if that is here. */
+export function tellCell(state: TransmitterState, id: string | undefined, answer: Uint8Array, outputs: Outputs): void {
+  const asker = id === undefined ? undefined : state.cells.get(id);
   if (asker) sendAnswer(asker, answer, outputs);
 }
 

@@ -109,7 +109,15 @@ export class TransmitterNode implements Component {
 
   /** Binds both sockets. Throws `AddressError`. */
   async start(): Promise<void> {
-    const { sockets, command, event, advertise = (bound: string) => bound, peers = [], limits, metrics } = this.#options;
+    const {
+      sockets,
+      command,
+      event,
+      advertise = (bound: string) => bound,
+      peers = [],
+      limits,
+      metrics,
+    } = this.#options;
     const curve = withPeers(this.#options.curve);
     this.#publisher = sockets.publisher({
       ...(curve && { curve }),
@@ -163,7 +171,13 @@ export class TransmitterNode implements Component {
     const now = this.#clock.now();
     const sinceOf = (task: Task): number => this.#openWaits.get(task)?.since ?? now;
     if (this.#state) return topologyOf(this.#state, { command: this.#command, now, sinceOf });
-    return { clockMs: now, events: 0, transmitter: { id: this.id, command: '', event: '' }, transmitters: [], services: [] };
+    return {
+      clockMs: now,
+      events: 0,
+      transmitter: { id: this.id, command: '', event: '' },
+      transmitters: [],
+      services: [],
+    };
   }
 
   #tick(): void {

@@ -32,6 +32,8 @@ export interface TransmitterOptions {
   readonly tasksMax: number;
   /** How many ended events are remembered, so that a repeat is not handled again. */
   readonly rememberedMax: number;
+  /** Entries of each transmitter that are kept for others that come back. */
+  readonly entriesKept: number;
   /** How many of the remembered ones keep their answers, so that a repeated request is answered again. */
   readonly answersMax: number;
 }
@@ -47,6 +49,7 @@ export const transmitterDefaults = {
   patternsPerCellMax: 10_000,
   tasksMax: 100_000,
   rememberedMax: 100_000,
+  entriesKept: 10_000,
   answersMax: 10_000,
 } as const satisfies Omit<TransmitterOptions, 'id' | 'pub'>;
 
@@ -161,6 +164,8 @@ export interface EndedEvent {
   /** Services that had a task. */
   readonly services: readonly string[];
   isPublished: boolean;
+  /** The cell that wants the answers. */
+  readonly asker: string | undefined;
 }
 
 /** One event that one service has to handle. */
@@ -240,7 +245,7 @@ export function newTransmitter(options: TransmitterOptions): TransmitterState {
     congested: false,
     draining: false,
     hasLeft: false,
-    network: newNetwork(options.id),
+    network: newNetwork(options.id, options.entriesKept, options.rememberedMax),
     counts: {
       events: 0,
       repeats: 0,

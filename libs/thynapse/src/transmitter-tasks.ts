@@ -217,9 +217,9 @@ export function unqueue(task: Task): void {
 
 /** What ended is known for a while, so that a repeat is not handled again and a repeated request is answered again. */
 function remember(state: TransmitterState, { accepted }: Task): void {
-  const { event, wantsAnswer, answers, ended: services, isPublished, owner } = accepted;
+  const { event, sender, wantsAnswer, answers, ended: services, isPublished, owner } = accepted;
   state.open.delete(event.id);
   state.network.ownedBy.get(owner)?.delete(accepted);
-  state.remembered.set(event.id, { services, isPublished });
+  state.remembered.set(event.id, { services, isPublished, asker: wantsAnswer ? sender : undefined });
   if (wantsAnswer) state.answers.set(event.id, answers);
 }

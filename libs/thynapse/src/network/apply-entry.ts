@@ -3,7 +3,7 @@ import { readContents, type ThynapseEvent } from '../event.js';
 import { FieldError } from '../errors.js';
 import type { AcceptedEvent, Cell, Task, TransmitterOutput, TransmitterState } from '../transmitter-state.js';
 import { cellKey, serviceNamed } from '../transmitter-cells.js';
-import { failTask, newEvent, tellAsker } from '../transmitter-events.js';
+import { failTask, newEvent, noteAnswered, tellAsker, tellCell } from '../transmitter-events.js';
 import {
   closeTask,
   feedCell,
@@ -65,11 +65,12 @@ function applyEvent(state: TransmitterState, from: string, entry: EventEntry, no
   const contents = readContents(frame);
   if (contents.id === undefined) throw new FieldError(frame.command, 'id', 'must be there');
   const event: ThynapseEvent = { ...contents, id: contents.id };
-  const isFirstEnd = !entry.ends || applyEnd(state, entry.ends, [entry.bytes], outputs);
+  const isFirstAnswer = !entry.ends || noteAnswered(state, entry.ends);
+  if (entry.ends) applyEnd(state, entry.ends, isFirstAnswer ? [entry.bytes] : [], outputs);
   const open = state.open.get(event.id);
   const ended = state.remembered.get(event.id);
   const known = open ?? ended;
-  if (!entry.copy && known?.isPublished !== true && isFirstEnd)
+  if (!entry.copy && known?.isPublished !== true && isFirstAnswer)
     outputs.push({ type: 'publish', channel: event.channel, frame: entry.bytes });
   if (known && !entry.copy) known.isPublished = true;
   for (const service of entry.ended) applyEnd(state, { id: event.id, service, outcome: 'done' }, [], outputs);
@@ -80,7 +81,7 @@ function applyEvent(state: TransmitterState, from: string, entry: EventEntry, no
     if (services.includes(service) && (place?.via === own || open?.owner === own)) sayEnded(state, event.id, service);
   if (tasks.length === 0) {
     if (!known && entry.ended.length === 0) {
-      state.remembered.set(event.id, { services: [], isPublished: !entry.copy });
+      state.remembered.set(event.id, { services: [], isPublished: !entry.copy, asker: undefined });
       if (entry.wantsAnswer) state.answers.set(event.id, []);
     }
     if (open && state.open.has(event.id)) settleOwner(state, open, from, outputs);
@@ -111,30 +112,36 @@ function openCopy(
   return accepted;
 }
 
-/** `false` where the task had ended before, so that this answer comes too late. [T-44] */
+/** The first end counts; answers reach the sender also where the end was known before. [T-44] */
 function applyEnd(
   state: TransmitterState,
   { id, service, outcome }: TaskEnd,
   answers: readonly Uint8Array[],
   outputs: Outputs,
-): boolean {
-  const task = taskOf(state, id, service);
-  if (task) {
-    for (const answer of answers) tellAsker(state, task.accepted, answer, outputs);
-    closeTask(state, task, outcome, outputs);
-    return true;
-  }
+): void {
   const open = state.open.get(id);
+  if (open) for (const answer of answers) tellAsker(state, open, answer, outputs);
+  const task = taskOf(state, id, service);
+  if (task) closeTask(state, task, outcome, outputs);
+  // The event itself, or a task of it, may still be on its way.
+  else if (open) {
+    if (!open.ended.includes(service)) open.ended.push(service);
+  } else rememberEnd(state, id, service, answers, outputs);
+}
+
+function rememberEnd(
+  state: TransmitterState,
+  id: string,
+  service: string,
+  answers: readonly Uint8Array[],
+  outputs: Outputs,
+): void {
   const known = state.remembered.get(id);
-  if (known?.services.includes(service) || open?.ended.includes(service)) return false;
-  // The event itself is still on its way.
-  if (open) open.ended.push(service);
-  else {
-    const services = [...(known?.services ?? []), service];
-    state.remembered.set(id, { services, isPublished: known?.isPublished ?? false });
-    state.answers.set(id, [...(state.answers.get(id) ?? []), ...answers]);
-  }
-  return true;
+  for (const answer of answers) tellCell(state, known?.asker, answer, outputs);
+  if (answers.length > 0) state.answers.set(id, [...(state.answers.get(id) ?? []), ...answers]);
+  if (known?.services.includes(service)) return;
+  const services = [...(known?.services ?? []), service];
+  state.remembered.set(id, { services, isPublished: known?.isPublished ?? false, asker: known?.asker });
 }
 
 /** A task is with this cell now. Later attempts count; what an own cell is given it gets in any case. [T-41] [T-42] */
@@ -194,15 +201,20 @@ function isFreeElsewhere(state: TransmitterState, { accepted, service }: Task): 
 function sayEnded(state: TransmitterState, id: string, service: string): void {
   const ended = state.remembered.get(id)?.services ?? state.open.get(id)?.ended;
   if (ended?.includes(service) !== true) return;
+  append(state, { type: 'end', id, service, outcome: 'done', answers: answersOf(state, id, service) });
+}
+
+function answersOf(state: TransmitterState, id: string, service: string): readonly Uint8Array[] {
   const answers = state.answers.get(id) ?? state.open.get(id)?.answers ?? [];
-  append(state, { type: 'end', id, service, outcome: 'done', answers });
+  return answers.filter((bytes) => readContents(decodeFrame(bytes))['service'] === service);
 }
 
 /** What is not open here, where it would be decided about, is over. [T-46] */
 function answerAudit(state: TransmitterState, id: string, services: readonly string[]): void {
-  const answers = state.answers.get(id) ?? state.open.get(id)?.answers ?? [];
-  for (const service of services)
-    if (!taskOf(state, id, service)) append(state, { type: 'end', id, service, outcome: 'done', answers });
+  for (const service of services) {
+    if (taskOf(state, id, service)) continue;
+    append(state, { type: 'end', id, service, outcome: 'done', answers: answersOf(state, id, service) });
+  }
 }
 
 function taskOf(state: TransmitterState, id: string, service: string): Task | undefined {

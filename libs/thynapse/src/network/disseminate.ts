@@ -95,7 +95,12 @@ function want(origin: Origin, from: string, now: number, outputs: Outputs): void
 }
 
 /** Entries that a neighbour misses, or, where they are not kept any more, what they have come to. [T-23] [T-24] */
-export function receiveWant(state: TransmitterState, from: string, { origin: id, after }: WantPayload, outputs: Outputs) {
+export function receiveWant(
+  state: TransmitterState,
+  from: string,
+  { origin: id, after }: WantPayload,
+  outputs: Outputs,
+) {
   const origin = state.network.origins.get(id);
   if (origin?.have === undefined || (after !== undefined && after >= origin.have)) return;
   if (after === undefined || !origin.log.get(after + 1)) {
@@ -141,7 +146,8 @@ export function trimLogs({ network }: TransmitterState): void {
   for (const origin of network.origins.values()) {
     let known = Infinity;
     for (const member of network.members.values())
-      if (member.isReachable && member.id !== origin.id) known = Math.min(known, member.have.get(origin.id) ?? Infinity);
+      if (member.isReachable && member.id !== origin.id)
+        known = Math.min(known, member.have.get(origin.id) ?? Infinity);
     origin.log.trim(known);
   }
 }

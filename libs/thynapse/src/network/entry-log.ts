@@ -1,32 +1,24 @@
 import type { Entry } from './entry.js';
 
-export interface LogLimits {
-  /** Entries that are kept though everybody has them: for who comes back. */
-  readonly keptMax: number;
-  readonly keptBytesMax: number;
-  /** Most entries at all, and most bytes. */
-  readonly entriesMax: number;
-  readonly bytesMax: number;
-}
+/** Most bytes of entries that are kept though everybody has them. */
+const keptBytesMax = 16 * 1024 * 1024;
 
-export const logLimits: LogLimits = {
-  keptMax: 10_000,
-  keptBytesMax: 16 * 1024 * 1024,
-  entriesMax: 250_000,
-  bytesMax: 256 * 1024 * 1024,
-};
+/** Most entries at all, and most bytes. */
+const entriesMax = 250_000;
+const bytesMax = 256 * 1024 * 1024;
 
 /** What an entry takes beside the bytes of its events. */
 const entryBytes = 200;
 
 /** The last entries of one transmitter, by number, without gaps. */
 export class EntryLog {
-  readonly #limits: LogLimits;
+  /** Entries that are kept though everybody has them: for who comes back. */
+  readonly keptMax: number;
   readonly #entries = new Map<number, Entry>();
   #bytes = 0;
 
-  constructor(limits: LogLimits) {
-    this.#limits = limits;
+  constructor(keptMax: number) {
+    this.keptMax = keptMax;
   }
 
   get size(): number {
@@ -34,7 +26,7 @@ export class EntryLog {
   }
 
   get isFull(): boolean {
-    return this.#entries.size >= this.#limits.entriesMax || this.#bytes >= this.#limits.bytesMax;
+    return this.#entries.size >= entriesMax || this.#bytes >= bytesMax;
   }
 
   /** `undefined` for what is not kept, or was never there. */
@@ -49,9 +41,8 @@ export class EntryLog {
 
   /** Drops what everybody has (up to `known`) and nobody may come back for; and, when it is full, the oldest. */
   trim(known: number): void {
-    const { keptMax, keptBytesMax } = this.#limits;
     for (const [n, entry] of this.#entries) {
-      const isKept = this.#entries.size <= keptMax && this.#bytes <= keptBytesMax;
+      const isKept = this.#entries.size <= this.keptMax && this.#bytes <= keptBytesMax;
       if (!this.isFull && (isKept || n > known)) return;
       this.#entries.delete(n);
       this.#bytes -= sizeOf(entry);

@@ -42,7 +42,13 @@ export interface TaskEnd {
  */
 export type Entry =
   | EventEntry
-  | { readonly type: 'give'; readonly id: string; readonly service: string; readonly attempt: number; readonly place: Place }
+  | {
+      readonly type: 'give';
+      readonly id: string;
+      readonly service: string;
+      readonly attempt: number;
+      readonly place: Place;
+    }
   /** The cell has no room for the task that it was given. */
   | { readonly type: 'back'; readonly id: string; readonly service: string; readonly cell: string }
   | {

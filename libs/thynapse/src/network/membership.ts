@@ -94,7 +94,7 @@ export function receiveLink(
   if (known) Object.assign(known, { pub, command, version, neighbours, have, base });
   else {
     network.members.set(id, { id, pub, command, version, neighbours, have, base, isReachable: false, goneMs: 0 });
-    if (!network.origins.has(id)) network.origins.set(id, newOrigin(id));
+    if (!network.origins.has(id)) network.origins.set(id, newOrigin(id, state.options.entriesKept));
     network.forgotten.delete(id);
     linkTo(state, pub, outputs);
   }
@@ -148,9 +148,7 @@ export function reach({ network, options }: TransmitterState, now: number): Reac
     }
   }
   const roots = [...reachable.keys()];
-  network.children = new Map(
-    roots.map((root) => [root, spanningTree(graph, root).get(options.id) ?? []]),
-  );
+  network.children = new Map(roots.map((root) => [root, spanningTree(graph, root).get(options.id) ?? []]));
   return { come, gone };
 }
 

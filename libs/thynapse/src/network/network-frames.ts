@@ -236,7 +236,10 @@ function readEntry(reader: Reader): Entry {
     case 'event':
       return readEvent(reader);
     case 'give': {
-      const { service, attempt } = { service: reader.text('service', serviceLengthMax), attempt: reader.count('attempt') };
+      const { service, attempt } = {
+        service: reader.text('service', serviceLengthMax),
+        attempt: reader.count('attempt'),
+      };
       return { type, id: reader.id('id'), service, attempt, place: reader.one('place', readPlace) };
     }
     case 'back':
@@ -255,7 +258,12 @@ function readEntry(reader: Reader): Entry {
       return { type, ...readEnd(reader), answers };
     }
     case 'ask':
-      return { type, id: reader.id('id'), owner: reader.id('owner'), services: reader.texts('services', serviceLengthMax) };
+      return {
+        type,
+        id: reader.id('id'),
+        owner: reader.id('owner'),
+        services: reader.texts('services', serviceLengthMax),
+      };
     case 'cell':
       return {
         type,

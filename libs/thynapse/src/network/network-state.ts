@@ -1,4 +1,5 @@
 import type { Cell, AcceptedEvent } from '../transmitter-state.js';
+import type { RecentMap } from '../recent-map.js';
 import type { EntryLog } from './entry-log.js';
 import type { Entry } from './entry.js';
 
@@ -93,6 +94,8 @@ export interface NetworkState {
   readonly untilKnown: Held[];
   /** Open events by the transmitter that decides about them. */
   readonly ownedBy: Map<string, Set<AcceptedEvent>>;
+  /** Tasks whose answers were published, by event and service. */
+  readonly answered: RecentMap<true>;
   /** When to ask whether what others own is still open. */
   audits: number[];
   /** Own events that newcomers have no copy of yet. */

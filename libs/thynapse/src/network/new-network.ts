@@ -1,9 +1,10 @@
-import { EntryLog, logLimits, type LogLimits } from './entry-log.js';
+import { RecentMap } from '../recent-map.js';
+import { EntryLog } from './entry-log.js';
 import type { NetworkState, Origin } from './network-state.js';
 
 /** A transmitter that knows of no other. */
-export function newNetwork(id: string, limits: LogLimits = logLimits): NetworkState {
-  const own: Origin = { ...newOrigin(id, limits), have: 0 };
+export function newNetwork(id: string, entriesKept: number, rememberedMax: number): NetworkState {
+  const own: Origin = { ...newOrigin(id, entriesKept), have: 0 };
   return {
     members: new Map(),
     neighbours: new Map(),
@@ -22,18 +23,19 @@ export function newNetwork(id: string, limits: LogLimits = logLimits): NetworkSt
     untilCopied: [],
     untilKnown: [],
     ownedBy: new Map(),
+    answered: new RecentMap(rememberedMax),
     audits: [],
     uncopied: [],
   };
 }
 
 /** Somebody of whose entries nothing is known yet. */
-export function newOrigin(id: string, limits: LogLimits = logLimits): Origin {
+export function newOrigin(id: string, entriesKept: number): Origin {
   return {
     id,
     have: undefined,
     base: undefined,
-    log: new EntryLog(limits),
+    log: new EntryLog(entriesKept),
     ahead: new Map(),
     roster: new Map(),
     wantedMs: -Infinity,

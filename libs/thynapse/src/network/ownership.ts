@@ -23,7 +23,12 @@ export function setOwner({ network }: TransmitterState, accepted: AcceptedEvent,
  * Two say that the event is theirs, as may be after a partition. Everybody decides alike: who cannot be reached yields, and
  * of two that can be the one with the larger id. [T-52]
  */
-export function settleOwner(state: TransmitterState, accepted: AcceptedEvent, claimant: string, outputs: Outputs): void {
+export function settleOwner(
+  state: TransmitterState,
+  accepted: AcceptedEvent,
+  claimant: string,
+  outputs: Outputs,
+): void {
   const { owner } = accepted;
   const { id: own } = state.options;
   if (claimant === owner || claimant === own) return;

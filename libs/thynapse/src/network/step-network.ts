@@ -8,7 +8,15 @@ import { applyEntry, returnParked } from './apply-entry.js';
 import { receiveLogs, receiveWant, repair, sendUnsent, takeAhead, trimLogs } from './disseminate.js';
 import { settleHeld } from './hold.js';
 import { copyAnew, dismiss, dropSilent, forgetGone, hear, reach, receiveLink, saySelf } from './membership.js';
-import { networkCommands, readAcks, readBase, readLink, readLogs, readWant, type BasePayload } from './network-frames.js';
+import {
+  networkCommands,
+  readAcks,
+  readBase,
+  readLink,
+  readLogs,
+  readWant,
+  type BasePayload,
+} from './network-frames.js';
 import type { Origin } from './network-state.js';
 import { audit, copyOpen, takeOrphans } from './ownership.js';
 import { applyBase, enterAll, quitAll } from './roster.js';

@@ -114,8 +114,7 @@ export class SimulatedCells {
     const names = Array.from({ length: options.transmitters ?? 1 }, (_, i) => `t${i}`);
     for (const name of names) this.network.addNode(name, (node) => this.#startTransmitter(node));
     for (const one of names)
-      for (const other of names)
-        if (one !== other) this.network.setLinkFaults(one, other, { ...options.peerFaults });
+      for (const other of names) if (one !== other) this.network.setLinkFaults(one, other, { ...options.peerFaults });
     for (const plan of options.cells) this.network.addNode(plan.name, (node) => this.#startCell(node, plan));
   }
 
@@ -166,7 +165,12 @@ export class SimulatedCells {
   }
 
   #startTransmitter(node: SimulatedNode<Packet>) {
-    const { limits, mayListen = () => true, spoil = (outputs: TransmitterOutput[]) => outputs, confuse } = this.#options;
+    const {
+      limits,
+      mayListen = () => true,
+      spoil = (outputs: TransmitterOutput[]) => outputs,
+      confuse,
+    } = this.#options;
     const id = randomThid(this.#prng);
     const state = newTransmitter({ ...transmitterDefaults, id, pub: node.name, command: node.name, ...limits });
     this.states.set(node.name, state);
