@@ -1,11 +1,12 @@
 import { Requestor } from '@syncytium/fxp';
 import { InternalError, Lifecycle, WaitTable } from '@syncytium/kit';
-import type { App, AppDeps } from '@syncytium/program';
+import { packageVersion, type App, type AppDeps } from '@syncytium/program';
 import { createHttpHost } from '@syncytium/transport/http';
 import { createWsHost } from '@syncytium/transport/ws';
 import { embeddedBroker, remoteBroker } from './broker-host.js';
 import type { FxpConfig } from './config.js';
 import { errorStatus } from './errors.js';
+import { openApiRoute } from './openapi/openapi-route.js';
 import { gatewayRoutes } from './gateway-routes.js';
 import { Gateway } from './gateway.js';
 import { whyUnreachable } from './readiness.js';
@@ -46,7 +47,8 @@ export function buildApp(config: FxpConfig, { log, metrics, clock, prng }: AppDe
     isReady: () => lifecycle.state === 'running',
     notReady: () => whyUnreachable(host.broker, clock),
     onDrain: () => void gateway?.closeAll(),
-    routes: (app) =>
+    routes(app) {
+      openApiRoute(app, packageVersion(import.meta.url));
       gatewayRoutes(app, {
         gateway: () => running(gateway),
         services: () => listServicesInFull(running(requestor)),
@@ -54,7 +56,8 @@ export function buildApp(config: FxpConfig, { log, metrics, clock, prng }: AppDe
           const held = running(gateway).sessions();
           return listSessions({ held, broker: host.broker, embedded: host.embedded, clock });
         },
-      }),
+      });
+    },
     log,
   });
   const ws = createWsHost({
