@@ -1,6 +1,6 @@
 import type { Sockets } from '@syncytium/transport';
 import { memorySockets } from '@syncytium/transport/memory';
-import { zeromqSockets } from '@syncytium/transport/zeromq';
+import { newCurveKeys, zeromqSockets } from '@syncytium/transport/zeromq';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { register } from './register.js';
 import { TransmitterNode } from './transmitter-node.js';
@@ -67,5 +67,47 @@ describe.each(drivers)('three transmitters over %s', (_, newSockets, addressOf) 
     await working.on('job', () => 'done');
     await nodes[2]!.stop();
     expect(await asking).toBe('done');
+  });
+
+  test('[T-61] serve a cell whose own one is gone, and give it the answer that it waits for', async () => {
+    const { nodes, cellAt } = await start();
+    const [web, mail] = [await cellAt(0, 'web'), await cellAt(1, 'mail')];
+    let begin: (() => void) | undefined;
+    let finish: ((answer: string) => void) | undefined;
+    const begun = new Promise<void>((resolve) => (begin = resolve));
+    await mail.on('job', () => {
+      begin?.();
+      return new Promise<string>((resolve) => (finish = resolve));
+    });
+    const asking = web.request('job', 1, { timeout: '20s' });
+    await begun;
+    await nodes[0]!.stop();
+    finish?.('done');
+    expect(await asking).toBe('done');
+  });
+});
+
+describe('transmitters with keys', () => {
+  test('join who has the same pair, and nobody else', async () => {
+    const [shared, other] = [newCurveKeys(), newCurveKeys()];
+    const startNode = async (curve: ReturnType<typeof newCurveKeys>, peers: string[]) => {
+      const node = new TransmitterNode({
+        sockets: zeromqSockets(),
+        command: 'tcp://127.0.0.1:0',
+        event: 'tcp://127.0.0.1:0',
+        curve: { ...curve, allow: () => false },
+        peers,
+        limits: { heartbeatMs: 1000 },
+      });
+      await node.start();
+      onTestFinished(() => node.stop());
+      return node;
+    };
+    const first = await startNode(shared, []);
+    await startNode(other, [first.event]);
+    const second = await startNode(shared, [first.event]);
+    const reachable = () => first.topology().transmitters.filter(({ isReachable }) => isReachable);
+    while (reachable().length === 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(first.topology().transmitters.map(({ id }) => id)).toEqual([second.id]);
   });
 });
