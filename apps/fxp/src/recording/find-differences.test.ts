@@ -54,7 +54,6 @@ describe('differences of two values', () => {
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.entries(value)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, each]) => [key, sorted(each)] as const);
+  const members = Object.entries(value).map(([key, each]) => [key, sorted(each)] as const);
+  return { members: members.sort(([a], [b]) => (a < b ? -1 : 1)) };
 }
