@@ -37,6 +37,11 @@ export const callCommand = defineCommand({
         `argument input of fxp call must be a JSON object or -, got '${input.slice(0, 100)}'`,
         'input',
       );
+    if (acknowledge && config.plain)
+      throw new UsageError(
+        '--acknowledge cannot be had with --plain: the original protocol does not know it',
+        '--plain',
+      );
     await using requestor = await Requestor.connect(config.redis, partyOptions(config, context));
     const times = { timeout, claimTimeout, sessionTimeout };
     await using session: Session = await requestor.open(service, {

@@ -1,6 +1,7 @@
 import { silentLog } from '@syncytium/kit';
 import { Provider } from '@syncytium/fxp';
 import { readInvocation, systemDeps, UsageError } from '@syncytium/program';
+import { RedisBroker } from '@syncytium/transport/redis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { buildApp } from './app.js';
 import { readConfig } from './config.js';
@@ -73,6 +74,41 @@ describe('client commands', () => {
 
   test.each(['[1]', '"text"', '{"a":', 'null'])('call takes a JSON object, not %s', async (input) => {
     await expect(run(['call', 'json_echo', input])).rejects.toBeInstanceOf(UsageError);
+  });
+
+  test.each([
+    [
+      ['call', 'x', '{}', '--redis', 'http://a'],
+      "--redis must be redis://HOST:PORT or rediss://HOST:PORT, got 'http://a'",
+    ],
+    [['echo', '--lease', '1ms'], "--lease must be a time of at least 10ms, got '1ms'"],
+    [['replay', 'f', '--tolerance', '-1'], "--tolerance must be a number of at least 0, such as 1e-9, got '-1'"],
+    [['work', 'x'], '--exec is needed: what is to be run for each session'],
+    [['call', 'x', '{}', '--acknowledge', '--plain'], '--acknowledge cannot be had with --plain'],
+  ])('what is wrong with %j is told', async (argv, problem) => {
+    const error = await run(argv).catch((error: unknown) => error);
+    expect(error).toBeInstanceOf(UsageError);
+    expect((error as UsageError).message).toContain(problem);
+  });
+
+  test('a password is not repeated where its URL is wrong', async () => {
+    const error = await run(['providers', '--redis', 'http://user:secret@a']).catch((error: unknown) => error);
+    expect(error).toMatchObject({ code: 'invalid_argument' });
+    expect((error as Error).message).not.toContain('secret');
+  });
+
+  test('providers shows who provides a service', async () => {
+    await using provider = await Provider.connect(redis, { name: 'toksys-7', version: '1.2' });
+    await provider.register('shown', () => undefined);
+    const { code, lines } = await run(['providers', 'shown']);
+    expect(code).toBe(0);
+    expect(lines[0]).toMatch(/^PROVIDER +VERSION +SESSIONS +LOAD +HOST +PID$/);
+    expect(lines[1]).toMatch(new RegExp(`^toksys-7 +1\\.2 +0/1000 +0\\.000 +\\S+ +${process.pid}$`));
+    const broker = await RedisBroker.connect(redis);
+    await broker.subscribe('shown', () => undefined);
+    expect((await run(['providers', 'shown'])).lines[2]).toBe('1 of another kind, of which no more is known');
+    await broker.close();
+    expect(await run(['providers', 'nobodys'])).toEqual({ code: 1, lines: ['nobody provides nobodys'] });
   });
 
   test('a broker that is not there is named', async () => {

@@ -1,6 +1,9 @@
-import { allowedHosts, bytes, duration, hostPort, integer, text } from '@syncytium/program';
+import { allowedHosts, bytes, duration, hostPort, integer, text, type Setting } from '@syncytium/program';
 
 const MiB = 2 ** 20;
+
+/** What a URL of a Redis can say beside its address. */
+const redisForms = 'rediss:// for TLS, ?cluster=true for a cluster, ?sentinel=NAME for a Sentinel';
 
 /** Settings of the server. */
 export const serverSettings = {
@@ -12,10 +15,12 @@ export const serverSettings = {
     }),
     http: hostPort({ help: 'address of the HTTP gateway', default: '127.0.0.1:6381' }),
     allowedHosts,
-    redis: text({
+    redis: {
       placeholder: 'URL',
-      help: 'gateway to this Redis or Valkey instead of the embedded broker: redis://[[user]:password@]host[:port], rediss:// for TLS, ?cluster=true for a cluster, ?sentinel=NAME for a Sentinel',
-    }),
+      help: `gateway to this Redis or Valkey instead of the embedded broker: redis://[[user]:password@]host[:port], ${redisForms}`,
+      default: undefined as string | undefined,
+      parse: parseRedisUrl,
+    },
     maxMemory: bytes({
       help: 'most memory of the embedded broker; what does not fit is refused',
       default: 1024 * MiB,
@@ -49,9 +54,15 @@ export const serverSettings = {
 } as const;
 
 /** Where client commands find the broker: by default the one that `fxp` itself embeds. */
-export const redisSetting = text({
+export const redisSetting: Setting<string> = {
   placeholder: 'URL',
-  help: 'the Redis, Valkey or fxp to talk to; rediss:// for TLS, ?cluster=true for a cluster, ?sentinel=NAME for a Sentinel',
+  help: `the Redis, Valkey or fxp to talk to: ${redisForms}`,
   default: 'redis://127.0.0.1:6380',
-  defaultText: 'redis://127.0.0.1:6380',
-});
+  parse: parseRedisUrl,
+};
+
+/** What has a password in it is left to the driver, whose errors do not repeat it. */
+function parseRedisUrl(value: string): string {
+  if (/^rediss?:\/\/./.test(value) || value.includes('@')) return value;
+  throw new Error('must be redis://HOST:PORT or rediss://HOST:PORT');
+}
