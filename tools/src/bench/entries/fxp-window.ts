@@ -34,7 +34,7 @@ type Ready = Omit<Contender, 'name' | 'role'>;
 
 async function streaming(url: string, mode: FxpMode, prefetch?: number): Promise<Ready> {
   // The providers must not be of one service, or they would share the sessions.
-  const options = { url, mode, service: `${mode}-${prefetch ?? 1}`, prefetch, window };
+  const options = { url, mode, service: `${mode}-${prefetch ?? 'default'}`, prefetch, window };
   const servers = [await BenchProcess.start('fxp-provider', options)];
   return loadContender({ load: await BenchProcess.start('fxp-streamer', options), servers });
 }

@@ -6,6 +6,7 @@ interface FxpProviderOptions {
   readonly url: string;
   readonly mode: FxpMode;
   readonly service: string;
+  /** As the library has it unless told. */
   readonly prefetch?: number;
 }
 
@@ -13,14 +14,14 @@ interface FxpProviderOptions {
 const timeout = '10m';
 
 /** Answers every JSON object with itself, and, as a service of its own, bytes with how many they were. */
-hostProcess(async ({ url, mode, service, prefetch = 1 }: FxpProviderOptions) => {
+hostProcess(async ({ url, mode, service, prefetch }: FxpProviderOptions) => {
   const provider = await Provider.connect(url, partyOptions(mode));
   await provider.register(
     service,
     async (session) => {
       for await (const input of session) await session.push(input);
     },
-    { timeout, prefetch },
+    { timeout, ...(prefetch !== undefined && { prefetch }) },
   );
   await provider.register(
     `${service}-size`,
