@@ -22,6 +22,7 @@ export interface NewCell {
   readonly service: string;
   readonly capacity: number;
   readonly encoding: EncodingCode;
+  readonly isSimple: boolean;
 }
 
 export function addCell(state: TransmitterState, peer: PeerId, hello: NewCell, now: number): Cell {
@@ -33,8 +34,13 @@ export function addCell(state: TransmitterState, peer: PeerId, hello: NewCell, n
 }
 
 /** A cell of another transmitter. */
-export function addCellElsewhere(state: TransmitterState, via: string, hello: Omit<NewCell, 'encoding'>, now: number) {
-  return newCell(state, '', { ...hello, encoding: 'M' }, via, now);
+export function addCellElsewhere(
+  state: TransmitterState,
+  via: string,
+  hello: Omit<NewCell, 'encoding' | 'isSimple'>,
+  now: number,
+) {
+  return newCell(state, '', { ...hello, encoding: 'M', isSimple: false }, via, now);
 }
 
 function newCell(state: TransmitterState, peer: PeerId, hello: NewCell, via: string | undefined, now: number): Cell {

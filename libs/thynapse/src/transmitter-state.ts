@@ -100,6 +100,8 @@ export interface Cell {
   readonly encoding: EncodingCode;
   /** Most tasks in flight at once. */
   readonly capacity: number;
+  /** It said nothing of `capacity`, and may know no more than three commands. */
+  readonly isSimple: boolean;
   readonly tasks: Map<string, Task>;
   /** Those of `tasks` that it has no room for: others gave them to it at the same time. */
   readonly parked: Set<Task>;

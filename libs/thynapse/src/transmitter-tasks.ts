@@ -127,6 +127,17 @@ export function closeTask(state: TransmitterState, task: Task, outcome: 'done' |
   dropIfUnused(state, task.service);
 }
 
+/** A copy of a task of which is not known whether it is still open: no longer kept, and not known to have ended. [T-24] */
+export function dropTask(state: TransmitterState, task: Task): void {
+  const { accepted, service } = task;
+  unqueue(task);
+  service.tasks.delete(task);
+  accepted.openTasks.delete(task);
+  state.taskCount--;
+  if (accepted.openTasks.size === 0) remember(state, task);
+  dropIfUnused(state, service);
+}
+
 /** After a change of lanes, waiting tasks may belong to others. */
 export function regroup(state: TransmitterState, service: Service, outputs: Outputs): void {
   const waiting = [...service.backlogs.values()].flatMap(({ tasks }) => [...tasks]);
@@ -221,5 +232,6 @@ function remember(state: TransmitterState, { accepted }: Task): void {
   state.open.delete(event.id);
   state.network.ownedBy.get(owner)?.delete(accepted);
   state.remembered.set(event.id, { services, isPublished, asker: wantsAnswer ? sender : undefined });
-  if (wantsAnswer) state.answers.set(event.id, answers);
+  // Among several, an answer may be known elsewhere though not here: then it must not look as if there were none.
+  if (wantsAnswer && (answers.length > 0 || state.network.members.size === 0)) state.answers.set(event.id, answers);
 }

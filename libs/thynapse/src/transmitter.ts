@@ -6,6 +6,7 @@ import { ProtocolError } from './errors.js';
 import { Fields } from './fields.js';
 import { parsePattern } from './pattern.js';
 import { confirmWhenKnown } from './network/hold.js';
+import { elsewhere, otherCommands } from './network/elsewhere.js';
 import { introducedBy, linkTo, meet, miss } from './network/membership.js';
 import { networkCommands } from './network/network-frames.js';
 import { flushNetwork, receivePeer, tickNetwork } from './network/step-network.js';
@@ -155,6 +156,7 @@ function hello(state: TransmitterState, from: PeerId, frame: Frame, now: number,
   checkService(service);
   if (state.draining) throw new ProtocolError('busy', 'the transmitter is leaving');
   const capacity = fields.optionalInteger('capacity', 1, capacityMax) ?? 1;
+  const isSimple = fields.all['capacity'] === undefined;
   const resume = fields.flag('resume');
   const encoding = frame.encoding.code;
   const there = state.cellOf.get(from);
@@ -171,23 +173,11 @@ function hello(state: TransmitterState, from: PeerId, frame: Frame, now: number,
   } else {
     if (former) leave(state, former, now, outputs);
     makeRoom(state, now, outputs);
-    addCell(state, from, { id, service, capacity, encoding }, now);
+    addCell(state, from, { id, service, capacity, encoding, isSimple }, now);
   }
   const { id: own, pub, heartbeatMs } = state.options;
   const welcome = { id: own, pub, heartbeat: heartbeatMs, peers: otherCommands(state) };
   outputs.push({ type: 'send', to: from, frame: encodeFrame(encoding, commands.welcome, welcome) });
-}
-
-/** Where cells can go when this transmitter is lost. [T-60] */
-function otherCommands({ network }: TransmitterState): string[] {
-  return Array.from(network.members.values(), ({ isReachable, command }) => (isReachable ? command : '')).filter(
-    (command) => command !== '',
-  );
-}
-
-/** A sign of life tells, too, where else to go. */
-function elsewhere(state: TransmitterState): { readonly peers?: readonly string[] } {
-  return state.network.members.size === 0 ? {} : { peers: otherCommands(state) };
 }
 
 function startCatching(state: TransmitterState, cell: Cell, pattern: string, outputs: Outputs): void {

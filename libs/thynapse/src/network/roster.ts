@@ -1,7 +1,7 @@
 import type { Cell, TransmitterOutput, TransmitterState } from '../transmitter-state.js';
 import { addCellElsewhere, catchPattern, dropPattern, removeCell } from '../transmitter-cells.js';
 import { reassign } from '../transmitter-events.js';
-import { closeTask, feedCell, isOwn, placeTask, takeBack } from '../transmitter-tasks.js';
+import { dropTask, feedCell, isOwn, placeTask, takeBack } from '../transmitter-tasks.js';
 import type { Entry } from './entry.js';
 import type { BasePayload } from './network-frames.js';
 import type { Member, Origin, RosterCell } from './network-state.js';
@@ -80,7 +80,7 @@ export function applyBase(
     if (task.cell?.via !== undefined) takeBack(task, task.cell);
     if (isOwn(state, task)) placeTask(state, task, outputs);
     // An own cell that has it answers all the same; its answer is told to everybody.
-    else if (!task.cell) closeTask(state, task, 'done', outputs);
+    else if (!task.cell) dropTask(state, task);
   }
   for (const cell of origin.roster.values()) quit(state, cell, now, outputs);
   origin.roster.clear();

@@ -6,6 +6,7 @@ import { makeEvent } from '../event.js';
 import { lostChannel } from '../wire.js';
 import { applyEntry, returnParked } from './apply-entry.js';
 import { receiveLogs, receiveWant, repair, sendUnsent, takeAhead, trimLogs } from './disseminate.js';
+import { tellElsewhere } from './elsewhere.js';
 import { settleHeld } from './hold.js';
 import { copyAnew, dismiss, dropSilent, forgetGone, hear, reach, receiveLink, saySelf } from './membership.js';
 import {
@@ -50,7 +51,10 @@ export function reachAnew(state: TransmitterState, now: number, outputs: Outputs
   const { come, gone } = reach(state, now);
   for (const member of gone) quitAll(state, member, now, outputs);
   for (const member of come) enterAll(state, member, now, outputs);
-  if (come.length > 0) copyAnew(state);
+  if (come.length > 0) {
+    copyAnew(state);
+    tellElsewhere(state, outputs);
+  }
   settleHeld(state, outputs);
 }
 
