@@ -33,4 +33,10 @@ export interface WsConnection {
 }
 
 /** WebSocket close codes that we send. */
-export const closeCodes = { normal: 1000, goingAway: 1001, refused: 1008, internalError: 1011, tryAgainLater: 1013 } as const;
+export const closeCodes = {
+  normal: 1000,
+  goingAway: 1001,
+  refused: 1008,
+  internalError: 1011,
+  tryAgainLater: 1013,
+} as const;
