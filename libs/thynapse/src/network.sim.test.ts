@@ -300,7 +300,7 @@ describe('a faulty one among several transmitters is caught', () => {
       caught(
         {
           harm: killTransmitters,
-          peerFaults: { ...lossy, loss: 0.3 },
+          peerFaults: lossy,
           events: 200,
           confuse: ({ network, options }) => {
             for (const { have } of network.members.values()) have.set(options.id, Infinity);
