@@ -16,7 +16,7 @@
  */
 export { type Encoding, type EncodingCode } from './encoding.js';
 export { encodingByCode, encodingByName, encodings } from './encodings.js';
-export { json } from './json.js';
+export { json, jsonText } from './json.js';
 export { messagePack } from './messagepack.js';
 export { raw } from './raw.js';
 export type { DecodeLimits, EncodeOptions } from './limits.js';

@@ -10,12 +10,21 @@ import { decodeUtf8 } from './utf8.js';
 export const json: Encoding = { name: 'json', code: 'J', encode, decode };
 
 function encode(value: unknown, options?: EncodeOptions): Uint8Array {
+  return Buffer.from(jsonText(value, options));
+}
+
+/**
+ * What {@link json} encodes a value to, still as a text: for whoever puts many of them into the same bytes.
+ *
+ * @throws EncodeError where JSON does not carry the value
+ */
+export function jsonText(value: unknown, options?: EncodeOptions): string {
   const depthMax = depthLimit(options?.depthMax);
   if (dataKind(value, depthMax) !== 'json') {
     throw new EncodeError({ encoding: 'json', ...describeForeign(value, depthMax, false) });
   }
   try {
-    return Buffer.from((options?.prefix ?? '') + JSON.stringify(value));
+    return (options?.prefix ?? '') + JSON.stringify(value);
   } catch (cause) {
     throw new EncodeError({ encoding: 'json', code: 'encode_too_large', found: 'so long a text', path: '$', cause });
   }

@@ -1,15 +1,15 @@
-import { encodeFrame } from '@syncytium/codec';
+import { decodeFrame, encodeFrame, jsonText } from '@syncytium/codec';
 import {
   ClosedError,
   durationMs,
   type Clock,
   type Duration,
   type Log,
-  type Prng,
   type Timer,
   type WaitTable,
 } from '@syncytium/kit';
 import type { DealerSocket, Message, SocketOptions, Sockets } from '@syncytium/transport';
+import { isBatch, unpackFrames } from './batch.js';
 import {
   newCell,
   type CellInput,
@@ -20,10 +20,13 @@ import {
 } from './cell-state.js';
 import { stepCell } from './cell-step.js';
 import { NoServiceError, ProtocolError, RefusedError } from './errors.js';
-import { EventLine } from './event-line.js';
+import { expandRun } from './event-run.js';
 import type { EventFrame, ThynapseEvent } from './event.js';
+import { FrameBatcher } from './frame-batcher.js';
+import { isNews, newsBytes } from './multicast-hub.js';
 import { Pending } from './pending.js';
-import { commands, payloadBytesMax } from './wire.js';
+import { RunWriter } from './run-writer.js';
+import { commands, payloadBytesMax, payloadDepthMax } from './wire.js';
 
 export interface WaitOptions {
   /** Longest wait; 30 s unless told. */
@@ -37,7 +40,6 @@ export interface CellNodeOptions extends CellOptions {
   /** The transmitter's command socket. */
   readonly address: string;
   readonly clock: Clock;
-  readonly prng: Prng;
   readonly log: Log;
   readonly waits: WaitTable;
   readonly curve?: SocketOptions['curve'];
@@ -46,7 +48,10 @@ export interface CellNodeOptions extends CellOptions {
   /** What goes wrong outside any call on the line: a command that was refused, a failed handshake. */
   readonly onTrouble: (error: Error) => void;
   readonly onTask: (event: TaskEvent) => void;
-  readonly onEvent: (channel: string, frames: Message) => void;
+  /** Events that are listened to: one frame `EVNT`, or a run of them. */
+  readonly onNews: (frame: Uint8Array) => void;
+  /** So many events were dropped, since this cell did not keep up. */
+  readonly onMissed: (count: number) => void;
 }
 
 /** Longest wait where nobody tells another. */
@@ -54,6 +59,18 @@ export const timeoutDefault = '30s';
 
 /** How often the core hears of the time, in milliseconds. */
 const tickMs = 100;
+
+/** Runs of unconfirmed events that may wait for the line; above, whoever sends them had better wait. */
+const castRunsWanted = 16;
+
+/** Above this, and this many bytes while there is no welcome, such events are refused. */
+const castRunsMax = 2000;
+const castHeldBytesMax = 64 * 1024 * 1024;
+
+/** The transmitter is told of so many bytes of events at once. */
+const tookBytesMin = 256 * 1024;
+
+const confirmed = { catch: 'caught', drop: 'dropped', hear: 'listened to' } as const;
 
 /** How long what is queued may still be sent when the cell is closed. */
 const lingerMs = 1000;
@@ -72,7 +89,16 @@ export class CellNode {
   readonly #options: CellNodeOptions;
   readonly #state: CellState;
   readonly #dealer: DealerSocket;
-  readonly #events: EventLine;
+  readonly #batcher: FrameBatcher;
+  readonly #runs: RunWriter;
+  /** Runs that wait for a welcome. */
+  readonly #held: Uint8Array[] = [];
+  #heldBytes = 0;
+  /** How many listeners want each pattern. */
+  readonly #heard = new Map<string, number>();
+  /** Bytes of events that were read and not yet told. */
+  #tookBytes = 0;
+  #onRoom: (() => void)[] = [];
   readonly #waiting = new Map<string, Waiting>();
   #ticking: Timer | undefined;
   #patternChanges = 0;
@@ -81,19 +107,26 @@ export class CellNode {
   #isClosed = false;
 
   constructor(options: CellNodeOptions) {
-    const { sockets, prng, curve, onTrouble, onEvent } = options;
+    const { sockets, curve, onTrouble, id } = options;
     this.#options = options;
     this.#state = newCell(options);
     this.#dealer = sockets.dealer({
       ...(curve && { curve }),
       sendQueueMax: 2 * options.outstandingMax,
       frameBytesMax: payloadBytesMax * 2,
-      onMessage: (message) => this.#step({ type: 'message', message }),
+      onMessage: (message) => this.#receive(message),
       onConnect: () => this.#step({ type: 'connected' }),
       onDisconnect: () => this.#step({ type: 'disconnected' }),
       onError: (error) => this.#onLineError(error),
     });
-    this.#events = new EventLine({ sockets, prng, ...(curve && { curve }), onEvent, onError: onTrouble });
+    this.#batcher = new FrameBatcher({
+      takesBatches: () => this.#takesBatches,
+      send: (message) => {
+        // The queue has twice the room that the core asks for; what finds none is sent again when the line is new.
+        if (!this.#dealer.send(message)) onTrouble(new ProtocolError('busy', 'the line to the transmitter is full'));
+      },
+    });
+    this.#runs = new RunWriter(id, (run) => this.#sendRun(run));
   }
 
   /** Command socket of the transmitter that it uses, or tries to reach. */
@@ -118,8 +151,27 @@ export class CellNode {
     await waiting.pending.promise;
   }
 
-  /** Sends an event without waiting for anything. Throws {@link ProtocolError} `busy`. */
-  cast({ event, bytes }: EventFrame): void {
+  /**
+   * Sends an event that nobody confirms, together with others of its kind. `false` when the sender had better wait for
+   * {@link drained}. Throws {@link ProtocolError} `busy` when that was not heeded for long, and `EncodeError`.
+   */
+  cast(channel: string, seq: number, at: number, data: unknown): boolean {
+    if (this.#dealer.waiting > castRunsMax || this.#heldBytes > castHeldBytesMax)
+      throw new ProtocolError('busy', 'more events were sent than the line to the transmitter takes');
+    this.#runs.add(channel, seq, at, jsonText(data, { depthMax: payloadDepthMax }));
+    return this.#hasRoom;
+  }
+
+  /** Resolves when there is room for more events. */
+  async drained(): Promise<void> {
+    if (this.#hasRoom || this.#isClosed) return;
+    await new Promise<void>((resolve) => {
+      if (this.#onRoom.push(resolve) === 1) this.#tellRoom();
+    });
+  }
+
+  /** Sends one event on its own without waiting for anything. Throws {@link ProtocolError} `busy`. */
+  emit({ event, bytes }: EventFrame): void {
     const { id } = event;
     this.#step({ type: 'emit', id, frame: this.#encode(event, bytes), confirm: false, answer: false });
   }
@@ -134,10 +186,10 @@ export class CellNode {
     return waiting.pending.promise;
   }
 
-  /** Starts or stops catching a pattern; resolves when the transmitter has done so. */
-  async changePattern(type: 'catch' | 'drop', pattern: string, options: WaitOptions = {}): Promise<void> {
+  /** Starts or stops catching a pattern, or listening to it; resolves when the transmitter has done so. */
+  async changePattern(type: 'catch' | 'drop' | 'hear', pattern: string, options: WaitOptions = {}): Promise<void> {
     const id = `p${++this.#patternChanges}`;
-    const what = `the confirmation that ${pattern} is ${type === 'catch' ? 'caught' : 'dropped'}`;
+    const what = `the confirmation that ${pattern} is ${confirmed[type]}`;
     const waiting = this.#newWaiting(id, what, options);
     this.#step({ type, pattern, id });
     await waiting.pending.promise;
@@ -153,22 +205,23 @@ export class CellNode {
     this.#tellIdle();
   }
 
-  /** From now on events whose channels begin so come; resolves when none is missed any more. */
-  async hear(prefix: string, options: WaitOptions = {}): Promise<void> {
-    this.#events.want(prefix);
-    const id = `sync ${++this.#patternChanges}`;
-    const waiting = this.#newWaiting(id, `events that begin with '${prefix}'`, options);
-    void this.#events.sync().then(() => this.#resolve(id, undefined));
+  /** From now on events that match come; resolves when none is missed any more. */
+  async hear(pattern: string, options: WaitOptions = {}): Promise<void> {
+    this.#heard.set(pattern, (this.#heard.get(pattern) ?? 0) + 1);
     try {
-      await waiting.pending.promise;
+      await this.changePattern('hear', pattern, options);
     } catch (error) {
-      this.#events.unwant(prefix);
+      this.unhear(pattern);
       throw error;
     }
   }
 
-  unhear(prefix: string): void {
-    this.#events.unwant(prefix);
+  /** One of those who wanted the pattern does not want it any more. */
+  unhear(pattern: string): void {
+    const others = (this.#heard.get(pattern) ?? 0) - 1;
+    if (others > 0) this.#heard.set(pattern, others);
+    else if (this.#heard.delete(pattern) && !this.#isClosed)
+      this.#step({ type: 'mute', pattern, id: `p${++this.#patternChanges}` });
   }
 
   /** Resolves when no task is in hand, or the time is over. */
@@ -188,11 +241,15 @@ export class CellNode {
     if (this.#isClosed) return;
     // Without a line there is nobody who could take what is left.
     const linger = this.isConnected ? lingerMs : 0;
+    this.#runs.close();
     this.#step({ type: 'leave' });
+    this.#batcher.flush();
+    this.#batcher.clear();
     this.#isClosed = true;
+    for (const resolve of this.#onRoom.splice(0)) resolve();
     this.#ticking?.cancel();
     for (const id of [...this.#waiting.keys()]) this.#reject(id, new ClosedError(`cell ${this.#options.name}`));
-    await Promise.all([this.#dealer.close(linger), this.#events.close()]);
+    await this.#dealer.close(linger);
   }
 
   /** Who is refused at the door will be refused again: whoever waits for a welcome is told instead of left waiting. */
@@ -209,6 +266,65 @@ export class CellNode {
   #step(input: CellInput): void {
     if (this.#isClosed) return;
     for (const output of stepCell(this.#state, input, this.#options.clock.now())) this.#do(output);
+    if (this.#held.length > 0 && this.isConnected) this.#sendHeld();
+  }
+
+  get #takesBatches(): boolean {
+    return this.#state.welcome?.batch === true;
+  }
+
+  get #hasRoom(): boolean {
+    return this.#dealer.waiting <= castRunsWanted && this.#held.length === 0;
+  }
+
+  /** Nobody tells when a queue has become short, so it is looked at again and again while somebody waits. */
+  #tellRoom(): void {
+    if (this.#onRoom.length === 0) return;
+    if (this.#hasRoom) for (const resolve of this.#onRoom.splice(0)) resolve();
+    else this.#options.clock.setTimer(1, () => this.#tellRoom());
+  }
+
+  #sendRun(run: Uint8Array): void {
+    if (!this.isConnected) {
+      this.#held.push(run);
+      this.#heldBytes += run.length;
+      return;
+    }
+    // What was said before goes before.
+    this.#batcher.flush();
+    for (const frame of this.#takesBatches ? [run] : expandRun(decodeFrame(run))) this.#dealer.send([frame]);
+  }
+
+  #sendHeld(): void {
+    this.#heldBytes = 0;
+    for (const run of this.#held.splice(0)) this.#sendRun(run);
+  }
+
+  #receive(message: Message): void {
+    if (!isNews(message)) {
+      this.#step({ type: 'message', message });
+      return;
+    }
+    this.#step({ type: 'alive' });
+    for (let i = 1; i < message.length; i++) this.#hear(message[i]);
+    this.#tookBytes += newsBytes(message);
+    if (this.#tookBytes < tookBytesMin || !this.isConnected) return;
+    this.#batcher.push(encodeFrame(this.#options.encoding, commands.took, { bytes: this.#tookBytes }));
+    this.#tookBytes = 0;
+  }
+
+  #hear(frame: Uint8Array | undefined): void {
+    const { onNews, onTrouble } = this.#options;
+    if (frame === undefined || this.#isClosed) return;
+    if (!isBatch(frame)) {
+      onNews(frame);
+      return;
+    }
+    try {
+      for (const inner of unpackFrames(decodeFrame(frame))) onNews(inner);
+    } catch (error) {
+      onTrouble(error as Error);
+    }
   }
 
   #do(output: CellOutput): void {
@@ -216,16 +332,20 @@ export class CellNode {
     const address = this.#address;
     switch (output.type) {
       case 'send':
-        // The queue has twice the room that the core asks for; what finds none is sent again when the line is new.
-        if (!this.#dealer.send([output.frame]))
-          onTrouble(new ProtocolError('busy', 'the line to the transmitter is full'));
+        this.#runs.flush();
+        this.#batcher.push(output.frame);
+        break;
+      case 'missed':
+        this.#options.onMissed(output.count);
         break;
       case 'welcomed':
         log.info('connected', { address, transmitter: output.welcome.id });
-        this.#events.open(output.welcome.pub);
+        this.#tookBytes = 0;
         this.#onWelcome?.();
         break;
       case 'lost':
+        // The core sends again what matters when there is a line.
+        this.#batcher.clear();
         log.warn(output.why, { address });
         break;
       case 'reconnect':

@@ -46,7 +46,9 @@ export type CellInput =
       readonly answer: boolean;
     }
   /** `id` is what the change is confirmed under. */
-  | { readonly type: 'catch' | 'drop'; readonly pattern: string; readonly id: string }
+  | { readonly type: 'catch' | 'drop' | 'hear' | 'mute'; readonly pattern: string; readonly id: string }
+  /** Something came that is not for the core, as events that are listened to: the transmitter lives. */
+  | { readonly type: 'alive' }
   /** How a task ended. */
   | { readonly type: 'done'; readonly re: string; readonly data?: unknown }
   | { readonly type: 'fail'; readonly re: string; readonly message: string; readonly final: boolean }
@@ -70,6 +72,8 @@ export type CellOutput =
   /** What was to be confirmed is accepted; `services` handle it, where the transmitter can tell. */
   | { readonly type: 'confirmed'; readonly id: string; readonly services: readonly string[] | undefined }
   | { readonly type: 'answered'; readonly id: string; readonly event: ThynapseEvent }
+  /** So many events that it listens to were dropped, since it did not keep up. */
+  | { readonly type: 'missed'; readonly count: number }
   | { readonly type: 'refused'; readonly id: string; readonly code: string; readonly message: string }
   /** The transmitter does not want this cell now. */
   | { readonly type: 'unwelcome'; readonly code: string; readonly message: string }
@@ -82,6 +86,8 @@ export interface Welcome {
   /** Address of its event socket. */
   readonly pub: string;
   readonly heartbeatMs: number;
+  /** It understands batches and runs. */
+  readonly batch: boolean;
 }
 
 /** An event that is this cell's to handle. */
@@ -117,6 +123,8 @@ export interface CellState {
   lostMs: number;
   /** Patterns it catches, each with the id of its last change. */
   readonly patterns: Map<string, string>;
+  /** Patterns it listens to, in the same way. */
+  readonly heard: Map<string, string>;
   readonly outstanding: Map<string, Outstanding>;
   /** Ids of tasks it is working on. */
   readonly working: Set<string>;
@@ -139,6 +147,7 @@ export function newCell(options: CellOptions): CellState {
     addresses: [options.address],
     lostMs: 0,
     patterns: new Map(),
+    heard: new Map(),
     outstanding: new Map(),
     working: new Set(),
     answers: new RecentMap(options.answersMax),

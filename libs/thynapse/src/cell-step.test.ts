@@ -48,7 +48,7 @@ describe('joining', () => {
     const cell = drive();
     expect(cell.wait(5000)).toEqual([]);
     expect(cell.step({ type: 'connected' })).toEqual([
-      { send: 'HELO', payload: { id: thid('c'), service: 'mail', capacity: 16 } },
+      { send: 'HELO', payload: { id: thid('c'), service: 'mail', capacity: 16, batch: true } },
     ]);
     expect(brief(cell.wait(1900))).toEqual(['HELO']);
     expect(brief(cell.welcome())).toEqual(['welcomed']);

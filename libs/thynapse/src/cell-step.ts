@@ -1,5 +1,6 @@
 import { decodeFrame, encodeFrame, type Frame } from '@syncytium/codec';
 import { SyncytiumError } from '@syncytium/kit';
+import { unpackFrames } from './batch.js';
 import type { CellInput, CellOutput, CellState, Outstanding } from './cell-state.js';
 import type { ThynapseEvent } from './event.js';
 import { Fields } from './fields.js';
@@ -39,8 +40,13 @@ export function stepCell(state: CellState, input: CellInput, now: number): CellO
     case 'emit':
       submit(state, input.id, input.frame, { confirm: input.confirm, answer: input.answer }, now, outputs);
       break;
+    case 'alive':
+      state.heardMs = now;
+      break;
     case 'catch':
     case 'drop':
+    case 'hear':
+    case 'mute':
       changePattern(state, input, now, outputs);
       break;
     case 'done':
@@ -68,7 +74,7 @@ export function stepCell(state: CellState, input: CellInput, now: number): CellO
 function sayHello(state: CellState, now: number, outputs: Outputs): void {
   const { id, service, capacity } = state.options;
   const resume = state.wasWelcome ? { resume: true } : {};
-  send(state, frameOf(state, commands.hello, { id, service, capacity, ...resume }), now, outputs);
+  send(state, frameOf(state, commands.hello, { id, service, capacity, batch: true, ...resume }), now, outputs);
 }
 
 /** Whatever a transmitter says wrong is told, and harms nothing else. */
@@ -102,6 +108,12 @@ function obey(state: CellState, frame: Frame, now: number, outputs: Outputs): vo
       outputs.push({ type: 'answered', id, event });
       break;
     }
+    case commands.batch:
+      for (const bytes of unpackFrames(frame)) receive(state, bytes, now, outputs);
+      break;
+    case commands.lost:
+      outputs.push({ type: 'missed', count: new Fields(frame).integer('count', 1, Number.MAX_SAFE_INTEGER) });
+      break;
     case commands.error:
       bear(state, new Fields(frame), now, outputs);
       break;
@@ -124,7 +136,8 @@ function obey(state: CellState, frame: Frame, now: number, outputs: Outputs): vo
 /** Welcome: patterns first, so that nothing is missed; then what nobody has heard yet, in its old order. */
 function enter(state: CellState, fields: Fields, now: number, outputs: Outputs): void {
   const heartbeatMs = fields.optionalInteger('heartbeat', 1, 2 ** 31 - 1) ?? state.options.helloMs;
-  const welcome = { id: fields.thid('id'), pub: fields.text('pub', channelLengthMax), heartbeatMs };
+  const batch = fields.flag('batch');
+  const welcome = { id: fields.thid('id'), pub: fields.text('pub', channelLengthMax), heartbeatMs, batch };
   state.phase = 'welcome';
   state.wasWelcome = true;
   state.welcome = welcome;
@@ -132,6 +145,8 @@ function enter(state: CellState, fields: Fields, now: number, outputs: Outputs):
   outputs.push({ type: 'welcomed', welcome });
   for (const [pattern, id] of state.patterns)
     if (!state.outstanding.has(id)) send(state, frameOf(state, commands.catch, { pattern }), now, outputs);
+  for (const [pattern, id] of state.heard)
+    if (!state.outstanding.has(id)) send(state, frameOf(state, commands.hear, { pattern }), now, outputs);
   for (const frame of state.untold.splice(0)) send(state, frame, now, outputs);
   for (const [id, outstanding] of state.outstanding) pass(state, id, outstanding, now, outputs);
 }
@@ -178,14 +193,14 @@ function bear(state: CellState, fields: Fields, now: number, outputs: Outputs): 
 
 function changePattern(
   state: CellState,
-  { type, pattern, id }: Extract<CellInput, { type: 'catch' | 'drop' }>,
+  { type, pattern, id }: Extract<CellInput, { pattern: string }>,
   now: number,
   outputs: Outputs,
 ): void {
-  const command = type === 'catch' ? commands.catch : commands.drop;
-  if (type === 'catch') state.patterns.set(pattern, id);
-  else state.patterns.delete(pattern);
-  const frame = frameOf(state, command, { pattern, id, confirm: true });
+  const patterns = type === 'catch' || type === 'drop' ? state.patterns : state.heard;
+  if (type === 'catch' || type === 'hear') patterns.set(pattern, id);
+  else patterns.delete(pattern);
+  const frame = frameOf(state, commands[type], { pattern, id, confirm: true });
   submit(state, id, frame, { confirm: true, answer: false }, now, outputs);
 }
 

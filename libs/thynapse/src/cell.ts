@@ -1,12 +1,13 @@
-import { decodeFrame } from '@syncytium/codec';
+import { decodeFrame, json, thidOf } from '@syncytium/codec';
 import { ClosedError, durationMs, InvalidArgumentError, type Duration, type WaitTable } from '@syncytium/kit';
-import type { Message } from '@syncytium/transport';
 import { CellNode, timeoutDefault, type CellNodeOptions, type WaitOptions } from './cell-node.js';
 import type { TaskEvent } from './cell-state.js';
 import { checkChannel } from './channel.js';
 import { RequestFailedError } from './errors.js';
 import { makeEvent, type EventFrame, type ThynapseEvent } from './event.js';
+import { isRun, readRunData, readRunHead } from './event-run.js';
 import { Fields } from './fields.js';
+import { HeardEvent } from './heard-event.js';
 import { Listeners, type Interest, type Listener } from './listeners.js';
 import { PatternIndex } from './pattern-index.js';
 import { parsePattern } from './pattern.js';
@@ -37,9 +38,11 @@ export interface CloseOptions {
   readonly timeout?: Duration;
 }
 
-export interface CellParts extends Omit<CellNodeOptions, 'onTask' | 'onEvent'> {
+export interface CellParts extends Omit<CellNodeOptions, 'onTask' | 'onNews' | 'onMissed'> {
   /** A listener that threw, or an event that cannot be read. */
   readonly onError: (error: Error) => void;
+  /** So many events that this cell listens to were dropped, since it did not keep up. */
+  readonly onMissed?: (count: number) => void;
 }
 
 const drainDefault = '10s';
@@ -65,6 +68,7 @@ export class Cell {
   /** Channels as they are, without the name of the service before them. */
   readonly raw: {
     send(channel: string, data?: unknown, options?: SendOptions): Promise<string>;
+    cast(channel: string, data: unknown): boolean;
   };
   readonly #parts: CellParts;
   readonly #node: CellNode;
@@ -72,6 +76,9 @@ export class Cell {
   readonly #handlerOf = new Map<string, Handler>();
   readonly #listeners = new Listeners();
   #seq = 0;
+  #missed = 0;
+  /** The last one that was found to be a channel. */
+  #castChannel = '';
   #closing: Promise<void> | undefined;
 
   /** Use `register`. */
@@ -81,18 +88,27 @@ export class Cell {
     this.name = parts.name;
     this.waits = parts.waits;
     this.all = { on: (pattern, listener) => this.#listen(pattern, listener) };
-    this.raw = { send: (channel, data, options) => this.#send(channel, data, options) };
+    this.raw = {
+      send: (channel, data, options) => this.#send(channel, data, options),
+      cast: (channel, data) => this.#cast(channel, data),
+    };
     this.#parts = parts;
     this.#node = new CellNode({
       ...parts,
       onTask: (event) => this.#handle(event),
-      onEvent: (channel, frames) => this.#hear(channel, frames),
+      onNews: (frame) => this.#hear(frame),
+      onMissed: (count) => this.#miss(count),
     });
   }
 
   /** Whether the transmitter knows this cell now. While it does not, what is sent waits. */
   get isConnected(): boolean {
     return this.#node.isConnected;
+  }
+
+  /** Events that its listeners missed, since they did not keep up; the transmitter drops what is too much, and counts. */
+  get missed(): number {
+    return this.#missed;
   }
 
   /** Connects; resolves when the transmitter has welcomed the cell. `register` does this. */
@@ -129,6 +145,20 @@ export class Cell {
   /** Sends an event on `<service>::<channel>`; resolves with its id when the transmitter has accepted it. */
   send(channel: string, data?: unknown, options?: SendOptions): Promise<string> {
     return this.#send(`${this.service}::${channel}`, data, options);
+  }
+
+  /**
+   * Sends an event on `<service>::<channel>` that nobody confirms, as cheaply as can be: many in a row travel together.
+   * `false` when more were sent than the line takes; then wait for {@link drained}. Throws `ProtocolError` (`busy` where
+   * that was not done for long) and `EncodeError`.
+   */
+  cast(channel: string, data: unknown): boolean {
+    return this.#cast(`${this.service}::${channel}`, data);
+  }
+
+  /** Resolves when there is room for more events. */
+  drained(): Promise<void> {
+    return this.#node.drained();
   }
 
   /**
@@ -169,14 +199,14 @@ export class Cell {
     this.#checkOpen();
     const listening = this.#listeners.add(interest, listener);
     try {
-      await this.#node.hear(listening.prefix);
+      await this.#node.hear(listening.pattern);
     } catch (error) {
       this.#listeners.delete(listening);
       throw error;
     }
     return {
       close: () => {
-        if (this.#listeners.delete(listening)) this.#node.unhear(listening.prefix);
+        if (this.#listeners.delete(listening)) this.#node.unhear(listening.pattern);
         return Promise.resolve();
       },
     };
@@ -195,10 +225,29 @@ export class Cell {
 
   async #send(channel: string, data: unknown, options: SendOptions = {}): Promise<string> {
     const { confirm = true, re } = options;
+    if (!confirm && re === undefined && data !== undefined) {
+      const { contents, hasRoom } = this.#castContents(channel, data);
+      if (!hasRoom) await this.#node.drained();
+      return thidOf(json.encode(contents));
+    }
     const made = this.#make(channel, data, { ...(re !== undefined && { re }), ...(confirm && { confirm }) });
     if (confirm) await this.#node.submit(made, false, options);
-    else this.#node.cast(made);
+    else this.#node.emit(made);
     return made.event.id;
+  }
+
+  #cast(channel: string, data: unknown): boolean {
+    return this.#castContents(channel, data).hasRoom;
+  }
+
+  #castContents(channel: string, data: unknown): { readonly contents: object; readonly hasRoom: boolean } {
+    if (this.#closing) throw new ClosedError(`cell ${this.name}`);
+    if (channel !== this.#castChannel) checkChannel(channel);
+    this.#castChannel = channel;
+    const at = this.#parts.clock.wallNow();
+    const hasRoom = this.#node.cast(channel, this.#seq + 1, at, data);
+    const seq = ++this.#seq;
+    return { contents: { channel, data, from: this.id, seq, at }, hasRoom };
   }
 
   /** The sender and its count are part of the contents, so that equal data sent twice has two ids. */
@@ -246,19 +295,33 @@ export class Cell {
     };
   }
 
-  #hear(channel: string, frames: Message): void {
-    const listeners = this.#listeners.find(channel);
-    if (listeners.length === 0) return;
-    for (const bytes of frames) {
-      try {
-        const frame = decodeFrame(bytes);
-        if (frame.command !== commands.event) continue;
+  /** What cannot be read, or finds no listener any more, harms nothing else. */
+  #hear(bytes: Uint8Array): void {
+    try {
+      const frame = decodeFrame(bytes);
+      if (isRun(bytes)) {
+        const head = readRunHead(frame);
+        const listeners = this.#listeners.find(head.channel);
+        if (listeners.length === 0) return;
+        const data = readRunData(frame, head);
+        for (let i = 0; i < data.length; i++) this.#tell(listeners, new HeardEvent(head, i, data[i]));
+      } else if (frame.command === commands.event) {
         const event = new Fields(frame).all as unknown as ThynapseEvent;
-        for (const listener of listeners) this.#call(listener, event);
-      } catch (error) {
-        this.#parts.onError(error as Error);
+        this.#tell(this.#listeners.find(event.channel), event);
       }
+    } catch (error) {
+      this.#parts.onError(error as Error);
     }
+  }
+
+  #tell(listeners: readonly Listener[], event: ThynapseEvent): void {
+    for (const listener of listeners) this.#call(listener, event);
+  }
+
+  #miss(count: number): void {
+    this.#missed += count;
+    this.#parts.log.warn('listeners did not keep up: events were dropped', { count, missed: this.#missed });
+    this.#parts.onMissed?.(count);
   }
 
   /** A listener that throws must not keep the event from the next one. */

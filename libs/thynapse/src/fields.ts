@@ -36,6 +36,12 @@ export class Fields {
     return this.all[name] === undefined ? undefined : this.thid(name);
   }
 
+  integer(name: string, min: number, max: number): number {
+    const value = this.optionalInteger(name, min, max);
+    if (value === undefined) throw this.#bad(name, `must be a whole number from ${min} to ${max}`);
+    return value;
+  }
+
   optionalInteger(name: string, min: number, max: number): number | undefined {
     const value = this.all[name];
     if (value === undefined) return undefined;

@@ -28,6 +28,8 @@ export interface RegisterOptions extends WaitOptions {
    * handshake) is a warning in the log.
    */
   readonly onError?: (error: Error) => void;
+  /** So many events that this cell listens to were dropped, since it did not keep up; they are also in `cell.missed`. */
+  readonly onMissed?: (count: number) => void;
 }
 
 /**
@@ -41,7 +43,7 @@ export interface RegisterOptions extends WaitOptions {
  */
 export async function register(service: string, address: string, options: RegisterOptions = {}): Promise<Cell> {
   checkService(service);
-  const { clock = systemClock, prng = systemPrng(), log = silentLog, onError } = options;
+  const { clock = systemClock, prng = systemPrng(), log = silentLog, onError, onMissed } = options;
   const { capacity = cellDefaults.capacity, encoding = cellDefaults.encoding, curve } = options;
   const id = randomThid(prng);
   const cell = new Cell({
@@ -54,10 +56,10 @@ export async function register(service: string, address: string, options: Regist
     name: cellName(service, id),
     sockets: options.sockets ?? (await zeromqSockets()),
     clock,
-    prng,
     log,
     waits: options.waits ?? new WaitTable({ system: 'thynapse', clock }),
     ...(curve && { curve }),
+    ...(onMissed && { onMissed }),
     onError: onError ?? throwUncaught,
     onTrouble: onError ?? ((error) => log.warn(error.message, { err: error })),
   });

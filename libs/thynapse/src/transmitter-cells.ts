@@ -23,6 +23,7 @@ export interface NewCell {
   readonly capacity: number;
   readonly encoding: EncodingCode;
   readonly isSimple: boolean;
+  readonly batch: boolean;
 }
 
 export function addCell(state: TransmitterState, peer: PeerId, hello: NewCell, now: number): Cell {
@@ -37,10 +38,10 @@ export function addCell(state: TransmitterState, peer: PeerId, hello: NewCell, n
 export function addCellElsewhere(
   state: TransmitterState,
   via: string,
-  hello: Omit<NewCell, 'encoding' | 'isSimple'>,
+  hello: Omit<NewCell, 'encoding' | 'isSimple' | 'batch'>,
   now: number,
 ) {
-  return newCell(state, '', { ...hello, encoding: 'M', isSimple: false }, via, now);
+  return newCell(state, '', { ...hello, encoding: 'M', isSimple: false, batch: false }, via, now);
 }
 
 function newCell(state: TransmitterState, peer: PeerId, hello: NewCell, via: string | undefined, now: number): Cell {

@@ -53,6 +53,7 @@ function scriptedSockets() {
     say: (from: string, command: string, payload: unknown) =>
       router!.onMessage(from, [encodeFrame('J', command, payload)]),
     drain: () => publisher!.onDrain?.(),
+    subscribe: (topic: string, wanted = true) => publisher!.onSubscription?.(Buffer.from(topic), wanted),
   };
 }
 
@@ -74,8 +75,9 @@ describe('a transmitter on sockets', () => {
   });
 
   test('accepts no events while those before cannot be published, and loses none', async () => {
-    const { say, sent, published, room, drain, started, node } = startScripted();
+    const { say, sent, published, room, drain, subscribe, started, node } = startScripted();
     await started;
+    subscribe('');
     say('a', 'HELO', { id: thid('a'), service: 'x' });
     room.publisher = false;
     say('a', 'EVNT', { channel: 'one' });
@@ -85,6 +87,20 @@ describe('a transmitter on sockets', () => {
     drain();
     say('a', 'EVNT', { channel: 'two' });
     expect(published).toEqual(['one', 'two']);
+    await node.stop();
+  });
+
+  test('publishes on the event socket only what somebody there wants', async () => {
+    const { say, published, subscribe, started, node } = startScripted();
+    await started;
+    say('a', 'HELO', { id: thid('a'), service: 'x' });
+    say('a', 'EVNT', { channel: 'one' });
+    subscribe('tw');
+    say('a', 'EVNT', { channel: 'one' });
+    say('a', 'EVNT', { channel: 'two' });
+    subscribe('tw', false);
+    say('a', 'EVNT', { channel: 'two' });
+    expect(published).toEqual(['two']);
     await node.stop();
   });
 

@@ -1,7 +1,8 @@
-import { randomThid } from '@syncytium/codec';
+import { decodeFrame, encodeFrame, randomThid } from '@syncytium/codec';
 import {
   silentLog,
   silentMetrics,
+  SyncytiumError,
   systemClock,
   systemPrng,
   WaitTable,
@@ -13,8 +14,13 @@ import {
   type Timer,
   type Wait,
 } from '@syncytium/kit';
-import type { Message, PublisherSocket, RouterSocket, SocketOptions, Sockets } from '@syncytium/transport';
+import type { Message, PeerId, PublisherSocket, RouterSocket, SocketOptions, Sockets } from '@syncytium/transport';
+import { ProtocolError } from './errors.js';
+import { expandRun } from './event-run.js';
+import { FrameBatcher } from './frame-batcher.js';
+import { MulticastHub } from './multicast-hub.js';
 import { PeerLine } from './peer-line.js';
+import { PrefixSet } from './prefix-set.js';
 import { askedUntil, TaskWait } from './task-wait.js';
 import { topologyOf, type Topology } from './topology.js';
 import { step } from './transmitter.js';
@@ -28,7 +34,7 @@ import {
   type TransmitterOutput,
   type TransmitterState,
 } from './transmitter-state.js';
-import { payloadBytesMax, toPrefix } from './wire.js';
+import { commands, payloadBytesMax, toPrefix } from './wire.js';
 
 export interface TransmitterNodeOptions {
   readonly sockets: Sockets;
@@ -63,6 +69,12 @@ const tickMs = 50;
 /** Above the number of tasks, since all of them may be given out at once. */
 const sendQueueMax = 250_000;
 
+/** Most bytes of events on their way to one cell that listens. */
+const listenerBytesMax = 16 * 1024 * 1024;
+
+/** How often lines that are no more are looked for, in ticks. */
+const pruneEveryTicks = 20;
+
 /** How long what is queued may still be sent when the node stops. */
 const lingerMs = 500;
 
@@ -77,6 +89,12 @@ export class TransmitterNode implements Component {
   readonly #openWaits = new Map<Task, Wait>();
   /** Events that found no place in the publisher's queue; while there are any, no more are accepted. */
   readonly #unpublished: Message[] = [];
+  /** Topics that somebody subscribed to on the event socket. */
+  readonly #subscribed = new PrefixSet();
+  readonly #batchers = new Map<PeerId, FrameBatcher>();
+  readonly #listeners: MulticastHub;
+  #flushing: NodeJS.Immediate | undefined;
+  #untilPrune = 0;
   /** What happened before the event socket had its address, which a welcome must tell. */
   readonly #early: TransmitterInput[] = [];
   /** Lines to other transmitters, by the addresses of their event sockets. */
@@ -95,6 +113,9 @@ export class TransmitterNode implements Component {
     this.#log = options.log ?? silentLog;
     this.id = options.id ?? randomThid(options.prng ?? systemPrng());
     this.waits = options.waits ?? new WaitTable({ system: 'thynapse', clock: this.#clock });
+    const { patternsPerCellMax } = { ...transmitterDefaults, ...options.limits };
+    const hubOptions = { bytesMax: listenerBytesMax, patternsPerListenerMax: patternsPerCellMax };
+    this.#listeners = new MulticastHub(hubOptions, (to, message) => this.#send(to, message));
   }
 
   /** Address of the command socket, once it is bound. */
@@ -123,6 +144,9 @@ export class TransmitterNode implements Component {
       ...(curve && { curve }),
       frameBytesMax: payloadBytesMax * 2,
       onSubscription: (topic, wanted) => {
+        const prefix = Buffer.from(topic).toString('utf8');
+        if (wanted) this.#subscribed.add(prefix);
+        else this.#subscribed.delete(prefix);
         this.#step({ type: wanted ? 'subscribed' : 'unsubscribed', topic });
       },
       onDrain: () => this.#publishMore(),
@@ -161,6 +185,12 @@ export class TransmitterNode implements Component {
   async stop(): Promise<void> {
     if (this.#state) this.#step({ type: 'leave' });
     this.#ticking?.cancel();
+    clearImmediate(this.#flushing);
+    this.#listeners.flush();
+    for (const batcher of this.#batchers.values()) {
+      batcher.flush();
+      batcher.clear();
+    }
     const lines = [...this.#peers.values()].map((line) => line.close());
     await Promise.all([this.#router?.close(lingerMs), this.#publisher?.close(lingerMs), ...lines]);
     for (const wait of this.#openWaits.values()) wait.close('cancelled');
@@ -183,6 +213,7 @@ export class TransmitterNode implements Component {
   #tick(): void {
     this.#step({ type: 'tick' });
     this.#metrics?.update();
+    if (this.#untilPrune-- <= 0) this.#prune();
     this.#ticking = this.#clock.setTimer(tickMs, () => this.#tick());
   }
 
@@ -197,11 +228,22 @@ export class TransmitterNode implements Component {
   #do(output: TransmitterOutput): void {
     switch (output.type) {
       case 'send':
-        // A cell that lets thousands of messages lie is as good as gone.
-        if (!this.#router?.send(output.to, [output.frame])) this.#step({ type: 'gone', peer: output.to });
+        this.#batcherFor(output.to).push(output.frame);
         break;
       case 'publish':
-        this.#publish([Buffer.from(output.channel), output.frame]);
+        if (this.#subscribed.covers(output.channel)) this.#publish([Buffer.from(output.channel), output.frame]);
+        this.#tell(output.channel, output.frame, 1);
+        break;
+      case 'publish-run':
+        if (this.#subscribed.covers(output.channel)) this.#publishRun(output.channel, output.frame);
+        this.#tell(output.channel, output.frame, output.count);
+        break;
+      case 'hear':
+      case 'mute':
+        this.#changeHearing(output);
+        break;
+      case 'took':
+        this.#listeners.took(output.peer, output.bytes);
         break;
       case 'peer':
         this.#publish([Buffer.from(`${toPrefix}${output.to}::${this.id}`), output.frame]);
@@ -247,6 +289,64 @@ export class TransmitterNode implements Component {
   #open(task: Task): void {
     const until = askedUntil(task, this.#clock.now());
     this.#openWaits.set(task, this.waits.open(new TaskWait(task, this.#nameOf), until));
+  }
+
+  #send(to: PeerId, message: Message): void {
+    // A cell that lets thousands of messages lie is as good as gone.
+    if (!this.#router?.send(to, message)) this.#step({ type: 'gone', peer: to });
+  }
+
+  #batcherFor(peer: PeerId): FrameBatcher {
+    const known = this.#batchers.get(peer);
+    if (known) return known;
+    const batcher = new FrameBatcher({
+      send: (message) => this.#send(peer, message),
+      takesBatches: () => this.#state?.cellOf.get(peer)?.batch === true,
+    });
+    this.#batchers.set(peer, batcher);
+    return batcher;
+  }
+
+  /** Events go to the cells that listen: at once to one that was idle, else with what comes in the same tick. */
+  #tell(channel: string, frame: Uint8Array, count: number): void {
+    if (this.#listeners.publish(channel, frame, count)) this.#flushing ??= setImmediate(this.#flush);
+  }
+
+  readonly #flush = (): void => {
+    this.#flushing = this.#listeners.flush() ? setImmediate(this.#flush) : undefined;
+  };
+
+  #changeHearing({ type, peer, pattern, re }: Extract<TransmitterOutput, { type: 'hear' | 'mute' }>): void {
+    try {
+      if (type === 'hear') this.#listeners.add(peer, pattern);
+      else this.#listeners.drop(peer, pattern);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      const refusal = { code: error.code, message: error.message, ...(re !== undefined && { re }) };
+      this.#batcherFor(peer).push(encodeFrame('J', commands.error, refusal));
+    }
+  }
+
+  /** What belongs to lines that are no more. */
+  #prune(): void {
+    this.#untilPrune = pruneEveryTicks;
+    const isThere = (peer: PeerId): boolean => this.#state?.cellOf.has(peer) === true;
+    this.#listeners.prune(isThere);
+    for (const [peer, batcher] of this.#batchers) {
+      if (isThere(peer)) continue;
+      batcher.flush();
+      this.#batchers.delete(peer);
+    }
+  }
+
+  /** Who subscribes on the event socket gets every event as a frame of its own. */
+  #publishRun(channel: string, bytes: Uint8Array): void {
+    try {
+      for (const frame of expandRun(decodeFrame(bytes))) this.#publish([Buffer.from(channel), frame]);
+    } catch (error) {
+      if (!(error instanceof SyncytiumError)) throw error;
+      this.#log.warn('a run of events that cannot be read was not published', { channel, err: error });
+    }
   }
 
   #publish(message: Message): void {

@@ -84,6 +84,17 @@ export type TransmitterOutput =
   | { readonly type: 'peer'; readonly to: string; readonly frame: Uint8Array }
   /** Start and stop listening to an event socket. */
   | { readonly type: 'link' | 'unlink'; readonly address: string }
+  /** A run of so many events on a channel. */
+  | { readonly type: 'publish-run'; readonly channel: string; readonly frame: Uint8Array; readonly count: number }
+  /** A cell listens to a pattern from now on, or does not any more; asked for under the id `re`, if any. */
+  | {
+      readonly type: 'hear' | 'mute';
+      readonly peer: PeerId;
+      readonly pattern: string;
+      readonly re: string | undefined;
+    }
+  /** A cell has read so many bytes of events. */
+  | { readonly type: 'took'; readonly peer: PeerId; readonly bytes: number }
   /** A task began or ended that is this transmitter's to see to; between the two, somebody waits. */
   | { readonly type: 'opened'; readonly task: Task }
   | { readonly type: 'closed'; readonly task: Task; readonly outcome: 'done' | 'failed' };
@@ -98,6 +109,8 @@ export interface Cell {
   readonly service: Service;
   peer: PeerId;
   readonly encoding: EncodingCode;
+  /** It understands batches. */
+  readonly batch: boolean;
   /** Most tasks in flight at once. */
   readonly capacity: number;
   /** It said nothing of `capacity`, and may know no more than three commands. */

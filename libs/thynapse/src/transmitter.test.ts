@@ -1,5 +1,7 @@
 import { encodeFrame, isThid, thidOf } from '@syncytium/codec';
 import { describe, expect, test } from 'vitest';
+import { packFrames } from './batch.js';
+import { makeRun } from './event-run.js';
 import { thid, TransmitterDriver, type Said } from './testing/transmitter-driver.js';
 
 const tasksOf = (said: readonly Said[]) => said.filter(({ command }) => command === 'TASK').map(({ to }) => to);
@@ -11,7 +13,7 @@ describe('a cell that joins', () => {
       {
         to: 'p',
         command: 'WLCM',
-        payload: { id: thid('T'), pub: 'tcp://127.0.0.1:5455', heartbeat: 700, peers: [] },
+        payload: { id: thid('T'), pub: 'tcp://127.0.0.1:5455', heartbeat: 700, batch: true, peers: [] },
       },
     ]);
   });
@@ -579,4 +581,69 @@ test('a transmitter that leaves tells its cells and accepts nothing more', () =>
   t.join('b', 'mail');
   expect(t.step({ type: 'leave' }).map(({ to, command }) => `${to} ${command}`)).toEqual(['a GBYE', 'b GBYE']);
   expect(t.event('a', 'x').said).toMatchObject([{ command: 'ERRR', payload: { code: 'busy' } }]);
+});
+
+describe('runs and batches', () => {
+  const common = { channel: 'x', from: thid('a'), seq: 1, at: 5 };
+  const run = makeRun(common, ['1', '2']);
+
+  test('a run that nobody catches is published whole, and counted', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'one');
+    expect(t.sayRaw('a', run)).toEqual([]);
+    expect(t.runs).toEqual([{ channel: 'x', count: 2 }]);
+    expect(t.published).toEqual([]);
+    expect(t.state.counts.events).toBe(2);
+  });
+
+  test('a run that somebody catches is a task for each event', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'one');
+    t.join('b', 'two', ['x'], { capacity: 2 });
+    expect(t.sayRaw('a', run)).toMatchObject([
+      { to: 'b', command: 'TASK', payload: { ...common, data: 1 } },
+      { to: 'b', command: 'TASK', payload: { ...common, data: 2, seq: 2 } },
+    ]);
+    expect(t.published).toHaveLength(2);
+    expect(t.runs).toEqual([]);
+  });
+
+  test('a run is refused on a reserved channel, from another cell, and while the transmitter leaves', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'one');
+    const refused = (bytes: Uint8Array) => t.sayRaw('a', bytes).map(({ payload }) => payload['code']);
+    expect(refused(makeRun({ ...common, channel: 'thynapse::x' }, ['1']))).toEqual(['reserved_channel']);
+    expect(refused(makeRun({ ...common, from: thid('b') }, ['1']))).toEqual(['bad_field']);
+    t.step({ type: 'drain' });
+    expect(refused(makeRun(common, ['1']))).toEqual(['busy']);
+    expect([t.published, t.runs]).toEqual([[], []]);
+  });
+
+  test('a batch is its commands in their order; a wrong one harms no other', () => {
+    const t = new TransmitterDriver();
+    const commands = [
+      encodeFrame('J', 'PING', {}),
+      Buffer.from('J WHAT {}'),
+      encodeFrame('J', 'EVNT', { channel: 'x', confirm: true }),
+    ];
+    const [batch] = packFrames(commands);
+    expect(t.sayRaw('a', batch!)).toMatchObject([{ command: 'ERRR', payload: { code: 'hello_first' } }]);
+    t.join('a', 'one');
+    expect(t.sayRaw('a', batch!).map(({ command }) => command)).toEqual(['PONG', 'ERRR', 'OKAY']);
+    expect(t.sayRaw('a', encodeFrame('R', 'BTCH', Buffer.from([1])))).toMatchObject([
+      { payload: { code: 'bad_field' } },
+    ]);
+  });
+
+  test('a pattern that is listened to is checked and confirmed', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'one');
+    expect(t.say('a', 'HEAR', { pattern: 'x::*', id: 'p1', confirm: true })).toMatchObject([
+      { command: 'OKAY', payload: { re: 'p1' } },
+    ]);
+    expect(t.say('a', 'MUTE', { pattern: 'x::*' })).toEqual([]);
+    expect(t.say('a', 'HEAR', { pattern: '' })).toMatchObject([{ payload: { code: 'bad_field' } }]);
+    expect(t.say('a', 'TOOK', { bytes: -1 })).toMatchObject([{ payload: { code: 'bad_field' } }]);
+    expect(t.say('a', 'TOOK', { bytes: 5 })).toEqual([]);
+  });
 });

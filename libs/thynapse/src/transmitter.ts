@@ -1,6 +1,7 @@
 import { decodeFrame, encodeFrame, type EncodingCode, type Frame } from '@syncytium/codec';
 import { SyncytiumError, toWireError } from '@syncytium/kit';
 import type { Message, PeerId } from '@syncytium/transport';
+import { unpackFrames } from './batch.js';
 import { checkService } from './channel.js';
 import { ProtocolError } from './errors.js';
 import { Fields } from './fields.js';
@@ -12,6 +13,7 @@ import { networkCommands } from './network/network-frames.js';
 import { flushNetwork, receivePeer, tickNetwork } from './network/step-network.js';
 import { addCell, catchPattern, dropPattern, moveCell, removeCell } from './transmitter-cells.js';
 import { okay, receiveAnswer, receiveEvent, replaceTasks, wakeTasks } from './transmitter-events.js';
+import { receiveRun } from './transmitter-runs.js';
 import { feedCell } from './transmitter-tasks.js';
 import type { Cell, TransmitterInput, TransmitterOutput, TransmitterState } from './transmitter-state.js';
 import { channelLengthMax, commands, serviceLengthMax, syncPrefix } from './wire.js';
@@ -97,17 +99,19 @@ function receive(state: TransmitterState, from: PeerId, message: Message, now: n
     refuse(from, known?.encoding ?? 'J', undefined, error, outputs);
     return;
   }
-  for (const bytes of message) {
-    let frame: Frame | undefined;
-    try {
-      frame = decodeFrame(bytes);
-      obey(state, from, frame, now, outputs);
-    } catch (error) {
-      if (!(error instanceof SyncytiumError)) throw error;
-      state.counts.refused++;
-      const encoding = state.cellOf.get(from)?.encoding ?? (frame?.encoding.code === 'M' ? 'M' : 'J');
-      refuse(from, encoding, frame, error, outputs);
-    }
+  for (const bytes of message) receiveFrame(state, from, bytes, now, outputs);
+}
+
+function receiveFrame(state: TransmitterState, from: PeerId, bytes: Uint8Array, now: number, outputs: Outputs): void {
+  let frame: Frame | undefined;
+  try {
+    frame = decodeFrame(bytes);
+    obey(state, from, frame, now, outputs);
+  } catch (error) {
+    if (!(error instanceof SyncytiumError)) throw error;
+    state.counts.refused++;
+    const encoding = state.cellOf.get(from)?.encoding ?? (frame?.encoding.code === 'M' ? 'M' : 'J');
+    refuse(from, encoding, frame, error, outputs);
   }
 }
 
@@ -132,6 +136,19 @@ function obey(state: TransmitterState, from: PeerId, frame: Frame, now: number, 
       if (confirmId !== undefined) confirmWhenKnown(state, cell, okay(cell, confirmId, {}), outputs);
       break;
     }
+    case commands.run:
+      receiveRun(state, cell, frame, outputs);
+      break;
+    case commands.batch:
+      for (const bytes of unpackFrames(frame)) receiveFrame(state, from, bytes, now, outputs);
+      break;
+    case commands.hear:
+    case commands.mute:
+      changeHearing(cell, frame, outputs);
+      break;
+    case commands.took:
+      outputs.push({ type: 'took', peer: from, bytes: new Fields(frame).integer('bytes', 0, Number.MAX_SAFE_INTEGER) });
+      break;
     case commands.done:
     case commands.fail:
       receiveAnswer(state, cell, frame, now, outputs);
@@ -158,6 +175,7 @@ function hello(state: TransmitterState, from: PeerId, frame: Frame, now: number,
   const capacity = fields.optionalInteger('capacity', 1, capacityMax) ?? 1;
   const isSimple = fields.all['capacity'] === undefined;
   const resume = fields.flag('resume');
+  const batch = fields.flag('batch');
   const encoding = frame.encoding.code;
   const there = state.cellOf.get(from);
   if (there && there.id !== id) leave(state, there, now, outputs);
@@ -173,11 +191,22 @@ function hello(state: TransmitterState, from: PeerId, frame: Frame, now: number,
   } else {
     if (former) leave(state, former, now, outputs);
     makeRoom(state, now, outputs);
-    addCell(state, from, { id, service, capacity, encoding, isSimple }, now);
+    addCell(state, from, { id, service, capacity, encoding, isSimple, batch }, now);
   }
   const { id: own, pub, heartbeatMs } = state.options;
-  const welcome = { id: own, pub, heartbeat: heartbeatMs, peers: otherCommands(state) };
+  const welcome = { id: own, pub, heartbeat: heartbeatMs, batch: true, peers: otherCommands(state) };
   outputs.push({ type: 'send', to: from, frame: encodeFrame(encoding, commands.welcome, welcome) });
+}
+
+/** `HEAR` and `MUTE`: who publishes is told; the pattern is checked here. */
+function changeHearing(cell: Cell, frame: Frame, outputs: Outputs): void {
+  const fields = new Fields(frame);
+  const re = fields.confirmId();
+  const pattern = fields.text('pattern', channelLengthMax);
+  parsePattern(pattern);
+  outputs.push({ type: frame.command === commands.hear ? 'hear' : 'mute', peer: cell.peer, pattern, re });
+  if (re !== undefined)
+    outputs.push({ type: 'send', to: cell.peer, frame: encodeFrame(cell.encoding, commands.okay, { re }) });
 }
 
 function startCatching(state: TransmitterState, cell: Cell, pattern: string, outputs: Outputs): void {

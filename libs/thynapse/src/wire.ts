@@ -9,6 +9,19 @@ export const commands = {
   /** Start and stop catching a pattern in anycatch mode. */
   catch: 'CTCH',
   drop: 'DROP',
+  /** Start and stop listening to a pattern in multicatch mode, on the command line itself. */
+  hear: 'HEAR',
+  mute: 'MUTE',
+  /** Cell to transmitter: how many bytes of events it has read. */
+  took: 'TOOK',
+  /** Transmitter to cell: the other frames of this message are events that it listens to. */
+  news: 'NEWS',
+  /** Transmitter to cell: how many events it lost by not keeping up. */
+  lost: 'LOST',
+  /** Both: many commands in one frame. */
+  batch: 'BTCH',
+  /** Both: many events of one sender and channel. */
+  run: 'EVTS',
   /** Transmitter to cell: an event to handle. */
   task: 'TASK',
   /** Cell to transmitter: how a task ended. */
@@ -66,6 +79,12 @@ export const serviceLengthMax = 128;
 
 /** Longest id of a command that is to be confirmed, other than an event. */
 export const confirmIdLengthMax = 64;
+
+/** Most commands in one batch. */
+export const batchFramesMax = 10_000;
+
+/** Most events in one run. */
+export const runEventsMax = 100_000;
 
 /** Most bytes in the payload of a command from a cell. Below the codec's own limit: some are passed on with more around. */
 export const payloadBytesMax = 8 * 1024 * 1024;

@@ -147,6 +147,7 @@ export function socketsConformance(makeSockets: () => Sockets, anyAddress: strin
       const address = await router.socket.bind(anyAddress);
       let accepted = 0;
       while (dealer.socket.send(frames(String(accepted)))) accepted++;
+      expect(dealer.socket.waiting).toBe(accepted);
       expect(accepted).toBe(10);
       dealer.socket.connect(address);
       await room.next();

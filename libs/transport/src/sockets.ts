@@ -113,6 +113,8 @@ export interface DealerSocket extends Socket {
    * `InvalidArgumentError` when it is connected to another address already.
    */
   connect(address: string): void;
+  /** How many messages are queued here: while it grows, whoever sends had better wait or send less. */
+  readonly waiting: number;
   /** Gives up the line, and what is queued for it. */
   disconnect(address: string): void;
   /** Queues a message; `false` when the queue is full: nothing was queued. */

@@ -30,6 +30,7 @@ export class TransmitterDriver {
   /** Tasks that are open, and how those ended that are not. */
   readonly openTasks = new Set<Task>();
   readonly outcomes: string[] = [];
+  readonly runs: { channel: string; count: number }[] = [];
   readonly published: { channel: string; payload: Payload; bytes: Uint8Array }[] = [];
 
   constructor(options: Partial<TransmitterOptions> = {}) {
@@ -60,6 +61,9 @@ export class TransmitterDriver {
             payload: decodeFrame(output.frame).decode() as Payload,
             bytes: output.frame,
           });
+          break;
+        case 'publish-run':
+          this.runs.push({ channel: output.channel, count: output.count });
           break;
         case 'opened':
           this.openTasks.add(output.task);

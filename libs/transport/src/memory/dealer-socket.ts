@@ -35,6 +35,10 @@ export class MemoryDealer implements DealerSocket, Connector<MemoryRouter>, Rout
     this.#queue = new BoundedQueue(this.#limits.sendQueueMax);
   }
 
+  get waiting(): number {
+    return this.#queue.size;
+  }
+
   connect(address: string): void {
     if (this.#closed || address === this.#address) return;
     if (this.#address !== undefined) throw alreadyConnected(address, this.#address);

@@ -39,6 +39,11 @@ export class SendLoop {
     this.#queue = new BoundedQueue(options.sendQueueMax);
   }
 
+  /** How many messages wait. */
+  get size(): number {
+    return this.#queue.size;
+  }
+
   push(message: Message): boolean {
     if (!this.#queue.push(message)) {
       this.#refused = true;

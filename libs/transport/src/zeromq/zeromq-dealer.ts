@@ -41,6 +41,10 @@ export class ZeromqDealer implements DealerSocket {
     this.#curve = curveClientOptions(options.curve);
   }
 
+  get waiting(): number {
+    return this.#sending.size;
+  }
+
   connect(address: string): void {
     if (this.#closing || address === this.#line?.address) return;
     if (this.#line) throw alreadyConnected(address, this.#line.address);
