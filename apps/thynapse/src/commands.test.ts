@@ -1,7 +1,7 @@
 import { silentLog, type Log } from '@syncytium/kit';
 import { readInvocation, systemDeps, UsageError } from '@syncytium/program';
 import { register } from '@syncytium/thynapse';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { buildApp } from './app.js';
 import { readConfig } from './config.js';
 import { program } from './program.js';
@@ -110,8 +110,11 @@ describe('client commands', () => {
     await using mail = await register('mail', transmitter);
     await mail.on('job', () => null);
     await mail.request('job');
+    // Whoever runs the tests may have asked for colours.
+    vi.stubEnv('FORCE_COLOR', undefined);
     const once = run(['top', '--once', '--every', '1ms', '--http', new URL(http).host]);
     expect(await once.code).toBe(0);
+    vi.unstubAllEnvs();
     expect(once.lines.join('\n')).toMatch(
       new RegExp(`^SERVICE.*DONE/S.*\nmail +1 +0 +0 +0 +0 +- +job\n {2}${mail.name} +0 +0/16 +job$`, 'm'),
     );
