@@ -6,6 +6,7 @@ export interface Nats {
 
 interface NatsConnection {
   subscribe(subject: string, options: { callback(error: Error | null, message: NatsRequest): void }): void;
+  publish(subject: string, data: Uint8Array): void;
   request(subject: string, data: Uint8Array, options: { readonly timeout: number }): Promise<NatsMessage>;
   flush(): Promise<void>;
 }

@@ -11,6 +11,7 @@ import { netsyncMemory } from './netsync-memory.js';
 import { netsyncPairs } from './netsync-pairs.js';
 import { netsyncWs } from './netsync-ws.js';
 import { selector } from './selector.js';
+import { thynapseMulticast } from './thynapse-multicast.js';
 
 /** Every entry, in the order they run. */
 export const entries: readonly BenchEntry[] = [
@@ -27,4 +28,5 @@ export const entries: readonly BenchEntry[] = [
   fxpPayload,
   fxpPeers,
   fxpPeersLoad,
+  ...thynapseMulticast,
 ];
