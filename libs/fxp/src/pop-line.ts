@@ -8,6 +8,9 @@ const popMsMax = 10_000;
 /** Most items that are asked for at once. */
 const batchSizeMax = 64;
 
+/** Most single items that are popped before it is tried again whether there are more at once. */
+const restMax = 16;
+
 /** Pops that were sent together, and what came of them: answers may come to us in another order than they were given. */
 interface Batch {
   readonly connection: BrokerConnection;
@@ -46,6 +49,9 @@ export class PopLine {
   #generation = 1;
   #pending = 0;
   #batchSize = 1;
+  /** Single items still to be popped before more are asked for at once, and how many it will be when that was in vain. */
+  #rest = 0;
+  #restNext = 1;
   #isClosed = false;
 
   constructor(options: PopLineOptions) {
@@ -153,8 +159,17 @@ export class PopLine {
   }
 
   #adapt({ size, got }: Batch): void {
-    if (got < size) this.#batchSize = Math.max(1, got, size >> 1);
-    else if (size >= this.#batchSize) this.#batchSize = Math.min(2 * size, batchSizeMax);
+    if (got < size) {
+      this.#batchSize = Math.max(1, got, size >> 1);
+      if (got > 1) return;
+      // Who calls and awaits the answer has never more than one there: to look for more each time costs a command.
+      this.#rest = this.#restNext;
+      this.#restNext = Math.min(2 * this.#restNext, restMax);
+    } else if (size >= this.#batchSize) {
+      if (size > 1) this.#restNext = 1;
+      if (this.#rest > 0) this.#rest--;
+      else this.#batchSize = Math.min(2 * size, batchSizeMax);
+    }
   }
 
   #holderOf(generation: number): string {
