@@ -7,6 +7,9 @@ import type { SessionControl } from './session-terms.js';
 import { pop, push } from './steps.js';
 import { waitTimeoutMs } from './wait-timeout.js';
 
+/** Largest output that a provider does not await, in bytes. */
+const outputAheadBytesMax = 64 * 1024;
+
 export interface SessionLineOptions {
   readonly state: SessionState;
   /** For items that must not stand behind a pop. */
@@ -30,6 +33,8 @@ export class SessionLine implements SessionCarrier, SessionControl {
   readonly state: SessionState;
   readonly #options: SessionLineOptions;
   readonly #answers = new AnswerQueue();
+  /** An output that was said and not awaited; rejects when the broker refused it. */
+  #output: Promise<void> | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: SessionLineOptions) {
@@ -38,7 +43,16 @@ export class SessionLine implements SessionCarrier, SessionControl {
   }
 
   async push(item: OutgoingItem): Promise<void> {
-    await this.#push(item.encode(''), false);
+    const bytes = item.encode('');
+    const pushing = this.#push(bytes, false);
+    // A provider's next pop travels behind its output, in the same packet. That is for one output at a time.
+    const isAhead = this.state.role === 'provider' && !this.#output && bytes.length <= outputAheadBytesMax;
+    if (!isAhead || this.state.isEnded) return pushing;
+    this.#output = pushing;
+    pushing.then(
+      () => (this.#output = undefined),
+      (error: unknown) => this.lose(error),
+    );
   }
 
   async pop(options: WaitOptions): Promise<Uint8Array | undefined> {
@@ -74,9 +88,9 @@ export class SessionLine implements SessionCarrier, SessionControl {
     return this.#options.clock.setTimer(delayMs, fire);
   }
 
-  /** The original has no word for it. */
-  end(): Promise<void> {
-    return Promise.resolve();
+  /** The original has no word for it. Throws what became of an output that nobody awaited. */
+  async end(): Promise<void> {
+    await this.#output;
   }
 
   /** The original has no word for it. */

@@ -22,8 +22,9 @@ export class Exchange<C extends PayloadCodec> implements AsyncIterable<ItemOf<C>
   }
 
   /**
-   * Puts an item on its way; resolves when the broker has it. Throws {@link FxpBadItemError} for what the codec does not
-   * carry, {@link FxpSessionEndedError}, `BrokerError`.
+   * Puts an item on its way; resolves when the broker has it. A provider does not await that where its next pop can travel
+   * with the item; should the broker refuse it, the session ends with that error. Throws {@link FxpBadItemError} for what
+   * the codec does not carry, {@link FxpSessionEndedError}, `BrokerError`.
    */
   async push(item: ItemOf<C>): Promise<void> {
     await this.#carrier.push(this.#outgoing(item));
