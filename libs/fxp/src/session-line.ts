@@ -35,6 +35,8 @@ export class SessionLine implements SessionCarrier, SessionControl {
   readonly #answers = new AnswerQueue();
   /** An output that was said and not awaited; rejects when the broker refused it. */
   #output: Promise<void> | undefined;
+  /** A controller that has stopped nothing; making one for each call is a good part of a call's work. */
+  #unusedStop: AbortController | undefined;
   #closing: Promise<void> | undefined;
 
   constructor(options: SessionLineOptions) {
@@ -130,16 +132,18 @@ export class SessionLine implements SessionCarrier, SessionControl {
   ): Promise<Uint8Array | undefined> {
     const ticket = this.#answers.expectAnswer();
     // Ends the pop when it has become needless.
-    const stop = new AbortController();
+    const stop = this.#unusedStop ?? new AbortController();
+    this.#unusedStop = undefined;
     const onAbort = (): void => stop.abort();
     let pushError: Error | undefined;
+    let isOver = false;
     ticket.onAnswer = onAbort;
     signal?.addEventListener('abort', onAbort, { once: true });
     if (signal?.aborted) stop.abort();
     else
       this.#push(bytes, isOneOfMany).catch((error: unknown) => {
         pushError = error as Error;
-        stop.abort();
+        if (!isOver) stop.abort();
       });
     const { clock } = this.#options;
     const until = timeoutMs === 0 ? Infinity : clock.now() + timeoutMs;
@@ -161,6 +165,9 @@ export class SessionLine implements SessionCarrier, SessionControl {
       return undefined;
     } finally {
       signal?.removeEventListener('abort', onAbort);
+      ticket.onAnswer = undefined;
+      isOver = true;
+      if (!stop.signal.aborted) this.#unusedStop = stop;
       if (pushError) this.#answers.withdraw(ticket);
       else if (ticket.state === 'waiting') this.#answers.giveUp(ticket);
     }
