@@ -1,15 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { syncytiumOnAnyPorts as anyPorts } from './any-ports.js';
-import { runCommand, runProgram } from './run-program.js';
-
-describe('npm start', () => {
-  test('sets up, builds, takes the tour, and stops on SIGINT with 0', { timeout: 120_000 }, async () => {
-    const program = runCommand('npm', ['start', '--', ...anyPorts]);
-    await program.line('stdout', /^The tour is over/);
-    expect(program.stderr.join('\n')).not.toMatch(/[Ee]rror/);
-    expect(await program.exit('SIGINT')).toBe(0);
-  });
-});
+import { runProgram } from './run-program.js';
 
 describe('syncytium', () => {
   test('takes the tour: one real exchange through each server, and goes on serving', async () => {

@@ -1,0 +1,12 @@
+import { describe, expect, test } from 'vitest';
+import { syncytiumOnAnyPorts as anyPorts } from './any-ports.js';
+import { runCommand } from './run-program.js';
+
+describe('npm start', () => {
+  test('sets up, builds, takes the tour, and stops on SIGINT with 0', { timeout: 120_000 }, async () => {
+    const program = runCommand('npm', ['start', '--', ...anyPorts]);
+    await program.line('stdout', /^The tour is over/);
+    expect(program.stderr.join('\n')).not.toMatch(/[Ee]rror/);
+    expect(await program.exit('SIGINT')).toBe(0);
+  });
+});
