@@ -7,7 +7,7 @@ import { normalize, type Example } from './markdown-examples.js';
 import { root, runCommand, runNode, type RunningProgram } from './run-program.js';
 
 /** The ports that documents name, in runs of neighbours; each run gets free ones, since those may be taken here. */
-const documentedPorts = [[8000], [8100], [6380, 6381], [5454, 5455, 5456], [1981, 1982, 1983]];
+const documentedPorts = [[8000, 8001], [8100], [6380, 6381], [5454, 5455, 5456], [1981, 1982, 1983]];
 
 /** The examples of one section, followed as a reader would: servers are started and stay, commands are run, outputs compared. */
 export async function runExamples(examples: readonly Example[]): Promise<void> {
