@@ -1,6 +1,6 @@
 import { runSettings, scaledTimeoutMs, simulate, SimulationFailedError, type SimulationRun } from '@syncytium/testkit';
 import { describe, expect, test } from 'vitest';
-import type { Session } from './session.js';
+import type { Session } from './session/session.js';
 import { FaultyWorld, inTime, service, type Plan } from './testing/faulty-world.js';
 
 const regressions = new URL('../regressions/', import.meta.url);

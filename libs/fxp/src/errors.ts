@@ -1,5 +1,5 @@
 import { InvalidArgumentError, SyncytiumError, TimeoutError } from '@syncytium/kit';
-import { keyOf, partyOf, peerOf, type Role, type SessionName } from './protocol.js';
+import { keyOf, partyOf, peerOf, type Role, type SessionName } from './wire/protocol.js';
 
 /** Facts of an item that did not come. */
 export interface FxpTimeoutFacts {

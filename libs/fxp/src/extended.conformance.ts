@@ -2,7 +2,7 @@ import { AbortedError, silentLog, type Log } from '@syncytium/kit';
 import { settle } from '@syncytium/testkit';
 import type { Broker } from '@syncytium/transport';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { sealEnvelope } from './envelope.js';
+import { sealEnvelope } from './wire/envelope.js';
 import {
   FxpBadItemError,
   FxpRemoteError,
@@ -13,7 +13,7 @@ import {
 import type { FxpUnderTest } from './fxp.conformance.js';
 import { Provider, type ServiceFunction } from './provider.js';
 import { Requestor } from './requestor.js';
-import type { Session } from './session.js';
+import type { Session } from './session/session.js';
 
 const echo: ServiceFunction = async (session) => {
   for await (const input of session) await session.push(input);

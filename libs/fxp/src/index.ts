@@ -26,14 +26,14 @@ export {
   type Registration,
   type ServiceFunction,
 } from './provider.js';
-export type { ProviderInfo, ProviderList } from './attendance.js';
-export type { ProviderId } from './presence-channel.js';
+export type { ProviderInfo, ProviderList } from './presence/attendance.js';
+export type { ProviderId } from './presence/presence-channel.js';
 export { Requestor, type OpenOptions, type RequestorOptions } from './requestor.js';
-export { Exchange, Session, type PopOptions } from './session.js';
-export type { WaitOptions } from './session-carrier.js';
+export { Exchange, Session, type PopOptions } from './session/session.js';
+export type { WaitOptions } from './session/session-carrier.js';
 export type { PartyOptions } from './party.js';
 export { connectBroker, type BrokerLease, type BrokerTarget, type ConnectBrokerOptions } from './connect-broker.js';
-export { decodeItem, encodeItem, type ItemOf, type JsonObject, type PayloadCodec } from './payload.js';
+export { decodeItem, encodeItem, type ItemOf, type JsonObject, type PayloadCodec } from './wire/payload.js';
 export { isAvailable, listServices, negotiate, pop, providerCount, push, type ServiceSummary } from './steps.js';
 export {
   claimKeyOf,
@@ -46,14 +46,14 @@ export {
   separator,
   type Role,
   type SessionName,
-} from './protocol.js';
-export { parseClaim, type ClaimRecord } from './claim-record.js';
-export { parseOffer, type OfferRecord } from './offer-record.js';
-export { openEnvelope, type Envelope, type EnvelopeKind } from './envelope.js';
-export { PartAssembly } from './parts.js';
-export type { SessionMode } from './session-terms.js';
-export type { SessionPhase } from './session-state.js';
-export type { StreamInputs, StreamOptions } from './stream.js';
+} from './wire/protocol.js';
+export { parseClaim, type ClaimRecord } from './claims/claim-record.js';
+export { parseOffer, type OfferRecord } from './claims/offer-record.js';
+export { openEnvelope, type Envelope, type EnvelopeKind } from './wire/envelope.js';
+export { PartAssembly } from './wire/parts.js';
+export type { SessionMode } from './session/session-terms.js';
+export type { SessionPhase } from './session/session-state.js';
+export type { StreamInputs, StreamOptions } from './session/stream.js';
 export {
   FxpAlreadyRegisteredError,
   FxpBadItemError,

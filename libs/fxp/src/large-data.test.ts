@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { encodeItem } from './payload.js';
+import { encodeItem } from './wire/payload.js';
 import { Provider } from './provider.js';
 import { Requestor } from './requestor.js';
 

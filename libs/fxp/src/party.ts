@@ -12,14 +12,14 @@ import {
 import type { Broker, BrokerConnection } from '@syncytium/transport';
 import { hostname } from 'node:os';
 import { connectBroker, type BrokerLease, type BrokerTarget } from './connect-broker.js';
-import { createSession, type SessionEnd } from './create-session.js';
+import { createSession, type SessionEnd } from './session/create-session.js';
 import { LossWatch } from './loss-watch.js';
-import { checkLeaseTime } from './offer-record.js';
-import type { PayloadCodec } from './payload.js';
-import { checkProviderName } from './presence-channel.js';
-import type { Role, SessionName } from './protocol.js';
-import type { SessionFaults } from './session-channel-options.js';
-import type { SessionTerms } from './session-terms.js';
+import { checkLeaseTime } from './claims/offer-record.js';
+import type { PayloadCodec } from './wire/payload.js';
+import { checkProviderName } from './presence/presence-channel.js';
+import type { Role, SessionName } from './wire/protocol.js';
+import type { SessionFaults } from './session/session-channel-options.js';
+import type { SessionTerms } from './session/session-terms.js';
 
 /** The original's default. */
 const timeoutMsDefault = 10_000;

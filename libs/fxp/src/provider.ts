@@ -10,20 +10,20 @@ import {
 } from '@syncytium/kit';
 import type { Broker, Subscription } from '@syncytium/transport';
 import { hostname } from 'node:os';
-import type { ClaimKeeper } from './claim-keeper.js';
+import type { ClaimKeeper } from './claims/claim-keeper.js';
 import type { BrokerTarget } from './connect-broker.js';
 import { FxpAlreadyRegisteredError, FxpSessionEndedError } from './errors.js';
 import { Party, type PartyOptions } from './party.js';
-import type { PayloadCodec } from './payload.js';
-import type { ProviderId } from './presence-channel.js';
-import type { ProviderRecord } from './presence-record.js';
-import { ProviderPresence } from './provider-presence.js';
-import { ProviderSessions } from './provider-sessions.js';
-import { checkName, partyOf } from './protocol.js';
+import type { PayloadCodec } from './wire/payload.js';
+import type { ProviderId } from './presence/presence-channel.js';
+import type { ProviderRecord } from './presence/presence-record.js';
+import { ProviderPresence } from './presence/provider-presence.js';
+import { ProviderSessions } from './serving/provider-sessions.js';
+import { checkName, partyOf } from './wire/protocol.js';
 import { randomHex } from './random-hex.js';
-import type { ServedSession } from './served-session.js';
-import type { Session } from './session.js';
-import { unlessAborted } from './unless-aborted.js';
+import type { ServedSession } from './serving/served-session.js';
+import type { Session } from './session/session.js';
+import { unlessAborted } from './serving/unless-aborted.js';
 
 export interface ProviderOptions extends PartyOptions {
   /** Most sessions served at once; more are not taken (1,000 unless told). */

@@ -1,15 +1,15 @@
 import { durationMs, type Duration, type WaitTable } from '@syncytium/kit';
 import type { Broker } from '@syncytium/transport';
-import { listProviders, type ProviderList } from './attendance.js';
+import { listProviders, type ProviderList } from './presence/attendance.js';
 import type { BrokerTarget } from './connect-broker.js';
-import { checkLeaseTime } from './offer-record.js';
+import { checkLeaseTime } from './claims/offer-record.js';
 import { Party, type PartyOptions } from './party.js';
-import type { PayloadCodec } from './payload.js';
-import { checkName } from './protocol.js';
+import type { PayloadCodec } from './wire/payload.js';
+import { checkName } from './wire/protocol.js';
 import { randomHex } from './random-hex.js';
-import { SessionDeadline } from './session-deadline.js';
-import { openSession } from './session-opening.js';
-import type { Session } from './session.js';
+import { SessionDeadline } from './opening/session-deadline.js';
+import { openSession } from './opening/session-opening.js';
+import type { Session } from './session/session.js';
 import { isAvailable, listServices, providerCount, type ServiceSummary } from './steps.js';
 
 export interface RequestorOptions extends PartyOptions {

@@ -1,7 +1,7 @@
 import type { BlockOptions, Broker, BrokerConnection } from '@syncytium/transport';
-import { escapeGlob } from './escape-glob.js';
-import { parsePresenceChannel } from './presence-channel.js';
-import { checkName, keyOf, peerOf, type Role, type SessionName } from './protocol.js';
+import { escapeGlob } from './wire/escape-glob.js';
+import { parsePresenceChannel } from './presence/presence-channel.js';
+import { checkName, keyOf, peerOf, type Role, type SessionName } from './wire/protocol.js';
 
 /*
  * The protocol's steps, one function each, over any broker. What they send to a Redis is exactly the original's.

@@ -1,5 +1,5 @@
 import { SyncytiumError, type ErrorDetails } from '@syncytium/kit';
-import type { ProtocolErrorCode } from './wire.js';
+import type { ProtocolErrorCode } from './wire/wire.js';
 
 /** A command that breaks the rules of the protocol; travels as `ERRR`. */
 export class ProtocolError extends SyncytiumError {

@@ -20,16 +20,23 @@
  */
 export { register, type RegisterOptions } from './register.js';
 export { local, type LocalHub, type LocalOptions } from './local.js';
-export { Cell, type CellParts, type CloseOptions, type Handler, type SendOptions, type Subscription } from './cell.js';
-export type { CellNodeOptions, WaitOptions } from './cell-node.js';
-export type { CellOptions, TaskEvent } from './cell-state.js';
-export type { Responder } from './responder.js';
-export type { Interest, Listener } from './listeners.js';
-export type { EventContents, ThynapseEvent } from './event.js';
-export { parsePattern, type Pattern } from './pattern.js';
-export { PatternIndex } from './pattern-index.js';
-export { TransmitterNode, type TransmitterNodeOptions } from './transmitter-node.js';
-export { transmitterDefaults, type TransmitterOptions } from './transmitter-state.js';
-export type { CellTopology, ServiceTopology, Topology, TransmitterTopology } from './topology.js';
+export {
+  Cell,
+  type CellParts,
+  type CloseOptions,
+  type Handler,
+  type SendOptions,
+  type Subscription,
+} from './cell/cell.js';
+export type { CellNodeOptions, WaitOptions } from './cell/cell-node.js';
+export type { CellOptions, TaskEvent } from './cell/cell-state.js';
+export type { Responder } from './cell/responder.js';
+export type { Interest, Listener } from './cell/listeners.js';
+export type { EventContents, ThynapseEvent } from './wire/event.js';
+export { parsePattern, type Pattern } from './patterns/pattern.js';
+export { PatternIndex } from './patterns/pattern-index.js';
+export { TransmitterNode, type TransmitterNodeOptions } from './transmitter/transmitter-node.js';
+export { transmitterDefaults, type TransmitterOptions } from './transmitter/transmitter-state.js';
+export type { CellTopology, ServiceTopology, Topology, TransmitterTopology } from './transmitter/topology.js';
 export { DriverMissingError, NoServiceError, ProtocolError, RefusedError, RequestFailedError } from './errors.js';
-export { protocolErrorCodes, type ProtocolErrorCode } from './wire.js';
+export { protocolErrorCodes, type ProtocolErrorCode } from './wire/wire.js';

@@ -1,8 +1,8 @@
 import type { Sockets } from '@syncytium/transport';
 import { memorySockets } from '@syncytium/transport/memory';
-import type { Cell } from './cell.js';
+import type { Cell } from './cell/cell.js';
 import { register, type RegisterOptions } from './register.js';
-import { TransmitterNode, type TransmitterNodeOptions } from './transmitter-node.js';
+import { TransmitterNode, type TransmitterNodeOptions } from './transmitter/transmitter-node.js';
 
 export type LocalOptions = Omit<TransmitterNodeOptions, 'sockets' | 'command' | 'event' | 'advertise'>;
 

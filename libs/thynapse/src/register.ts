@@ -1,12 +1,12 @@
 import { randomThid } from '@syncytium/codec';
 import { silentLog, systemClock, systemPrng, WaitTable, type Clock, type Log, type Prng } from '@syncytium/kit';
 import type { SocketOptions, Sockets } from '@syncytium/transport';
-import type { WaitOptions } from './cell-node.js';
-import { cellDefaults } from './cell-state.js';
-import { Cell } from './cell.js';
-import { checkService } from './channel.js';
+import type { WaitOptions } from './cell/cell-node.js';
+import { cellDefaults } from './cell/cell-state.js';
+import { Cell } from './cell/cell.js';
+import { checkService } from './wire/channel.js';
 import { DriverMissingError } from './errors.js';
-import { cellName } from './transmitter-cells.js';
+import { cellName } from './transmitter/transmitter-cells.js';
 
 export interface RegisterOptions extends WaitOptions {
   /** Most events this cell handles at once (16 unless told). */

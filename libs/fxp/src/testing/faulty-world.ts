@@ -4,8 +4,8 @@ import { MemoryBroker } from '@syncytium/transport/memory';
 import { expect } from 'vitest';
 import { Provider } from '../provider.js';
 import { Requestor } from '../requestor.js';
-import type { SessionFaults } from '../session-channel-options.js';
-import type { Session } from '../session.js';
+import type { SessionFaults } from '../session/session-channel-options.js';
+import type { Session } from '../session/session.js';
 import { FaultyProcess } from './faulty-broker.js';
 
 export const service = 'double';

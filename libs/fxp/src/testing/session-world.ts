@@ -3,7 +3,7 @@ import type { SimulationRun } from '@syncytium/testkit';
 import { MemoryBroker } from '@syncytium/transport/memory';
 import { Provider } from '../provider.js';
 import { Requestor } from '../requestor.js';
-import type { Session } from '../session.js';
+import type { Session } from '../session/session.js';
 import { FaultyProcess } from './faulty-broker.js';
 
 /** The one service of the world. */

@@ -1,9 +1,15 @@
 import { decodeFrame } from '@syncytium/codec';
-import { readContents, type ThynapseEvent } from '../event.js';
+import { readContents, type ThynapseEvent } from '../wire/event.js';
 import { FieldError } from '../errors.js';
-import type { AcceptedEvent, Cell, Task, TransmitterOutput, TransmitterState } from '../transmitter-state.js';
-import { cellKey, serviceNamed } from '../transmitter-cells.js';
-import { failTask, newEvent, noteAnswered, tellAsker, tellCell } from '../transmitter-events.js';
+import type {
+  AcceptedEvent,
+  Cell,
+  Task,
+  TransmitterOutput,
+  TransmitterState,
+} from '../transmitter/transmitter-state.js';
+import { cellKey, serviceNamed } from '../transmitter/transmitter-cells.js';
+import { failTask, newEvent, noteAnswered, tellAsker, tellCell } from '../transmitter/transmitter-events.js';
 import {
   closeTask,
   feedCell,
@@ -15,7 +21,7 @@ import {
   sendTask,
   takeBack,
   unqueue,
-} from '../transmitter-tasks.js';
+} from '../transmitter/transmitter-tasks.js';
 import { append } from './disseminate.js';
 import type { Entry, EventEntry, TaskEnd, TaskEntry } from './entry.js';
 import { setOwner, settleOwner } from './ownership.js';

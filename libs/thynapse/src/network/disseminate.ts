@@ -1,5 +1,5 @@
 import { encodeFrame } from '@syncytium/codec';
-import type { TransmitterOutput, TransmitterState } from '../transmitter-state.js';
+import type { TransmitterOutput, TransmitterState } from '../transmitter/transmitter-state.js';
 import { sizeOf } from './entry-log.js';
 import type { Entry } from './entry.js';
 import { networkCommands, type BaseCell, type LogsPayload, type WantPayload } from './network-frames.js';

@@ -1,6 +1,6 @@
 import { encodeFrame } from '@syncytium/codec';
-import type { TransmitterOutput, TransmitterState } from '../transmitter-state.js';
-import { commands } from '../wire.js';
+import type { TransmitterOutput, TransmitterState } from '../transmitter/transmitter-state.js';
+import { commands } from '../wire/wire.js';
 
 /** Where cells can go when this transmitter is lost. [T-60] */
 export function otherCommands({ network }: TransmitterState): string[] {

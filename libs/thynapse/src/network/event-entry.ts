@@ -1,4 +1,4 @@
-import type { AcceptedEvent, Task } from '../transmitter-state.js';
+import type { AcceptedEvent, Task } from '../transmitter/transmitter-state.js';
 import type { EventEntry, TaskEnd, TaskEntry } from './entry.js';
 
 /** An event as the transmitter `own` tells the others, with what has become of it so far. */

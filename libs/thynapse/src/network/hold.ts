@@ -1,4 +1,4 @@
-import type { Cell, TransmitterOutput, TransmitterState } from '../transmitter-state.js';
+import type { Cell, TransmitterOutput, TransmitterState } from '../transmitter/transmitter-state.js';
 import type { Held } from './network-state.js';
 
 type Outputs = TransmitterOutput[];

@@ -1,6 +1,6 @@
 import { encodeFrame, isThid } from '@syncytium/codec';
-import type { TransmitterOutput, TransmitterState } from '../transmitter-state.js';
-import { peerPrefix } from '../wire.js';
+import type { TransmitterOutput, TransmitterState } from '../transmitter/transmitter-state.js';
+import { peerPrefix } from '../wire/wire.js';
 import { networkCommands, type LinkPayload } from './network-frames.js';
 import type { Member } from './network-state.js';
 import { newOrigin } from './new-network.js';

@@ -1,6 +1,6 @@
 import { isThid, type Frame } from '@syncytium/codec';
 import { FieldError } from '../errors.js';
-import { channelLengthMax, serviceLengthMax } from '../wire.js';
+import { channelLengthMax, serviceLengthMax } from '../wire/wire.js';
 import type { Entry, EventEntry, Place, TaskEnd, TaskEntry } from './entry.js';
 
 /** Commands between transmitters, as they travel. */

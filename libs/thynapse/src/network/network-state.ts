@@ -1,5 +1,5 @@
-import type { Cell, AcceptedEvent } from '../transmitter-state.js';
-import type { RecentMap } from '../recent-map.js';
+import type { Cell, AcceptedEvent } from '../transmitter/transmitter-state.js';
+import type { RecentMap } from '../collections/recent-map.js';
 import type { EntryLog } from './entry-log.js';
 import type { Entry } from './entry.js';
 

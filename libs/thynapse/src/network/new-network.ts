@@ -1,4 +1,4 @@
-import { RecentMap } from '../recent-map.js';
+import { RecentMap } from '../collections/recent-map.js';
 import { EntryLog } from './entry-log.js';
 import type { NetworkState, Origin } from './network-state.js';
 

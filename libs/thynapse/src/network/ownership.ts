@@ -1,6 +1,6 @@
-import type { AcceptedEvent, TransmitterOutput, TransmitterState } from '../transmitter-state.js';
-import { showTask } from '../transmitter-events.js';
-import { placeTask, unqueue } from '../transmitter-tasks.js';
+import type { AcceptedEvent, TransmitterOutput, TransmitterState } from '../transmitter/transmitter-state.js';
+import { showTask } from '../transmitter/transmitter-events.js';
+import { placeTask, unqueue } from '../transmitter/transmitter-tasks.js';
 import { append } from './disseminate.js';
 import { eventEntry } from './event-entry.js';
 import { scoreOf } from './rendezvous.js';

@@ -1,7 +1,7 @@
-import type { Cell, TransmitterOutput, TransmitterState } from '../transmitter-state.js';
-import { addCellElsewhere, catchPattern, dropPattern, removeCell } from '../transmitter-cells.js';
-import { reassign } from '../transmitter-events.js';
-import { dropTask, feedCell, isOwn, placeTask, takeBack } from '../transmitter-tasks.js';
+import type { Cell, TransmitterOutput, TransmitterState } from '../transmitter/transmitter-state.js';
+import { addCellElsewhere, catchPattern, dropPattern, removeCell } from '../transmitter/transmitter-cells.js';
+import { reassign } from '../transmitter/transmitter-events.js';
+import { dropTask, feedCell, isOwn, placeTask, takeBack } from '../transmitter/transmitter-tasks.js';
 import type { Entry } from './entry.js';
 import type { BasePayload } from './network-frames.js';
 import type { Member, Origin, RosterCell } from './network-state.js';

@@ -1,9 +1,9 @@
 import { decodeFrame } from '@syncytium/codec';
 import { SyncytiumError } from '@syncytium/kit';
 import type { Message } from '@syncytium/transport';
-import type { TransmitterOutput, TransmitterState } from '../transmitter-state.js';
-import { makeEvent } from '../event.js';
-import { lostChannel } from '../wire.js';
+import type { TransmitterOutput, TransmitterState } from '../transmitter/transmitter-state.js';
+import { makeEvent } from '../wire/event.js';
+import { lostChannel } from '../wire/wire.js';
 import { applyEntry, returnParked } from './apply-entry.js';
 import { receiveLogs, receiveWant, repair, sendUnsent, takeAhead, trimLogs } from './disseminate.js';
 import { tellElsewhere } from './elsewhere.js';

@@ -1,7 +1,7 @@
 import { decodeFrame } from '@syncytium/codec';
 import type { SimulatedNode } from '@syncytium/testkit';
-import { peerPrefix } from '../wire.js';
-import type { TransmitterInput, TransmitterOutput } from '../transmitter-state.js';
+import { peerPrefix } from '../wire/wire.js';
+import type { TransmitterInput, TransmitterOutput } from '../transmitter/transmitter-state.js';
 
 /** What travels between transmitters: wishes to listen, repeated while they last, and frames. */
 export interface PeerPacket {

@@ -1,10 +1,10 @@
 import { decodeFrame, randomThid } from '@syncytium/codec';
 import type { Prng } from '@syncytium/kit';
 import { SimulatedNetwork, type LinkFaults, type SimulatedNode, type SimulationRun } from '@syncytium/testkit';
-import { cellDefaults, newCell, type CellInput, type TaskEvent } from '../cell-state.js';
-import { stepCell } from '../cell-step.js';
-import { makeEvent, type ThynapseEvent } from '../event.js';
-import { step } from '../transmitter.js';
+import { cellDefaults, newCell, type CellInput, type TaskEvent } from '../cell/cell-state.js';
+import { stepCell } from '../cell/cell-step.js';
+import { makeEvent, type ThynapseEvent } from '../wire/event.js';
+import { step } from '../transmitter/transmitter.js';
 import {
   newTransmitter,
   transmitterDefaults,
@@ -12,7 +12,7 @@ import {
   type TransmitterOptions,
   type TransmitterOutput,
   type TransmitterState,
-} from '../transmitter-state.js';
+} from '../transmitter/transmitter-state.js';
 import { isPeerPacket, PeerLines, type PeerPacket } from './peer-lines.js';
 
 /** What travels between a cell and its transmitter; a line is what a connection would be. */

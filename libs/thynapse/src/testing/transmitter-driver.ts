@@ -1,5 +1,5 @@
 import { decodeFrame, encodeFrame, type EncodingCode } from '@syncytium/codec';
-import { step } from '../transmitter.js';
+import { step } from '../transmitter/transmitter.js';
 import {
   newTransmitter,
   transmitterDefaults,
@@ -7,7 +7,7 @@ import {
   type TransmitterInput,
   type TransmitterOptions,
   type TransmitterState,
-} from '../transmitter-state.js';
+} from '../transmitter/transmitter-state.js';
 
 export type Payload = Record<string, unknown>;
 

@@ -1,0 +1,47 @@
+import type { ClaimKeeper } from '../claims/claim-keeper.js';
+import type { SessionName } from '../wire/protocol.js';
+
+/** A session that a provider serves. */
+export class ServedSession {
+  readonly name: SessionName;
+  /** Resolves when the service function has returned, however, and nothing of the session is left. Never rejects. */
+  done: Promise<void> = Promise.resolve();
+  readonly #keeper: ClaimKeeper | undefined;
+  #end: (() => Promise<void>) | undefined;
+  #isEnded = false;
+
+  /** A plain session of a provider without extensions has no keeper. */
+  constructor(name: SessionName, keeper: ClaimKeeper | undefined) {
+    this.name = name;
+    this.#keeper = keeper;
+  }
+
+  /** The opening it serves; empty for a plain requestor. */
+  get opening(): string {
+    return this.#keeper?.opening ?? '';
+  }
+
+  /** Whether it was ended before it began. */
+  get isEnded(): boolean {
+    return this.#isEnded;
+  }
+
+  /** There is a session now, which ends like this. */
+  onOpen(end: () => Promise<void>): void {
+    this.#end = end;
+  }
+
+  /** Ends it, without waiting for the service function. */
+  async end(): Promise<void> {
+    this.#isEnded = true;
+    await this.#end?.();
+  }
+
+  /** Its requestor has opened it anew: ends it without a word to it, and gives up the claim. */
+  async replace(): Promise<void> {
+    this.#isEnded = true;
+    this.#keeper?.loseOpening();
+    await this.#end?.();
+    await this.#keeper?.leave();
+  }
+}

@@ -1,0 +1,64 @@
+import type { Broker } from '@syncytium/transport';
+import { touch, type PopLine } from './pop-line.js';
+import { claimsKeyOf, inflightKeyOf, keyOf } from '../wire/protocol.js';
+import { putBack } from './put-back.js';
+import type { SessionState } from './session-state.js';
+import type { SessionTerms } from './session-terms.js';
+
+export interface InFlightListsOptions {
+  readonly broker: Broker;
+  readonly state: SessionState;
+  readonly terms: SessionTerms;
+  readonly line: PopLine;
+}
+
+/** The lists of what is in flight in a session: this party's own, and those that others or its older connections have left. */
+export class InFlightLists {
+  readonly #options: InFlightListsOptions;
+
+  constructor(options: InFlightListsOptions) {
+    this.#options = options;
+  }
+
+  /** Makes the present list known to whoever comes after this provider, which has to be done before anything is popped. */
+  async enlist(): Promise<void> {
+    const { broker, state, terms, line } = this.#options;
+    // A requestor knows its own, and nobody comes after it.
+    if (state.role === 'requestor') return;
+    const key = claimsKeyOf(state.name);
+    await broker.lpush(key, line.holder);
+    touch(broker, key, terms.expiryMs);
+  }
+
+  /** Puts back what all lists but the present one hold; resolves with how many items. */
+  async putBack(): Promise<number> {
+    const { broker, state, terms, line } = this.#options;
+    const holders = state.role === 'requestor' ? line.holders : await this.#claims();
+    let count = 0;
+    for (const holder of holders)
+      if (holder !== line.holder) count += await putBack(broker, state.inboxKey, holder, terms.expiryMs);
+    return count;
+  }
+
+  /** Deletes the session's lists, those in flight included. */
+  async delete(): Promise<void> {
+    const { broker, state, terms, line } = this.#options;
+    const [inputs, outputs] = [keyOf(state.name, 'requestor'), keyOf(state.name, 'provider')];
+    const keys = [outputs, inputs];
+    if (terms.mode === 'acknowledged') {
+      const openings = state.role === 'requestor' ? line.holders : [terms.opening];
+      keys.push(
+        claimsKeyOf(state.name),
+        ...(await this.#claims()).map((claim) => inflightKeyOf(inputs, claim)),
+        ...openings.map((opening) => inflightKeyOf(outputs, opening)),
+      );
+    }
+    await broker.del(...keys);
+  }
+
+  async #claims(): Promise<string[]> {
+    const { broker, state } = this.#options;
+    const claims = await broker.lrange(claimsKeyOf(state.name), 0, -1);
+    return claims.map((claim) => Buffer.from(claim).toString());
+  }
+}

@@ -1,0 +1,159 @@
+import type { EncodingCode } from '@syncytium/codec';
+import type { Message } from '@syncytium/transport';
+import type { ThynapseEvent } from '../wire/event.js';
+import { RecentMap } from '../collections/recent-map.js';
+
+export interface CellOptions {
+  /** Its THID. */
+  readonly id: string;
+  readonly service: string;
+  /** The command socket of the transmitter that it goes to first. */
+  readonly address: string;
+  /** How long it waits for a line and a welcome before it goes to another transmitter that it has learned of. */
+  readonly moveMs: number;
+  /** Most tasks in flight at once. */
+  readonly capacity: number;
+  readonly encoding: Exclude<EncodingCode, 'R'>;
+  /** How long it waits for a welcome before it says hello again, in milliseconds. */
+  readonly helloMs: number;
+  /** Most commands that wait for a line or a confirmation. */
+  readonly outstandingMax: number;
+  /** How many answers it keeps, to repeat them when a task comes again. */
+  readonly answersMax: number;
+}
+
+export const cellDefaults = {
+  capacity: 16,
+  encoding: 'J',
+  helloMs: 2000,
+  moveMs: 500,
+  outstandingMax: 100_000,
+  answersMax: 10_000,
+} as const satisfies Omit<CellOptions, 'id' | 'service' | 'address'>;
+
+/** What happens to a cell. */
+export type CellInput =
+  /** The line to the transmitter stands. */
+  | { readonly type: 'connected' }
+  | { readonly type: 'disconnected' }
+  | { readonly type: 'message'; readonly message: Message }
+  /** An event to send: a frame `EVNT` in the cell's encoding. */
+  | {
+      readonly type: 'emit';
+      readonly id: string;
+      readonly frame: Uint8Array;
+      readonly confirm: boolean;
+      readonly answer: boolean;
+    }
+  /** `id` is what the change is confirmed under. */
+  | { readonly type: 'catch' | 'drop' | 'hear' | 'mute'; readonly pattern: string; readonly id: string }
+  /** Something came that is not for the core, as events that are listened to: the transmitter lives. */
+  | { readonly type: 'alive' }
+  /** How a task ended. */
+  | { readonly type: 'done'; readonly re: string; readonly data?: unknown }
+  | { readonly type: 'fail'; readonly re: string; readonly message: string; readonly final: boolean }
+  /** Nobody waits any more for what has this id. */
+  | { readonly type: 'forget'; readonly id: string }
+  | { readonly type: 'leave' }
+  /** Time has passed; wanted several times per heartbeat. */
+  | { readonly type: 'tick' };
+
+/** What a cell wants done, or wants known, in this order. */
+export type CellOutput =
+  | { readonly type: 'send'; readonly frame: Uint8Array }
+  | { readonly type: 'welcomed'; readonly welcome: Welcome }
+  /** The transmitter is gone, or as good as gone. */
+  | { readonly type: 'lost'; readonly why: string }
+  /** The line is dead though it stands: make it anew. */
+  | { readonly type: 'reconnect' }
+  /** Give up the line, and make one to this transmitter. */
+  | { readonly type: 'move'; readonly from: string; readonly to: string }
+  | { readonly type: 'task'; readonly event: TaskEvent }
+  /** What was to be confirmed is accepted; `services` handle it, where the transmitter can tell. */
+  | { readonly type: 'confirmed'; readonly id: string; readonly services: readonly string[] | undefined }
+  | { readonly type: 'answered'; readonly id: string; readonly event: ThynapseEvent }
+  /** So many events that it listens to were dropped, since it did not keep up. */
+  | { readonly type: 'missed'; readonly count: number }
+  | { readonly type: 'refused'; readonly id: string; readonly code: string; readonly message: string }
+  /** The transmitter does not want this cell now. */
+  | { readonly type: 'unwelcome'; readonly code: string; readonly message: string }
+  /** An `ERRR` that belongs to nothing in particular. */
+  | { readonly type: 'error'; readonly code: string; readonly message: string };
+
+/** What a transmitter says of itself. */
+export interface Welcome {
+  readonly id: string;
+  /** Address of its event socket. */
+  readonly pub: string;
+  readonly heartbeatMs: number;
+  /** It understands batches and runs. */
+  readonly batch: boolean;
+}
+
+/** An event that is this cell's to handle. */
+export interface TaskEvent extends ThynapseEvent {
+  readonly attempt: number;
+}
+
+/** Something sent, or to be sent, whose end is not known yet. */
+export interface Outstanding {
+  readonly frame: Uint8Array;
+  /** It leaves the table when it has been confirmed; answered; or, with neither, sent. */
+  readonly needsConfirmation: boolean;
+  readonly needsAnswer: boolean;
+  isConfirmed: boolean;
+}
+
+/**
+ * `waiting`: no line, or no welcome on it yet. `welcome`: at work. `left`: it has said goodbye and does nothing more.
+ */
+export type CellPhase = 'waiting' | 'welcome' | 'left';
+
+/** Everything a cell knows. Made by {@link newCell}, changed only by `stepCell`. */
+export interface CellState {
+  readonly options: CellOptions;
+  phase: CellPhase;
+  connected: boolean;
+  /** It was welcomed before, so the next hello resumes. */
+  wasWelcome: boolean;
+  welcome: Welcome | undefined;
+  /** Command sockets that it knows: first the one that it uses, then the others in the order in which it tries them. */
+  addresses: readonly string[];
+  /** Since when it has had no transmitter. */
+  lostMs: number;
+  /** Patterns it catches, each with the id of its last change. */
+  readonly patterns: Map<string, string>;
+  /** Patterns it listens to, in the same way. */
+  readonly heard: Map<string, string>;
+  readonly outstanding: Map<string, Outstanding>;
+  /** Ids of tasks it is working on. */
+  readonly working: Set<string>;
+  /** Its answers, as frames, by the task's id. */
+  readonly answers: RecentMap<Uint8Array>;
+  /** Answers given while nobody could be told. */
+  untold: Uint8Array[];
+  heardMs: number;
+  saidMs: number;
+  pingedMs: number;
+}
+
+export function newCell(options: CellOptions): CellState {
+  return {
+    options,
+    phase: 'waiting',
+    connected: false,
+    wasWelcome: false,
+    welcome: undefined,
+    addresses: [options.address],
+    lostMs: 0,
+    patterns: new Map(),
+    heard: new Map(),
+    outstanding: new Map(),
+    working: new Set(),
+    answers: new RecentMap(options.answersMax),
+    untold: [],
+    heardMs: 0,
+    saidMs: 0,
+    pingedMs: 0,
+  };
+}

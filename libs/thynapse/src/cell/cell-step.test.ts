@@ -1,0 +1,245 @@
+import { decodeFrame, encodeFrame } from '@syncytium/codec';
+import { describe, expect, test } from 'vitest';
+import { cellDefaults, newCell, type CellInput, type CellOptions, type CellOutput } from './cell-state.js';
+import { stepCell } from './cell-step.js';
+import { thid, type Payload } from '../testing/transmitter-driver.js';
+
+type Seen = { send: string; payload: Payload } | Exclude<CellOutput, { type: 'send' }>;
+
+/** A cell without anything around it: inputs in, outputs out. */
+function drive(options: Partial<CellOptions> = {}) {
+  const state = newCell({ ...cellDefaults, address: 'one', id: thid('c'), service: 'mail', helloMs: 1000, ...options });
+  let now = 0;
+  const step = (input: CellInput): Seen[] =>
+    stepCell(state, input, now).map((output) => {
+      if (output.type !== 'send') return output;
+      const frame = decodeFrame(output.frame);
+      return { send: frame.command, payload: frame.decode() as Payload };
+    });
+  const hear = (command: string, payload: unknown) =>
+    step({ type: 'message', message: [encodeFrame('J', command, payload)] });
+  const welcome = () => hear('WLCM', { id: thid('T'), pub: 'tcp://x:1', heartbeat: 1000, peers: [] });
+  return {
+    state,
+    step,
+    hear,
+    welcome,
+    join() {
+      step({ type: 'connected' });
+      return welcome();
+    },
+    emit: (name: string, { confirm = true, answer = false } = {}) =>
+      step({ type: 'emit', id: thid(name), frame: encodeFrame('J', 'EVNT', { channel: name }), confirm, answer }),
+    wait(ms: number) {
+      const seen: Seen[] = [];
+      for (const end = now + ms; now < end;) {
+        now = Math.min(end, now + 100);
+        seen.push(...step({ type: 'tick' }));
+      }
+      return seen;
+    },
+  };
+}
+
+const brief = (seen: readonly Seen[]) => seen.map((one) => ('send' in one ? one.send : one.type));
+
+describe('joining', () => {
+  test('a cell says hello when its line stands, and again while nobody answers', () => {
+    const cell = drive();
+    expect(cell.wait(5000)).toEqual([]);
+    expect(cell.step({ type: 'connected' })).toEqual([
+      { send: 'HELO', payload: { id: thid('c'), service: 'mail', capacity: 16, batch: true } },
+    ]);
+    expect(brief(cell.wait(1900))).toEqual(['HELO']);
+    expect(brief(cell.welcome())).toEqual(['welcomed']);
+  });
+
+  test('a line on which nobody ever answers is made anew', () => {
+    const cell = drive();
+    cell.step({ type: 'connected' });
+    expect(brief(cell.wait(3000))).toEqual(['HELO', 'HELO', 'reconnect']);
+    expect(cell.wait(10_000)).toEqual([]);
+  });
+
+  test('a refused hello is told, and said again', () => {
+    const cell = drive();
+    cell.step({ type: 'connected' });
+    expect(cell.hear('ERRR', { code: 'busy', message: 'full', re: thid('c') })).toEqual([
+      { type: 'unwelcome', code: 'busy', message: 'full' },
+    ]);
+    expect(brief(cell.wait(1000))).toEqual(['HELO']);
+  });
+
+  test('what was asked for before the welcome is sent after it, patterns and events in their order', () => {
+    const cell = drive();
+    expect(cell.step({ type: 'catch', pattern: 'a', id: 'p1' })).toEqual([]);
+    expect(cell.emit('x')).toEqual([]);
+    expect(cell.emit('y', { confirm: false })).toEqual([]);
+    const seen = cell.join();
+    expect(seen.slice(1)).toEqual([
+      { send: 'CTCH', payload: { pattern: 'a', id: 'p1', confirm: true } },
+      { send: 'EVNT', payload: { channel: 'x' } },
+      { send: 'EVNT', payload: { channel: 'y' } },
+    ]);
+  });
+});
+
+describe('a line that is lost', () => {
+  test('is resumed with the patterns and with what is not confirmed or answered', () => {
+    const cell = drive();
+    cell.join();
+    cell.step({ type: 'catch', pattern: 'a', id: 'p1' });
+    cell.hear('OKAY', { re: 'p1' });
+    cell.emit('confirmed');
+    cell.hear('OKAY', { re: thid('confirmed'), services: [] });
+    cell.emit('unconfirmed');
+    cell.emit('asked', { answer: true });
+    cell.hear('OKAY', { re: thid('asked'), services: ['x'] });
+    cell.emit('let go', { confirm: false });
+    expect(brief(cell.step({ type: 'disconnected' }))).toEqual(['lost']);
+    cell.emit('meanwhile', { confirm: false });
+    expect(cell.step({ type: 'connected' })).toMatchObject([{ send: 'HELO', payload: { resume: true } }]);
+    expect(cell.welcome().slice(1)).toEqual([
+      { send: 'CTCH', payload: { pattern: 'a' } },
+      { send: 'EVNT', payload: { channel: 'unconfirmed' } },
+      { send: 'EVNT', payload: { channel: 'asked' } },
+      { send: 'EVNT', payload: { channel: 'meanwhile' } },
+    ]);
+  });
+
+  test('is noticed by silence', () => {
+    const cell = drive();
+    cell.join();
+    expect(brief(cell.wait(2900))).toEqual(['PING', 'PING']);
+    cell.hear('PONG', {});
+    expect(brief(cell.wait(3000))).toEqual(['PING', 'PING', 'PING', 'lost', 'reconnect']);
+  });
+
+  test('does not lose the answers that were given meanwhile', () => {
+    const cell = drive();
+    cell.join();
+    cell.hear('TASK', { id: thid('e'), channel: 'a', attempt: 1 });
+    cell.step({ type: 'disconnected' });
+    expect(cell.step({ type: 'done', re: thid('e'), data: 1 })).toEqual([]);
+    cell.step({ type: 'connected' });
+    expect(cell.welcome()).toContainEqual({ send: 'DONE', payload: { re: thid('e'), data: 1 } });
+  });
+
+  test('to a transmitter that has forgotten the cell is used for a new hello', () => {
+    const cell = drive();
+    cell.join();
+    cell.emit('x');
+    const seen = cell.hear('ERRR', { code: 'hello_first', message: 'who?', re: thid('x') });
+    expect(brief(seen)).toEqual(['lost', 'HELO']);
+    expect(cell.hear('ERRR', { code: 'hello_first', message: 'who?' })).toEqual([]);
+    expect(brief(cell.welcome())).toEqual(['welcomed', 'EVNT']);
+  });
+
+  test('because the transmitter leaves is no line any more', () => {
+    const cell = drive();
+    cell.join();
+    expect(brief(cell.hear('GBYE', {}))).toEqual(['lost']);
+    expect(cell.emit('x')).toEqual([]);
+  });
+});
+
+describe('a task', () => {
+  const task = { id: thid('e'), channel: 'a', data: 1, attempt: 1 };
+
+  test('is handed over once, however often it comes', () => {
+    const cell = drive();
+    cell.join();
+    expect(cell.hear('TASK', task)).toEqual([{ type: 'task', event: task }]);
+    expect(cell.hear('TASK', { ...task, attempt: 2 })).toEqual([]);
+  });
+
+  test('that was done is not done again: the answer is repeated', () => {
+    const cell = drive();
+    cell.join();
+    cell.hear('TASK', task);
+    const [done] = cell.step({ type: 'done', re: thid('e'), data: 'ok' });
+    expect(done).toEqual({ send: 'DONE', payload: { re: thid('e'), data: 'ok' } });
+    expect(cell.hear('TASK', { ...task, attempt: 2 })).toEqual([done]);
+  });
+
+  test('that failed is tried again when it comes again', () => {
+    const cell = drive();
+    cell.join();
+    cell.hear('TASK', task);
+    expect(cell.step({ type: 'fail', re: thid('e'), message: 'no', final: false })).toEqual([
+      { send: 'FAIL', payload: { re: thid('e'), message: 'no' } },
+    ]);
+    expect(brief(cell.hear('TASK', { ...task, attempt: 2 }))).toEqual(['task']);
+    expect(cell.step({ type: 'fail', re: thid('e'), message: 'no', final: true })).toEqual([
+      { send: 'FAIL', payload: { re: thid('e'), message: 'no', final: true } },
+    ]);
+  });
+
+  test('is answered once', () => {
+    const cell = drive();
+    cell.join();
+    cell.hear('TASK', task);
+    cell.step({ type: 'done', re: thid('e') });
+    expect(cell.step({ type: 'fail', re: thid('e'), message: 'no', final: false })).toEqual([]);
+    expect(cell.step({ type: 'done', re: thid('unknown') })).toEqual([]);
+  });
+});
+
+describe('an event that was sent', () => {
+  test('is confirmed with the services that handle it', () => {
+    const cell = drive();
+    cell.join();
+    cell.emit('x');
+    expect(cell.hear('OKAY', { re: thid('x'), services: ['mail', 7] })).toEqual([
+      { type: 'confirmed', id: thid('x'), services: ['mail'] },
+    ]);
+    expect(cell.hear('OKAY', { re: thid('x') })).toEqual([]);
+    expect(cell.state.outstanding.size).toBe(0);
+  });
+
+  test('is answered once', () => {
+    const cell = drive();
+    cell.join();
+    cell.emit('x', { answer: true });
+    const answer = { channel: 'mail::x::success', re: thid('x'), id: thid('a') };
+    expect(cell.hear('EVNT', answer)).toEqual([{ type: 'answered', id: thid('x'), event: answer }]);
+    expect(cell.hear('EVNT', answer)).toEqual([]);
+  });
+
+  test('is refused with the reason', () => {
+    const cell = drive();
+    cell.join();
+    cell.emit('x');
+    expect(cell.hear('ERRR', { code: 'busy', message: 'later', re: thid('x') })).toEqual([
+      { type: 'refused', id: thid('x'), code: 'busy', message: 'later' },
+    ]);
+    expect(cell.hear('ERRR', { code: 'busy', message: 'later', re: thid('x') })).toEqual([
+      { type: 'error', code: 'busy', message: 'later' },
+    ]);
+  });
+
+  test('beyond the limit is refused here', () => {
+    const cell = drive({ outstandingMax: 2 });
+    cell.emit('x');
+    cell.emit('y', { confirm: false });
+    expect(cell.emit('z')).toMatchObject([{ type: 'refused', id: thid('z'), code: 'busy' }]);
+    cell.step({ type: 'forget', id: thid('x') });
+    expect(cell.emit('z')).toEqual([]);
+  });
+});
+
+test('a transmitter that talks nonsense is complained about, and harms nothing', () => {
+  const cell = drive();
+  cell.join();
+  for (const bad of ['', 'J WLCM {}', 'J TASK {"id":1}', 'J ABCD {}', 'J OKAY []', 'J WLCM {"id":"x"}'])
+    expect(brief(cell.step({ type: 'message', message: [Buffer.from(bad)] }))).toEqual(['error']);
+  expect(brief(cell.emit('x'))).toEqual(['EVNT']);
+});
+
+test('a cell that has left does nothing more', () => {
+  const cell = drive();
+  cell.join();
+  expect(cell.step({ type: 'leave' })).toEqual([{ send: 'GBYE', payload: {} }]);
+  expect(cell.emit('x')).toEqual([]);
+  expect(cell.wait(10_000)).toEqual([]);
+});

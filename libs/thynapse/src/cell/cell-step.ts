@@ -1,0 +1,305 @@
+import { decodeFrame, encodeFrame, type Frame } from '@syncytium/codec';
+import { SyncytiumError } from '@syncytium/kit';
+import { unpackFrames } from '../wire/batch.js';
+import type { CellInput, CellOutput, CellState, Outstanding } from './cell-state.js';
+import type { ThynapseEvent } from '../wire/event.js';
+import { Fields } from '../wire/fields.js';
+import { channelLengthMax, commands, payloadBytesMax } from '../wire/wire.js';
+
+type Outputs = CellOutput[];
+
+/** Silences of so many heartbeats mean that the transmitter is lost. */
+const heartbeatsUntilLost = 3;
+
+/** Most other transmitters that a cell keeps in mind. */
+const addressesMax = 32;
+
+/**
+ * What a cell does with one input at one time: it changes `state` and says what is to be sent and known. Without
+ * sockets, clock and randomness, like its counterpart, the transmitter's `step`.
+ *
+ * @see docs/spec/thynapse.md
+ */
+export function stepCell(state: CellState, input: CellInput, now: number): CellOutput[] {
+  const outputs: Outputs = [];
+  if (state.phase === 'left') return outputs;
+  switch (input.type) {
+    case 'connected':
+      state.connected = true;
+      state.heardMs = now;
+      sayHello(state, now, outputs);
+      break;
+    case 'disconnected':
+      state.connected = false;
+      lose(state, 'the line to the transmitter broke', now, outputs);
+      break;
+    case 'message':
+      state.heardMs = now;
+      for (const bytes of input.message) receive(state, bytes, now, outputs);
+      break;
+    case 'emit':
+      submit(state, input.id, input.frame, { confirm: input.confirm, answer: input.answer }, now, outputs);
+      break;
+    case 'alive':
+      state.heardMs = now;
+      break;
+    case 'catch':
+    case 'drop':
+    case 'hear':
+    case 'mute':
+      changePattern(state, input, now, outputs);
+      break;
+    case 'done':
+      answer(state, input.re, commands.done, input.data === undefined ? {} : { data: input.data }, now, outputs);
+      break;
+    case 'fail': {
+      const final = input.final ? { final: true } : {};
+      answer(state, input.re, commands.fail, { message: input.message, ...final }, now, outputs);
+      break;
+    }
+    case 'forget':
+      state.outstanding.delete(input.id);
+      break;
+    case 'leave':
+      if (state.phase === 'welcome') send(state, frameOf(state, commands.goodbye, {}), now, outputs);
+      state.phase = 'left';
+      break;
+    case 'tick':
+      keepAlive(state, now, outputs);
+      break;
+  }
+  return outputs;
+}
+
+function sayHello(state: CellState, now: number, outputs: Outputs): void {
+  const { id, service, capacity } = state.options;
+  const resume = state.wasWelcome ? { resume: true } : {};
+  send(state, frameOf(state, commands.hello, { id, service, capacity, batch: true, ...resume }), now, outputs);
+}
+
+/** Whatever a transmitter says wrong is told, and harms nothing else. */
+function receive(state: CellState, bytes: Uint8Array, now: number, outputs: Outputs): void {
+  try {
+    obey(state, decodeFrame(bytes), now, outputs);
+  } catch (error) {
+    if (!(error instanceof SyncytiumError)) throw error;
+    outputs.push({ type: 'error', code: error.code, message: error.message });
+  }
+}
+
+function obey(state: CellState, frame: Frame, now: number, outputs: Outputs): void {
+  switch (frame.command) {
+    case commands.welcome:
+      enter(state, new Fields(frame), now, outputs);
+      break;
+    case commands.task:
+      take(state, new Fields(frame), now, outputs);
+      break;
+    case commands.okay: {
+      const fields = new Fields(frame);
+      settle(state, fields.text('re', channelLengthMax), fields.all['services'], outputs);
+      break;
+    }
+    case commands.event: {
+      const event = new Fields(frame).all as unknown as ThynapseEvent;
+      const id = event.re ?? '';
+      if (state.outstanding.get(id)?.needsAnswer !== true) break;
+      state.outstanding.delete(id);
+      outputs.push({ type: 'answered', id, event });
+      break;
+    }
+    case commands.batch:
+      for (const bytes of unpackFrames(frame)) receive(state, bytes, now, outputs);
+      break;
+    case commands.lost:
+      outputs.push({ type: 'missed', count: new Fields(frame).integer('count', 1, Number.MAX_SAFE_INTEGER) });
+      break;
+    case commands.error:
+      bear(state, new Fields(frame), now, outputs);
+      break;
+    case commands.ping:
+      learn(state, new Fields(frame));
+      send(state, frameOf(state, commands.pong, {}), now, outputs);
+      break;
+    case commands.pong:
+      learn(state, new Fields(frame));
+      break;
+    case commands.goodbye:
+      lose(state, 'the transmitter is leaving', now, outputs);
+      move(state, now, outputs);
+      break;
+    default:
+      outputs.push({ type: 'error', code: 'unknown_command', message: `a cell knows no command ${frame.command}` });
+  }
+}
+
+/** Welcome: patterns first, so that nothing is missed; then what nobody has heard yet, in its old order. */
+function enter(state: CellState, fields: Fields, now: number, outputs: Outputs): void {
+  const heartbeatMs = fields.optionalInteger('heartbeat', 1, 2 ** 31 - 1) ?? state.options.helloMs;
+  const batch = fields.flag('batch');
+  const welcome = { id: fields.thid('id'), pub: fields.text('pub', channelLengthMax), heartbeatMs, batch };
+  state.phase = 'welcome';
+  state.wasWelcome = true;
+  state.welcome = welcome;
+  learn(state, fields);
+  outputs.push({ type: 'welcomed', welcome });
+  for (const [pattern, id] of state.patterns)
+    if (!state.outstanding.has(id)) send(state, frameOf(state, commands.catch, { pattern }), now, outputs);
+  for (const [pattern, id] of state.heard)
+    if (!state.outstanding.has(id)) send(state, frameOf(state, commands.hear, { pattern }), now, outputs);
+  for (const frame of state.untold.splice(0)) send(state, frame, now, outputs);
+  for (const [id, outstanding] of state.outstanding) pass(state, id, outstanding, now, outputs);
+}
+
+function take(state: CellState, fields: Fields, now: number, outputs: Outputs): void {
+  const id = fields.thid('id');
+  fields.text('channel', channelLengthMax);
+  const attempt = fields.optionalInteger('attempt', 1, Number.MAX_SAFE_INTEGER) ?? 1;
+  if (state.working.has(id)) return;
+  const answered = state.answers.get(id);
+  if (answered) {
+    send(state, answered, now, outputs);
+    return;
+  }
+  state.working.add(id);
+  outputs.push({ type: 'task', event: { ...(fields.all as unknown as ThynapseEvent), attempt } });
+}
+
+function settle(state: CellState, id: string, services: unknown, outputs: Outputs): void {
+  const outstanding = state.outstanding.get(id);
+  if (!outstanding) return;
+  outstanding.isConfirmed = true;
+  if (!outstanding.needsAnswer) state.outstanding.delete(id);
+  const known = Array.isArray(services) ? services.filter((service) => typeof service === 'string') : undefined;
+  outputs.push({ type: 'confirmed', id, services: known });
+}
+
+function bear(state: CellState, fields: Fields, now: number, outputs: Outputs): void {
+  const code = fields.text('code', channelLengthMax);
+  const message = fields.text('message', payloadBytesMax);
+  const re = fields.optionalText('re', channelLengthMax);
+  if (code === 'hello_first') {
+    // A transmitter that was restarted does not know this cell any more; what it refused is sent again when it does.
+    if (state.phase === 'welcome') {
+      lose(state, 'the transmitter does not know this cell', now, outputs);
+      sayHello(state, now, outputs);
+    }
+    return;
+  }
+  if (re === state.options.id) outputs.push({ type: 'unwelcome', code, message });
+  else if (re !== undefined && state.outstanding.delete(re)) outputs.push({ type: 'refused', id: re, code, message });
+  else outputs.push({ type: 'error', code, message });
+}
+
+function changePattern(
+  state: CellState,
+  { type, pattern, id }: Extract<CellInput, { pattern: string }>,
+  now: number,
+  outputs: Outputs,
+): void {
+  const patterns = type === 'catch' || type === 'drop' ? state.patterns : state.heard;
+  if (type === 'catch' || type === 'hear') patterns.set(pattern, id);
+  else patterns.delete(pattern);
+  const frame = frameOf(state, commands[type], { pattern, id, confirm: true });
+  submit(state, id, frame, { confirm: true, answer: false }, now, outputs);
+}
+
+function submit(
+  state: CellState,
+  id: string,
+  frame: Uint8Array,
+  { confirm, answer }: { readonly confirm: boolean; readonly answer: boolean },
+  now: number,
+  outputs: Outputs,
+): void {
+  const { outstandingMax } = state.options;
+  if (state.outstanding.size >= outstandingMax) {
+    const message = `a cell waits for at most ${outstandingMax} confirmations and answers at once`;
+    outputs.push({ type: 'refused', id, code: 'busy', message });
+    return;
+  }
+  const outstanding = { frame, needsConfirmation: confirm, needsAnswer: answer, isConfirmed: false };
+  state.outstanding.set(id, outstanding);
+  if (state.phase === 'welcome') pass(state, id, outstanding, now, outputs);
+}
+
+function pass(state: CellState, id: string, outstanding: Outstanding, now: number, outputs: Outputs): void {
+  send(state, outstanding.frame, now, outputs);
+  if (!outstanding.needsConfirmation && !outstanding.needsAnswer) state.outstanding.delete(id);
+}
+
+function answer(
+  state: CellState,
+  re: string,
+  command: string,
+  facts: Readonly<Record<string, unknown>>,
+  now: number,
+  outputs: Outputs,
+): void {
+  if (!state.working.delete(re)) return;
+  const frame = frameOf(state, command, { re, ...facts });
+  // A failure may be tried again, by this cell too: only what was done is done for good.
+  if (command === commands.done) state.answers.set(re, frame);
+  if (state.phase === 'welcome') send(state, frame, now, outputs);
+  else state.untold.push(frame);
+}
+
+function keepAlive(state: CellState, now: number, outputs: Outputs): void {
+  if (state.phase === 'waiting' && state.addresses.length > 1 && now - state.lostMs >= state.options.moveMs) {
+    move(state, now, outputs);
+    return;
+  }
+  if (!state.connected) return;
+  const heartbeatMs = state.welcome?.heartbeatMs ?? state.options.helloMs;
+  if (now - state.heardMs >= heartbeatsUntilLost * heartbeatMs) {
+    state.connected = false;
+    lose(state, 'the transmitter is silent', now, outputs);
+    outputs.push({ type: 'reconnect' });
+  } else if (state.phase === 'waiting' && now - state.saidMs >= state.options.helloMs) {
+    sayHello(state, now, outputs);
+  } else if (state.phase === 'welcome') {
+    const isQuiet = now - state.saidMs >= heartbeatMs || now - state.heardMs >= heartbeatMs;
+    if (!isQuiet || now - state.pingedMs < heartbeatMs) return;
+    state.pingedMs = now;
+    send(state, frameOf(state, commands.ping, {}), now, outputs);
+  }
+}
+
+/** To the next transmitter that it knows, if there is one; it comes back to this one after all others. [T-61] */
+function move(state: CellState, now: number, outputs: Outputs): void {
+  const [former, address, ...others] = state.addresses;
+  state.lostMs = now;
+  if (former === undefined || address === undefined) return;
+  state.addresses = [address, ...others, former];
+  state.connected = false;
+  outputs.push({ type: 'move', from: former, to: address });
+}
+
+/** What a transmitter says of others: where to go when it is lost. [T-60] */
+function learn(state: CellState, { all }: Fields): void {
+  const { peers } = all;
+  if (!Array.isArray(peers)) return;
+  const told = peers.filter((peer): peer is string => typeof peer === 'string');
+  const [current, ...older] = state.addresses;
+  // Those that are not named any more may be there again when all others are gone.
+  state.addresses = [...new Set([...(current === undefined ? [] : [current]), ...told, ...older])].slice(
+    0,
+    addressesMax,
+  );
+}
+
+function lose(state: CellState, why: string, now: number, outputs: Outputs): void {
+  if (state.phase !== 'welcome') return;
+  state.phase = 'waiting';
+  state.lostMs = now;
+  outputs.push({ type: 'lost', why });
+}
+
+function send(state: CellState, frame: Uint8Array, now: number, outputs: Outputs): void {
+  state.saidMs = now;
+  outputs.push({ type: 'send', frame });
+}
+
+function frameOf(state: CellState, command: string, payload: unknown): Uint8Array {
+  return encodeFrame(state.options.encoding, command, payload);
+}

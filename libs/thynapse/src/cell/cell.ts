@@ -1,0 +1,344 @@
+import { decodeFrame, json, thidOf } from '@syncytium/codec';
+import { ClosedError, durationMs, InvalidArgumentError, type Duration, type WaitTable } from '@syncytium/kit';
+import { CellNode, timeoutDefault, type CellNodeOptions, type WaitOptions } from './cell-node.js';
+import type { TaskEvent } from './cell-state.js';
+import { checkChannel } from '../wire/channel.js';
+import { RequestFailedError } from '../errors.js';
+import { makeEvent, type EventFrame, type ThynapseEvent } from '../wire/event.js';
+import { isRun, readRunData, readRunHead } from '../wire/event-run.js';
+import { Fields } from '../wire/fields.js';
+import { HeardEvent } from './heard-event.js';
+import { Listeners, type Interest, type Listener } from './listeners.js';
+import { PatternIndex } from '../patterns/pattern-index.js';
+import { parsePattern } from '../patterns/pattern.js';
+import { reasonOf, type Responder } from './responder.js';
+import { answerSuffixes, commands } from '../wire/wire.js';
+
+/**
+ * Handles an event that is this cell's alone, and answers: by what it returns (also a promise), by throwing, or by
+ * `resp`. One that takes `resp` and gives back nothing answers by `resp` alone, now or later.
+ */
+export type Handler = (message: TaskEvent, resp: Responder) => unknown;
+
+/** A pattern that is listened to. */
+export interface Subscription {
+  /** Resolves when no further event reaches the handler. What it has in hand it may still answer. */
+  close(): Promise<void>;
+}
+
+export interface SendOptions extends WaitOptions {
+  /** Whether to wait until the transmitter has accepted the event: `true` unless told. */
+  readonly confirm?: boolean;
+  /** Id of the event that this one follows. */
+  readonly re?: string;
+}
+
+export interface CloseOptions {
+  /** Longest time for what the handlers have in hand; 10 s unless told. */
+  readonly timeout?: Duration;
+}
+
+export interface CellParts extends Omit<CellNodeOptions, 'onTask' | 'onNews' | 'onMissed'> {
+  /** A listener that threw, or an event that cannot be read. */
+  readonly onError: (error: Error) => void;
+  /** So many events that this cell listens to were dropped, since it did not keep up. */
+  readonly onMissed?: (count: number) => void;
+}
+
+const drainDefault = '10s';
+
+/**
+ * One worker process of a service, as `register` makes it.
+ *
+ * @see docs/spec/thynapse.md
+ */
+export class Cell {
+  /** THID. */
+  readonly id: string;
+  readonly service: string;
+  /** `service/` and the first digits of the id: how people see the cell. */
+  readonly name: string;
+  /** What this cell waits for. */
+  readonly waits: WaitTable;
+  /** Multicatch: every cell that listens gets each event, in the order of each sender. */
+  readonly all: {
+    /** Resolves when nothing that is sent from now on is missed. */
+    on(pattern: Interest, listener: Listener): Promise<Subscription>;
+  };
+  /** Channels as they are, without the name of the service before them. */
+  readonly raw: {
+    send(channel: string, data?: unknown, options?: SendOptions): Promise<string>;
+    cast(channel: string, data: unknown): boolean;
+  };
+  readonly #parts: CellParts;
+  readonly #node: CellNode;
+  readonly #handlers = new PatternIndex<Handler>();
+  readonly #handlerOf = new Map<string, Handler>();
+  readonly #listeners = new Listeners();
+  #seq = 0;
+  #missed = 0;
+  /** The last one that was found to be a channel. */
+  #castChannel = '';
+  #closing: Promise<void> | undefined;
+
+  /** Use `register`. */
+  constructor(parts: CellParts) {
+    this.id = parts.id;
+    this.service = parts.service;
+    this.name = parts.name;
+    this.waits = parts.waits;
+    this.all = { on: (pattern, listener) => this.#listen(pattern, listener) };
+    this.raw = {
+      send: (channel, data, options) => this.#send(channel, data, options),
+      cast: (channel, data) => this.#cast(channel, data),
+    };
+    this.#parts = parts;
+    this.#node = new CellNode({
+      ...parts,
+      onTask: (event) => this.#handle(event),
+      onNews: (frame) => this.#hear(frame),
+      onMissed: (count) => this.#miss(count),
+    });
+  }
+
+  /** Whether the transmitter knows this cell now. While it does not, what is sent waits. */
+  get isConnected(): boolean {
+    return this.#node.isConnected;
+  }
+
+  /** Events that its listeners missed, since they did not keep up; the transmitter drops what is too much, and counts. */
+  get missed(): number {
+    return this.#missed;
+  }
+
+  /** Connects; resolves when the transmitter has welcomed the cell. `register` does this. */
+  async start(options: WaitOptions = {}): Promise<this> {
+    try {
+      await this.#node.start(options);
+    } catch (error) {
+      await this.close();
+      throw error;
+    }
+    return this;
+  }
+
+  /**
+   * Anycatch: of all cells of this service that do so, exactly one gets each event whose channel matches. Resolves when
+   * nothing that is sent from now on is missed.
+   */
+  async on(pattern: string, handler: Handler): Promise<Subscription> {
+    this.#checkOpen();
+    const { text } = parsePattern(pattern);
+    if (this.#handlerOf.has(text)) throw new InvalidArgumentError('pattern', `${text} has a handler already`);
+    this.#handlerOf.set(text, handler);
+    this.#handlers.add(text, handler);
+    try {
+      await this.#node.changePattern('catch', text);
+    } catch (error) {
+      this.#forget(text, handler);
+      throw error;
+    }
+    let closing: Promise<void> | undefined;
+    return { close: () => (closing ??= this.#drop(text, handler)) };
+  }
+
+  /** Sends an event on `<service>::<channel>`; resolves with its id when the transmitter has accepted it. */
+  send(channel: string, data?: unknown, options?: SendOptions): Promise<string> {
+    return this.#send(`${this.service}::${channel}`, data, options);
+  }
+
+  /**
+   * Sends an event on `<service>::<channel>` that nobody confirms, as cheaply as can be: many in a row travel together.
+   * `false` when more were sent than the line takes; then wait for {@link drained}. Throws `ProtocolError` (`busy` where
+   * that was not done for long) and `EncodeError`.
+   */
+  cast(channel: string, data: unknown): boolean {
+    return this.#cast(`${this.service}::${channel}`, data);
+  }
+
+  /** Resolves when there is room for more events. */
+  drained(): Promise<void> {
+    return this.#node.drained();
+  }
+
+  /**
+   * Sends an event on a channel of any service and waits for the answer; of several services that handle it, the first
+   * one's. Resolves with what the handler answered. Throws `RequestFailedError`, `NoServiceError` where nobody handles
+   * it, `RefusedError`, and `TimeoutError`, which names who did not answer.
+   */
+  async request(channel: string, data?: unknown, options: WaitOptions = {}): Promise<unknown> {
+    const timeout = Math.ceil(durationMs(options.timeout ?? timeoutDefault, 'timeout'));
+    const made = this.#make(channel, data, { confirm: true, answer: true, timeout });
+    const answer = await this.#node.submit(made, true, options);
+    if (answer?.channel.endsWith(answerSuffixes.success)) return answer.data;
+    const reason = textOr(answer?.['message'], 'no reason given');
+    throw new RequestFailedError(channel, textOr(answer?.['service'], 'a service'), reason);
+  }
+
+  /** Takes no more events, lets the handlers finish, says goodbye and gives everything back. Again does nothing. */
+  close({ timeout = drainDefault }: CloseOptions = {}): Promise<void> {
+    this.#closing ??= this.#close(durationMs(timeout, 'timeout'));
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(timeoutMs: number): Promise<void> {
+    if (this.#node.isConnected && timeoutMs > 0) {
+      // Whether the transmitter confirms does not matter: what still comes is handled or given to another cell.
+      const ignore = (): void => undefined;
+      for (const pattern of this.#handlerOf.keys()) this.#node.changePattern('drop', pattern).catch(ignore);
+      await this.#node.idle(timeoutMs);
+    }
+    await this.#node.close();
+  }
+
+  async #listen(interest: Interest, listener: Listener): Promise<Subscription> {
+    this.#checkOpen();
+    const listening = this.#listeners.add(interest, listener);
+    try {
+      await this.#node.hear(listening.pattern);
+    } catch (error) {
+      this.#listeners.delete(listening);
+      throw error;
+    }
+    return {
+      close: () => {
+        if (this.#listeners.delete(listening)) this.#node.unhear(listening.pattern);
+        return Promise.resolve();
+      },
+    };
+  }
+
+  async #drop(pattern: string, handler: Handler): Promise<void> {
+    if (this.#closing) return;
+    await this.#node.changePattern('drop', pattern);
+    this.#forget(pattern, handler);
+  }
+
+  #forget(pattern: string, handler: Handler): void {
+    this.#handlerOf.delete(pattern);
+    this.#handlers.delete(pattern, handler);
+  }
+
+  async #send(channel: string, data: unknown, options: SendOptions = {}): Promise<string> {
+    const { confirm = true, re } = options;
+    if (!confirm && re === undefined && data !== undefined) {
+      const { contents, hasRoom } = this.#castContents(channel, data);
+      if (!hasRoom) await this.#node.drained();
+      return thidOf(json.encode(contents));
+    }
+    const made = this.#make(channel, data, { ...(re !== undefined && { re }), ...(confirm && { confirm }) });
+    if (confirm) await this.#node.submit(made, false, options);
+    else this.#node.emit(made);
+    return made.event.id;
+  }
+
+  #cast(channel: string, data: unknown): boolean {
+    return this.#castContents(channel, data).hasRoom;
+  }
+
+  #castContents(channel: string, data: unknown): { readonly contents: object; readonly hasRoom: boolean } {
+    if (this.#closing) throw new ClosedError(`cell ${this.name}`);
+    if (channel !== this.#castChannel) checkChannel(channel);
+    this.#castChannel = channel;
+    const at = this.#parts.clock.wallNow();
+    const hasRoom = this.#node.cast(channel, this.#seq + 1, at, data);
+    const seq = ++this.#seq;
+    return { contents: { channel, data, from: this.id, seq, at }, hasRoom };
+  }
+
+  /** The sender and its count are part of the contents, so that equal data sent twice has two ids. */
+  #make(channel: string, data: unknown, more: Partial<ThynapseEvent>): EventFrame {
+    this.#checkOpen();
+    checkChannel(channel);
+    const at = this.#parts.clock.wallNow();
+    const contents = { channel, ...(data !== undefined && { data }), from: this.id, seq: ++this.#seq, at, ...more };
+    return makeEvent(contents);
+  }
+
+  #handle(event: TaskEvent): void {
+    const [handler] = this.#handlers.match(event.channel);
+    const resp = this.#responderFor(event.id);
+    if (!handler) {
+      // It was dropped while the event was on its way; another cell may still catch it.
+      resp.failure('this cell does not catch it any more');
+      return;
+    }
+    const usesResponder = handler.length > 1;
+    Promise.resolve()
+      .then(() => handler(event, resp))
+      .then(
+        (result) => {
+          if (result !== undefined || !usesResponder) resp.success(result);
+        },
+        (error: unknown) => {
+          this.#parts.log.warn('a handler failed', { channel: event.channel, err: error });
+          resp.failure(error);
+        },
+      );
+  }
+
+  #responderFor(re: string): Responder {
+    let isAnswered = false;
+    const once = (answer: () => void): boolean => {
+      if (isAnswered) return false;
+      answer();
+      isAnswered = true;
+      return true;
+    };
+    return {
+      success: (data) => once(() => this.#node.succeed(re, data)),
+      failure: (reason, { final = false } = {}) => once(() => this.#node.fail(re, reasonOf(reason), final)),
+    };
+  }
+
+  /** What cannot be read, or finds no listener any more, harms nothing else. */
+  #hear(bytes: Uint8Array): void {
+    try {
+      const frame = decodeFrame(bytes);
+      if (isRun(bytes)) {
+        const head = readRunHead(frame);
+        const listeners = this.#listeners.find(head.channel);
+        if (listeners.length === 0) return;
+        const data = readRunData(frame, head);
+        for (let i = 0; i < data.length; i++) this.#tell(listeners, new HeardEvent(head, i, data[i]));
+      } else if (frame.command === commands.event) {
+        const event = new Fields(frame).all as unknown as ThynapseEvent;
+        this.#tell(this.#listeners.find(event.channel), event);
+      }
+    } catch (error) {
+      this.#parts.onError(error as Error);
+    }
+  }
+
+  #tell(listeners: readonly Listener[], event: ThynapseEvent): void {
+    for (const listener of listeners) this.#call(listener, event);
+  }
+
+  #miss(count: number): void {
+    this.#missed += count;
+    this.#parts.log.warn('listeners did not keep up: events were dropped', { count, missed: this.#missed });
+    this.#parts.onMissed?.(count);
+  }
+
+  /** A listener that throws must not keep the event from the next one. */
+  #call(listener: Listener, event: ThynapseEvent): void {
+    try {
+      const result = listener(event);
+      if (result instanceof Promise) result.catch((error: unknown) => this.#parts.onError(error as Error));
+    } catch (error) {
+      this.#parts.onError(error as Error);
+    }
+  }
+
+  #checkOpen(): void {
+    if (this.#closing) throw new ClosedError(`cell ${this.name}`);
+  }
+}
+
+function textOr(value: unknown, otherwise: string): string {
+  return typeof value === 'string' ? value : otherwise;
+}

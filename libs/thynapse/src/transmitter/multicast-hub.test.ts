@@ -1,0 +1,144 @@
+import { decodeFrame, encodeFrame } from '@syncytium/codec';
+import type { Message } from '@syncytium/transport';
+import { describe, expect, test } from 'vitest';
+import { isBatch, unpackFrames } from '../wire/batch.js';
+import { isNews, MulticastHub, newsBytes } from './multicast-hub.js';
+
+function start({ bytesMax = 1000, patternsPerListenerMax = 100 } = {}) {
+  const got: string[] = [];
+  const messages: Message[] = [];
+  const hub = new MulticastHub({ bytesMax, patternsPerListenerMax }, (to, message) => {
+    messages.push(message);
+    const frames = (isNews(message) ? message.slice(1) : message).flatMap((frame) =>
+      isBatch(frame) ? unpackFrames(decodeFrame(frame)) : [frame],
+    );
+    const said = frames.map((bytes) => {
+      const frame = decodeFrame(bytes);
+      const { n, count } = frame.decode() as { n?: number; count?: number };
+      return frame.command === 'LOST' ? `lost ${count}` : String(n);
+    });
+    got.push(`${to}: ${said.join(' ')}`);
+  });
+  const event = (n: number, size = 0) => encodeFrame('J', 'EVNT', { n, filler: 'x'.repeat(size) });
+  return {
+    hub,
+    got,
+    messages,
+    publish: (channel: string, n: number, size = 0) => hub.publish(channel, event(n, size)),
+  };
+}
+
+describe('those who listen', () => {
+  test('get what matches, at once when they were idle, and together what comes until the next flush', () => {
+    const { hub, got, publish } = start();
+    hub.add('a', 'x::*');
+    expect(publish('y', 0)).toBe(false);
+    expect(publish('x::1', 1)).toBe(true);
+    publish('x::2', 2);
+    publish('x::3', 3);
+    expect(got).toEqual(['a: 1']);
+    expect(hub.flush()).toBe(true);
+    expect(got).toEqual(['a: 1', 'a: 2 3']);
+    expect(hub.flush()).toBe(false);
+    publish('x::4', 4);
+    expect(got.at(-1)).toBe('a: 4');
+  });
+
+  test('get each event once, however many of their patterns match', () => {
+    const { hub, got, publish } = start();
+    hub.add('a', 'x');
+    hub.add('a', '*');
+    hub.add('a', '?');
+    publish('x', 1);
+    hub.flush();
+    expect(got).toEqual(['a: 1']);
+  });
+
+  test('who want the same share what is put together for them', () => {
+    const { hub, messages, publish } = start();
+    for (const peer of ['a', 'b']) {
+      hub.add(peer, 'x');
+      hub.add(peer, 'y');
+    }
+    publish('x', 1);
+    publish('y', 2);
+    publish('y', 3);
+    hub.flush();
+    expect(messages).toHaveLength(4);
+    expect(messages[0]).toBe(messages[1]);
+    expect(messages[2]).toBe(messages[3]);
+  });
+
+  test('get before a change of their patterns what was meant for them before', () => {
+    const { hub, got, publish } = start();
+    hub.add('a', 'x');
+    publish('x', 1);
+    publish('x', 2);
+    hub.drop('a', 'x');
+    publish('x', 3);
+    hub.add('a', 'y');
+    publish('y', 4);
+    hub.flush();
+    expect(got).toEqual(['a: 1', 'a: 2', 'a: 4']);
+  });
+
+  test('may have many patterns, up to a limit, and take them back', () => {
+    const { hub, got, publish } = start({ patternsPerListenerMax: 50 });
+    for (let i = 0; i < 50; i++) hub.add('a', `c${i}`);
+    expect(() => hub.add('a', 'one more')).toThrow('a cell listens to at most 50 patterns');
+    hub.add('a', 'c49');
+    publish('c49', 1);
+    hub.drop('a', 'c49');
+    publish('c49', 2);
+    publish('c0', 3);
+    hub.flush();
+    expect(got).toEqual(['a: 1', 'a: 3']);
+    expect(() => hub.add('b', '')).toThrow(expect.objectContaining({ code: 'bad_pattern' }) as Error);
+  });
+
+  test('get nothing when they are gone', () => {
+    const { hub, got, publish } = start();
+    hub.add('a', 'x');
+    hub.add('b', 'x');
+    hub.prune((peer) => peer === 'b');
+    publish('x', 1);
+    hub.remove('b');
+    expect(publish('x', 2)).toBe(false);
+    expect(got).toEqual(['b: 1']);
+  });
+});
+
+describe('a listener that does not keep up', () => {
+  test('loses events, is told how many before it gets the next one, and holds up nobody', () => {
+    const { hub, got, messages, publish } = start();
+    hub.add('slow', 'x');
+    hub.add('quick', 'x');
+    for (let n = 1; n <= 5; n++) {
+      publish('x', n, 600);
+      hub.flush();
+      hub.took('quick', 1000);
+    }
+    expect(got.filter((line) => line.startsWith('quick'))).toHaveLength(5);
+    expect(got.filter((line) => line.startsWith('slow'))).toEqual(['slow: 1', 'slow: 2']);
+    expect(hub.dropped).toBe(3);
+    hub.took('slow', newsBytes(messages[0]!));
+    expect(got.at(-1)).toBe('slow: lost 3');
+    publish('x', 6);
+    expect(got.filter((line) => line.startsWith('slow')).at(-1)).toBe('slow: 6');
+    // What is told once is not told again.
+    hub.took('slow', 10_000);
+    expect(got.filter((line) => line.includes('lost'))).toHaveLength(1);
+  });
+
+  test('may say that it took more than it was sent', () => {
+    const { hub, publish } = start();
+    hub.add('a', 'x');
+    hub.took('a', 1e9);
+    hub.took('nobody', 1);
+    for (let n = 1; n <= 4; n++) {
+      publish('x', n, 600);
+      hub.flush();
+    }
+    expect(hub.dropped).toBe(2);
+  });
+});

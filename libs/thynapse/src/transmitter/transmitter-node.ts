@@ -1,0 +1,375 @@
+import { decodeFrame, encodeFrame, randomThid } from '@syncytium/codec';
+import {
+  silentLog,
+  silentMetrics,
+  SyncytiumError,
+  systemClock,
+  systemPrng,
+  WaitTable,
+  type Clock,
+  type Component,
+  type Log,
+  type Metrics,
+  type Prng,
+  type Timer,
+  type Wait,
+} from '@syncytium/kit';
+import type { Message, PeerId, PublisherSocket, RouterSocket, SocketOptions, Sockets } from '@syncytium/transport';
+import { ProtocolError } from '../errors.js';
+import { expandRun } from '../wire/event-run.js';
+import { FrameBatcher } from '../wire/frame-batcher.js';
+import { MulticastHub } from './multicast-hub.js';
+import { PeerLine } from './peer-line.js';
+import { PrefixSet } from '../patterns/prefix-set.js';
+import { askedUntil, TaskWait } from './task-wait.js';
+import { topologyOf, type Topology } from './topology.js';
+import { step } from './transmitter.js';
+import { TransmitterMetrics } from './transmitter-metrics.js';
+import {
+  newTransmitter,
+  transmitterDefaults,
+  type Task,
+  type TransmitterInput,
+  type TransmitterOptions,
+  type TransmitterOutput,
+  type TransmitterState,
+} from './transmitter-state.js';
+import { commands, payloadBytesMax, toPrefix } from '../wire/wire.js';
+
+export interface TransmitterNodeOptions {
+  readonly sockets: Sockets;
+  /** Where cells send their commands to, such as `tcp://127.0.0.1:5454`. */
+  readonly command: string;
+  /** Where events are published. */
+  readonly event: string;
+  /** The event socket's address as cells reach it, made from the one that was bound; the same unless told. */
+  readonly advertise?: (bound: string) => string;
+  /** Event sockets of other transmitters to join; any one of a network is enough. */
+  readonly peers?: readonly string[];
+  /** THID, another one for every start; a random one unless told. */
+  readonly id?: string;
+  /** CURVE keys of both sockets, and who may connect. */
+  readonly curve?: SocketOptions['curve'];
+  /** Limits and times that differ from the defaults. */
+  readonly limits?: Partial<Omit<TransmitterOptions, 'id' | 'pub' | 'command'>>;
+  readonly clock?: Clock;
+  readonly prng?: Prng;
+  readonly log?: Log;
+  readonly metrics?: Metrics;
+  /** Where its waits are shown; a table of its own unless told. */
+  readonly waits?: WaitTable;
+}
+
+/** Cells that find no place among the early ones say hello again. */
+const earlyMax = 1000;
+
+/** How often the core hears of the time, in milliseconds. */
+const tickMs = 50;
+
+/** Above the number of tasks, since all of them may be given out at once. */
+const sendQueueMax = 250_000;
+
+/** Most bytes of events on their way to one cell that listens. */
+const listenerBytesMax = 16 * 1024 * 1024;
+
+/** How often lines that are no more are looked for, in ticks. */
+const pruneEveryTicks = 20;
+
+/** How long what is queued may still be sent when the node stops. */
+const lingerMs = 500;
+
+/** A transmitter on sockets: it passes on what happens, and does what {@link step} decides. */
+export class TransmitterNode implements Component {
+  readonly name = 'transmitter';
+  readonly id: string;
+  readonly waits: WaitTable;
+  readonly #options: TransmitterNodeOptions;
+  readonly #clock: Clock;
+  readonly #log: Log;
+  readonly #openWaits = new Map<Task, Wait>();
+  /** Events that found no place in the publisher's queue; while there are any, no more are accepted. */
+  readonly #unpublished: Message[] = [];
+  /** Topics that somebody subscribed to on the event socket. */
+  readonly #subscribed = new PrefixSet();
+  readonly #batchers = new Map<PeerId, FrameBatcher>();
+  readonly #listeners: MulticastHub;
+  #flushing: NodeJS.Immediate | undefined;
+  #untilPrune = 0;
+  /** What happened before the event socket had its address, which a welcome must tell. */
+  readonly #early: TransmitterInput[] = [];
+  /** Lines to other transmitters, by the addresses of their event sockets. */
+  readonly #peers = new Map<string, PeerLine>();
+  #router: RouterSocket | undefined;
+  #publisher: PublisherSocket | undefined;
+  #state: TransmitterState | undefined;
+  #metrics: TransmitterMetrics | undefined;
+  #onIdle: (() => void) | undefined;
+  #command = '';
+  #ticking: Timer | undefined;
+
+  constructor(options: TransmitterNodeOptions) {
+    this.#options = options;
+    this.#clock = options.clock ?? systemClock;
+    this.#log = options.log ?? silentLog;
+    this.id = options.id ?? randomThid(options.prng ?? systemPrng());
+    this.waits = options.waits ?? new WaitTable({ system: 'thynapse', clock: this.#clock });
+    const { patternsPerCellMax } = { ...transmitterDefaults, ...options.limits };
+    const hubOptions = { bytesMax: listenerBytesMax, patternsPerListenerMax: patternsPerCellMax };
+    this.#listeners = new MulticastHub(hubOptions, (to, message) => this.#send(to, message));
+  }
+
+  /** Address of the command socket, once it is bound. */
+  get command(): string {
+    return this.#command;
+  }
+
+  /** Address of the event socket, as cells reach it. */
+  get event(): string {
+    return this.#state?.options.pub ?? '';
+  }
+
+  /** Binds both sockets. Throws `AddressError`. */
+  async start(): Promise<void> {
+    const {
+      sockets,
+      command,
+      event,
+      advertise = (bound: string) => bound,
+      peers = [],
+      limits,
+      metrics,
+    } = this.#options;
+    const curve = withPeers(this.#options.curve);
+    this.#publisher = sockets.publisher({
+      ...(curve && { curve }),
+      frameBytesMax: payloadBytesMax * 2,
+      onSubscription: (topic, wanted) => {
+        const prefix = Buffer.from(topic).toString('utf8');
+        if (wanted) this.#subscribed.add(prefix);
+        else this.#subscribed.delete(prefix);
+        this.#step({ type: wanted ? 'subscribed' : 'unsubscribed', topic });
+      },
+      onDrain: () => this.#publishMore(),
+      onError: (error) => this.#log.warn('event socket', { err: error }),
+    });
+    this.#router = sockets.router({
+      ...(curve && { curve }),
+      sendQueueMax,
+      frameBytesMax: payloadBytesMax * 2,
+      onMessage: (from, message) => this.#step({ type: 'message', from, message }),
+      onDisconnect: (peer) => this.#step({ type: 'gone', peer }),
+      onError: (error) => this.#log.warn('command socket', { err: error }),
+    });
+    this.#command = await this.#router.bind(command);
+    const pub = advertise(await this.#publisher.bind(event));
+    const options = { ...transmitterDefaults, ...limits, id: this.id, pub, command: advertise(this.#command) };
+    this.#state = newTransmitter(options);
+    this.#metrics = new TransmitterMetrics(this.#state, metrics ?? silentMetrics);
+    for (const input of this.#early.splice(0)) this.#step(input);
+    for (const address of peers) this.#step({ type: 'join', address });
+    this.#tick();
+    this.#log.info('transmitter is up', { id: this.id, command: this.#command, event: pub });
+  }
+
+  /** Accepts nothing new, and resolves when every task has ended. */
+  async drain(signal?: AbortSignal): Promise<void> {
+    if (this.#state) this.#step({ type: 'drain' });
+    if (this.#openWaits.size === 0 || signal?.aborted) return;
+    await new Promise<void>((resolve) => {
+      this.#onIdle = resolve;
+      signal?.addEventListener('abort', () => resolve(), { once: true });
+    });
+  }
+
+  /** Tells the cells that it leaves, and gives back its sockets. */
+  async stop(): Promise<void> {
+    if (this.#state) this.#step({ type: 'leave' });
+    this.#ticking?.cancel();
+    clearImmediate(this.#flushing);
+    this.#listeners.flush();
+    for (const batcher of this.#batchers.values()) {
+      batcher.flush();
+      batcher.clear();
+    }
+    const lines = [...this.#peers.values()].map((line) => line.close());
+    await Promise.all([this.#router?.close(lingerMs), this.#publisher?.close(lingerMs), ...lines]);
+    for (const wait of this.#openWaits.values()) wait.close('cancelled');
+    this.#openWaits.clear();
+  }
+
+  topology(): Topology {
+    const now = this.#clock.now();
+    const sinceOf = (task: Task): number => this.#openWaits.get(task)?.since ?? now;
+    if (this.#state) return topologyOf(this.#state, { command: this.#command, now, sinceOf });
+    return {
+      clockMs: now,
+      events: 0,
+      transmitter: { id: this.id, command: '', event: '' },
+      transmitters: [],
+      services: [],
+    };
+  }
+
+  #tick(): void {
+    this.#step({ type: 'tick' });
+    this.#metrics?.update();
+    if (this.#untilPrune-- <= 0) this.#prune();
+    this.#ticking = this.#clock.setTimer(tickMs, () => this.#tick());
+  }
+
+  #step(input: TransmitterInput): void {
+    if (!this.#state) {
+      if (this.#early.length < earlyMax) this.#early.push(input);
+      return;
+    }
+    for (const output of step(this.#state, input, this.#clock.now())) this.#do(output);
+  }
+
+  #do(output: TransmitterOutput): void {
+    switch (output.type) {
+      case 'send':
+        this.#batcherFor(output.to).push(output.frame);
+        break;
+      case 'publish':
+        if (this.#subscribed.covers(output.channel)) this.#publish([Buffer.from(output.channel), output.frame]);
+        this.#tell(output.channel, output.frame, 1);
+        break;
+      case 'publish-run':
+        if (this.#subscribed.covers(output.channel)) this.#publishRun(output.channel, output.frame);
+        this.#tell(output.channel, output.frame, output.count);
+        break;
+      case 'hear':
+      case 'mute':
+        this.#changeHearing(output);
+        break;
+      case 'took':
+        this.#listeners.took(output.peer, output.bytes);
+        break;
+      case 'peer':
+        this.#publish([Buffer.from(`${toPrefix}${output.to}::${this.id}`), output.frame]);
+        break;
+      case 'link':
+        this.#link(output.address);
+        break;
+      case 'unlink':
+        void this.#peers.get(output.address)?.close();
+        this.#peers.delete(output.address);
+        break;
+      case 'opened':
+        this.#open(output.task);
+        break;
+      case 'closed':
+        this.#openWaits.get(output.task)?.close(output.outcome);
+        this.#openWaits.delete(output.task);
+        if (this.#openWaits.size === 0) this.#onIdle?.();
+        break;
+    }
+  }
+
+  /** An address that is none came from another transmitter, and concerns nobody else. */
+  #link(address: string): void {
+    const { sockets, curve } = this.#options;
+    try {
+      const line = new PeerLine({
+        sockets,
+        address,
+        id: this.id,
+        pub: this.event,
+        ...(curve && { curve }),
+        onMessage: (from, message) => this.#step({ type: 'peer', from, message }),
+        onGone: (peer) => this.#step({ type: 'peer-gone', peer }),
+        onError: (error) => this.#log.warn('line to another transmitter', { address, err: error }),
+      });
+      this.#peers.set(address, line);
+    } catch (error) {
+      this.#log.warn('cannot listen to another transmitter', { address, err: error });
+    }
+  }
+
+  #open(task: Task): void {
+    const until = askedUntil(task, this.#clock.now());
+    this.#openWaits.set(task, this.waits.open(new TaskWait(task, this.#nameOf), until));
+  }
+
+  #send(to: PeerId, message: Message): void {
+    // A cell that lets thousands of messages lie is as good as gone.
+    if (!this.#router?.send(to, message)) this.#step({ type: 'gone', peer: to });
+  }
+
+  #batcherFor(peer: PeerId): FrameBatcher {
+    const known = this.#batchers.get(peer);
+    if (known) return known;
+    const batcher = new FrameBatcher({
+      send: (message) => this.#send(peer, message),
+      takesBatches: () => this.#state?.cellOf.get(peer)?.batch === true,
+    });
+    this.#batchers.set(peer, batcher);
+    return batcher;
+  }
+
+  /** Events go to the cells that listen: at once to one that was idle, else with what comes in the same tick. */
+  #tell(channel: string, frame: Uint8Array, count: number): void {
+    if (this.#listeners.publish(channel, frame, count)) this.#flushing ??= setImmediate(this.#flush);
+  }
+
+  readonly #flush = (): void => {
+    this.#flushing = this.#listeners.flush() ? setImmediate(this.#flush) : undefined;
+  };
+
+  #changeHearing({ type, peer, pattern, re }: Extract<TransmitterOutput, { type: 'hear' | 'mute' }>): void {
+    try {
+      if (type === 'hear') this.#listeners.add(peer, pattern);
+      else this.#listeners.drop(peer, pattern);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      const refusal = { code: error.code, message: error.message, ...(re !== undefined && { re }) };
+      this.#batcherFor(peer).push(encodeFrame('J', commands.error, refusal));
+    }
+  }
+
+  /** What belongs to lines that are no more. */
+  #prune(): void {
+    this.#untilPrune = pruneEveryTicks;
+    const isThere = (peer: PeerId): boolean => this.#state?.cellOf.has(peer) === true;
+    this.#listeners.prune(isThere);
+    for (const [peer, batcher] of this.#batchers) {
+      if (isThere(peer)) continue;
+      batcher.flush();
+      this.#batchers.delete(peer);
+    }
+  }
+
+  /** Who subscribes on the event socket gets every event as a frame of its own. */
+  #publishRun(channel: string, bytes: Uint8Array): void {
+    try {
+      for (const frame of expandRun(decodeFrame(bytes))) this.#publish([Buffer.from(channel), frame]);
+    } catch (error) {
+      if (!(error instanceof SyncytiumError)) throw error;
+      this.#log.warn('a run of events that cannot be read was not published', { channel, err: error });
+    }
+  }
+
+  #publish(message: Message): void {
+    if (this.#unpublished.length === 0 && this.#publisher?.send(message)) return;
+    this.#unpublished.push(message);
+    if (this.#unpublished.length === 1) this.#step({ type: 'congested', congested: true });
+  }
+
+  #publishMore(): void {
+    let sent = 0;
+    for (const message of this.#unpublished) {
+      if (!this.#publisher?.send(message)) break;
+      sent++;
+    }
+    this.#unpublished.splice(0, sent);
+    if (this.#unpublished.length === 0) this.#step({ type: 'congested', congested: false });
+  }
+
+  readonly #nameOf = (cellId: string): string | undefined => this.#state?.cells.get(cellId)?.name;
+}
+
+/** The transmitters of a network have one pair of keys, and may connect to each other. */
+function withPeers(curve: SocketOptions['curve']): SocketOptions['curve'] {
+  const allow = curve?.allow;
+  return curve && allow ? { ...curve, allow: (key) => key === curve.publicKey || allow(key) } : curve;
+}

@@ -1,0 +1,30 @@
+import { decodeFrame, type Frame } from '@syncytium/codec';
+import { isReserved } from '../wire/channel.js';
+import { FieldError, ProtocolError } from '../errors.js';
+import { expandRun, readRunHead } from '../wire/event-run.js';
+import { receiveEvent } from './transmitter-events.js';
+import { lanesByService } from './transmitter-tasks.js';
+import type { Cell, TransmitterOutput, TransmitterState } from './transmitter-state.js';
+import { commands } from '../wire/wire.js';
+
+/**
+ * A run of events that nobody is to confirm: where only listeners want them it is published as it came, without a look at
+ * the data; otherwise its events are taken one by one.
+ */
+export function receiveRun(state: TransmitterState, cell: Cell, frame: Frame, outputs: TransmitterOutput[]): void {
+  const { channel, from, count } = readRunHead(frame);
+  if (isReserved(channel)) throw new ProtocolError('reserved_channel', `${channel} is reserved for the system itself`);
+  if (from !== cell.id) throw new FieldError(commands.run, 'from', "must be the sender's own id");
+  if (passesWhole(state, channel)) {
+    state.counts.events += count;
+    outputs.push({ type: 'publish-run', channel, frame: frame.bytes, count });
+  } else {
+    for (const bytes of expandRun(frame)) receiveEvent(state, cell, decodeFrame(bytes), outputs);
+  }
+}
+
+/** Other transmitters are told of each event, and a task is made of one. */
+function passesWhole(state: TransmitterState, channel: string): boolean {
+  const { congested, draining, network } = state;
+  return !congested && !draining && network.members.size === 0 && lanesByService(state, channel).size === 0;
+}

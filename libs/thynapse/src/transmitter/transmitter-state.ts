@@ -1,0 +1,278 @@
+import type { EncodingCode } from '@syncytium/codec';
+import type { Message, PeerId } from '@syncytium/transport';
+import type { EventFrame } from '../wire/event.js';
+import type { LinkedSet } from '../collections/linked-set.js';
+import type { NetworkState } from '../network/network-state.js';
+import { newNetwork } from '../network/new-network.js';
+import { PatternIndex } from '../patterns/pattern-index.js';
+import { RecentMap } from '../collections/recent-map.js';
+import type { TaskQueue } from './task-queue.js';
+
+/** What a transmitter is told once; times in milliseconds. */
+export interface TransmitterOptions {
+  /** Its THID. */
+  readonly id: string;
+  /** The address of its event socket, as cells reach it. */
+  readonly pub: string;
+  /** The address of its command socket, as cells reach it; empty where they need not know. */
+  readonly command: string;
+  /** How often a line should carry something; three times this long without anything, and a catching cell is lost. */
+  readonly heartbeatMs: number;
+  /** How often a service may fail an event before it is a dead letter. */
+  readonly attempts: number;
+  /** How many cells may be lost with one event in hand before it is taken for the cause and is a dead letter. */
+  readonly lossesMax: number;
+  /** Pause after the first failure; twice as long after each further one. */
+  readonly retryDelayMs: number;
+  /** How long tasks of a service without any cell are kept. */
+  readonly orphanMs: number;
+  readonly cellsMax: number;
+  readonly patternsPerCellMax: number;
+  /** Most tasks at once, waiting and in flight together. */
+  readonly tasksMax: number;
+  /** How many ended events are remembered, so that a repeat is not handled again. */
+  readonly rememberedMax: number;
+  /** Entries of each transmitter that are kept for others that come back. */
+  readonly entriesKept: number;
+  /** How many of the remembered ones keep their answers, so that a repeated request is answered again. */
+  readonly answersMax: number;
+}
+
+export const transmitterDefaults = {
+  command: '',
+  heartbeatMs: 2000,
+  attempts: 3,
+  lossesMax: 10,
+  retryDelayMs: 100,
+  orphanMs: 60_000,
+  cellsMax: 10_000,
+  patternsPerCellMax: 10_000,
+  tasksMax: 100_000,
+  rememberedMax: 100_000,
+  entriesKept: 10_000,
+  answersMax: 10_000,
+} as const satisfies Omit<TransmitterOptions, 'id' | 'pub'>;
+
+/** What happens to a transmitter. */
+export type TransmitterInput =
+  | { readonly type: 'message'; readonly from: PeerId; readonly message: Message }
+  /** A peer is gone, or does not take what is sent to it. */
+  | { readonly type: 'gone'; readonly peer: PeerId }
+  | { readonly type: 'subscribed'; readonly topic: Uint8Array }
+  /** Nobody wants the topic any more. */
+  | { readonly type: 'unsubscribed'; readonly topic: Uint8Array }
+  /** Listen to the transmitter whose event socket has this address, whoever that is. */
+  | { readonly type: 'join'; readonly address: string }
+  /** Frames from another transmitter. */
+  | { readonly type: 'peer'; readonly from: string; readonly message: Message }
+  /** The line to another transmitter's event socket is lost. */
+  | { readonly type: 'peer-gone'; readonly peer: string }
+  /** Events cannot be published as fast as they come; until they can, no more are accepted. */
+  | { readonly type: 'congested'; readonly congested: boolean }
+  /** Time has passed; wanted every `tickMs`. */
+  | { readonly type: 'tick' }
+  /** No new events and cells from now on; what is open goes on. */
+  | { readonly type: 'drain' }
+  /** The transmitter leaves: its cells are told. */
+  | { readonly type: 'leave' };
+
+/** What a transmitter wants done, in this order. */
+export type TransmitterOutput =
+  | { readonly type: 'send'; readonly to: PeerId; readonly frame: Uint8Array }
+  | { readonly type: 'publish'; readonly channel: string; readonly frame: Uint8Array }
+  /** To another transmitter that listens to this one. */
+  | { readonly type: 'peer'; readonly to: string; readonly frame: Uint8Array }
+  /** Start and stop listening to an event socket. */
+  | { readonly type: 'link' | 'unlink'; readonly address: string }
+  /** A run of so many events on a channel. */
+  | { readonly type: 'publish-run'; readonly channel: string; readonly frame: Uint8Array; readonly count: number }
+  /** A cell listens to a pattern from now on, or does not any more; asked for under the id `re`, if any. */
+  | {
+      readonly type: 'hear' | 'mute';
+      readonly peer: PeerId;
+      readonly pattern: string;
+      readonly re: string | undefined;
+    }
+  /** A cell has read so many bytes of events. */
+  | { readonly type: 'took'; readonly peer: PeerId; readonly bytes: number }
+  /** A task began or ended that is this transmitter's to see to; between the two, somebody waits. */
+  | { readonly type: 'opened'; readonly task: Task }
+  | { readonly type: 'closed'; readonly task: Task; readonly outcome: 'done' | 'failed' };
+
+/** A cell: one of this transmitter's own, or one that another transmitter has told of. */
+export interface Cell {
+  readonly id: string;
+  /** The other transmitter that it is connected to; `undefined` for an own cell. */
+  readonly via: string | undefined;
+  /** `service/` and the first digits of its id: how people see it. */
+  readonly name: string;
+  readonly service: Service;
+  peer: PeerId;
+  readonly encoding: EncodingCode;
+  /** It understands batches. */
+  readonly batch: boolean;
+  /** Most tasks in flight at once. */
+  readonly capacity: number;
+  /** It said nothing of `capacity`, and may know no more than three commands. */
+  readonly isSimple: boolean;
+  readonly tasks: Map<string, Task>;
+  /** Those of `tasks` that it has no room for: others gave them to it at the same time. */
+  readonly parked: Set<Task>;
+  readonly lanes: Set<Lane>;
+  /** Tasks that it did. */
+  done: number;
+  heardMs: number;
+  pingedMs: number;
+}
+
+/** A service and one of the patterns that its cells catch. */
+export interface Lane {
+  readonly service: Service;
+  readonly pattern: string;
+  readonly cells: Set<Cell>;
+  /** Those of the own `cells` that can take one more, the longest waiting first. */
+  readonly free: LinkedSet<Cell>;
+  /** Those of the cells elsewhere that can, as far as is known. */
+  readonly freeElsewhere: Set<Cell>;
+}
+
+/** Tasks that the same lanes could take. */
+export interface Backlog {
+  readonly lanes: readonly Lane[];
+  readonly tasks: TaskQueue;
+}
+
+export interface Service {
+  readonly name: string;
+  readonly cells: Map<string, Cell>;
+  readonly lanes: Map<string, Lane>;
+  /** Tasks that wait for a cell, by the patterns of the lanes that could take them. */
+  readonly backlogs: Map<string, Backlog>;
+  /** All tasks of the service, waiting, resting or in flight. */
+  readonly tasks: Set<Task>;
+  /** How many tasks were done, and how many were given up. */
+  done: number;
+  dead: number;
+  /** Since when it has no cell. */
+  emptySinceMs: number;
+}
+
+/** An accepted event, for as long as a service has to handle it. */
+export interface AcceptedEvent extends EventFrame {
+  /** Cell that sent it, and whether it waits for the answer. */
+  readonly sender: string | undefined;
+  readonly wantsAnswer: boolean;
+  /** The transmitter that decides what becomes of it. */
+  owner: string;
+  /** The others know of it. */
+  isLogged: boolean;
+  isPublished: boolean;
+  readonly openTasks: Set<Task>;
+  /** Services whose tasks have ended. */
+  readonly ended: string[];
+  /** Answers so far, as frames `J EVNT {...}`. */
+  readonly answers: Uint8Array[];
+}
+
+/** What is remembered of an event without open tasks. */
+export interface EndedEvent {
+  /** Services that had a task. */
+  readonly services: readonly string[];
+  isPublished: boolean;
+  /** The cell that wants the answers. */
+  readonly asker: string | undefined;
+}
+
+/** One event that one service has to handle. */
+export interface Task {
+  readonly accepted: AcceptedEvent;
+  readonly service: Service;
+  /** Smaller is older. */
+  readonly order: number;
+  /** How often it was given to a cell. */
+  attempt: number;
+  failures: number;
+  losses: number;
+  /** The cell that has it; `undefined` while it waits for one. */
+  cell: Cell | undefined;
+  /** Until when it rests after a failure; 0 when it does not. */
+  restUntilMs: number;
+  backlog: Backlog | undefined;
+  /** It was told as `opened`. */
+  isShown: boolean;
+}
+
+/** How often things happened since the start. */
+export interface TransmitterCounts {
+  events: number;
+  repeats: number;
+  tasks: number;
+  attempts: number;
+  done: number;
+  failed: number;
+  dead: number;
+  refused: number;
+  lost: number;
+  missed: number;
+  takeovers: number;
+}
+
+/** Everything a transmitter knows. Made by {@link newTransmitter}, changed only by `step`. */
+export interface TransmitterState {
+  readonly options: TransmitterOptions;
+  readonly cells: Map<string, Cell>;
+  readonly cellOf: Map<PeerId, Cell>;
+  readonly services: Map<string, Service>;
+  readonly index: PatternIndex<Lane>;
+  /** Events with open tasks, by id. */
+  readonly open: Map<string, AcceptedEvent>;
+  /** Ids of ended events. */
+  readonly remembered: RecentMap<EndedEvent>;
+  /** Answers of ended requests, by id. */
+  readonly answers: RecentMap<readonly Uint8Array[]>;
+  readonly resting: Set<Task>;
+  taskCount: number;
+  order: number;
+  idsGiven: number;
+  congested: boolean;
+  draining: boolean;
+  /** It has said goodbye, and says nothing more to other transmitters. */
+  hasLeft: boolean;
+  /** The other transmitters. */
+  readonly network: NetworkState;
+  readonly counts: TransmitterCounts;
+}
+
+export function newTransmitter(options: TransmitterOptions): TransmitterState {
+  return {
+    options,
+    cells: new Map(),
+    cellOf: new Map(),
+    services: new Map(),
+    index: new PatternIndex(),
+    open: new Map(),
+    remembered: new RecentMap(options.rememberedMax),
+    answers: new RecentMap(options.answersMax),
+    resting: new Set(),
+    taskCount: 0,
+    order: 0,
+    idsGiven: 0,
+    congested: false,
+    draining: false,
+    hasLeft: false,
+    network: newNetwork(options.id, options.entriesKept, options.rememberedMax),
+    counts: {
+      events: 0,
+      repeats: 0,
+      tasks: 0,
+      attempts: 0,
+      done: 0,
+      failed: 0,
+      dead: 0,
+      refused: 0,
+      lost: 0,
+      missed: 0,
+      takeovers: 0,
+    },
+  };
+}

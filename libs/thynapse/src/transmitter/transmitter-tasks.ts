@@ -1,0 +1,237 @@
+import type {
+  AcceptedEvent,
+  Cell,
+  Lane,
+  Service,
+  Task,
+  TransmitterOutput,
+  TransmitterState,
+} from './transmitter-state.js';
+import { encodeFrame } from '@syncytium/codec';
+import { LinkedSet } from '../collections/linked-set.js';
+import { withFields } from '../wire/event.js';
+import { append } from '../network/disseminate.js';
+import { rendezvous } from '../network/rendezvous.js';
+import { TaskQueue } from './task-queue.js';
+import { commands } from '../wire/wire.js';
+
+type Outputs = TransmitterOutput[];
+
+export function newLane(service: Service, pattern: string): Lane {
+  return { service, pattern, cells: new Set(), free: new LinkedSet(), freeElsewhere: new Set() };
+}
+
+/** Opens a task of an event for a service. */
+export function newTask(state: TransmitterState, accepted: AcceptedEvent, service: Service): Task {
+  const task: Task = {
+    accepted,
+    service,
+    order: state.order++,
+    attempt: 0,
+    failures: 0,
+    losses: 0,
+    cell: undefined,
+    restUntilMs: 0,
+    backlog: undefined,
+    isShown: false,
+  };
+  accepted.openTasks.add(task);
+  service.tasks.add(task);
+  state.taskCount++;
+  return task;
+}
+
+/** Whether this transmitter decides what becomes of the task. */
+export function isOwn(state: TransmitterState, { accepted }: Task): boolean {
+  return accepted.owner === state.options.id;
+}
+
+/** Gives a task to a free cell of its service, or lets it wait for one. */
+export function placeTask(
+  state: TransmitterState,
+  task: Task,
+  outputs: Outputs,
+  lanes: readonly Lane[] = lanesFor(state, task),
+): void {
+  const cell = chooseCell(task, lanes);
+  if (cell) {
+    giveTask(state, task, cell, outputs);
+    return;
+  }
+  const key = lanes.map(({ pattern }) => pattern).join('\n');
+  const backlog = task.service.backlogs.get(key) ?? { lanes, tasks: new TaskQueue() };
+  task.service.backlogs.set(key, backlog);
+  backlog.tasks.push(task);
+  task.backlog = backlog;
+}
+
+/** Gives a cell waiting tasks for as long as it can take more: returned ones first, then the oldest. */
+export function feedCell(state: TransmitterState, cell: Cell, outputs: Outputs): void {
+  while (hasRoom(cell)) {
+    const task = nextFor(cell);
+    if (!task) return;
+    unqueue(task);
+    giveTask(state, task, cell, outputs);
+  }
+}
+
+/** The task is no longer the cell's; it may take another one. */
+export function takeBack(task: Task, cell: Cell): void {
+  if (!cell.tasks.delete(task.accepted.event.id)) return;
+  cell.parked.delete(task);
+  if (task.cell === cell) task.cell = undefined;
+  if (hasRoom(cell)) for (const lane of cell.lanes) enterLine(lane, cell);
+}
+
+/** The cell has the task now, whoever gave it. */
+export function holdTask(task: Task, cell: Cell): void {
+  task.cell = cell;
+  cell.tasks.set(task.accepted.event.id, task);
+  // To the end of each line, if it stays in it at all: whoever waited longest is next.
+  for (const lane of cell.lanes) {
+    leaveLine(lane, cell);
+    if (hasRoom(cell)) enterLine(lane, cell);
+  }
+}
+
+/** Among those who can take one more. */
+export function enterLine(lane: Lane, cell: Cell): void {
+  if (cell.via === undefined) lane.free.add(cell);
+  else lane.freeElsewhere.add(cell);
+}
+
+export function leaveLine(lane: Lane, cell: Cell): void {
+  if (cell.via === undefined) lane.free.delete(cell);
+  else lane.freeElsewhere.delete(cell);
+}
+
+/** The task is over; nobody waits for it any more. */
+export function closeTask(state: TransmitterState, task: Task, outcome: 'done' | 'failed', outputs: Outputs): void {
+  unqueue(task);
+  state.resting.delete(task);
+  task.service.tasks.delete(task);
+  if (outcome === 'done') task.service.done++;
+  else task.service.dead++;
+  task.accepted.openTasks.delete(task);
+  task.accepted.ended.push(task.service.name);
+  state.taskCount--;
+  if (task.isShown) outputs.push({ type: 'closed', task, outcome });
+  task.isShown = false;
+  if (task.accepted.openTasks.size === 0) remember(state, task);
+  const { cell } = task;
+  // An own cell that works on it says itself when it is free.
+  if (cell && (cell.via !== undefined || cell.parked.has(task))) {
+    takeBack(task, cell);
+    feedCell(state, cell, outputs);
+  }
+  dropIfUnused(state, task.service);
+}
+
+/** A copy of a task of which is not known whether it is still open: no longer kept, and not known to have ended. [T-24] */
+export function dropTask(state: TransmitterState, task: Task): void {
+  const { accepted, service } = task;
+  unqueue(task);
+  service.tasks.delete(task);
+  accepted.openTasks.delete(task);
+  state.taskCount--;
+  if (accepted.openTasks.size === 0) remember(state, task);
+  dropIfUnused(state, service);
+}
+
+/** After a change of lanes, waiting tasks may belong to others. */
+export function regroup(state: TransmitterState, service: Service, outputs: Outputs): void {
+  const waiting = [...service.backlogs.values()].flatMap(({ tasks }) => [...tasks]);
+  service.backlogs.clear();
+  for (const task of waiting) task.backlog = undefined;
+  for (const task of waiting) placeTask(state, task, outputs);
+}
+
+/** A service without cells and tasks is forgotten. */
+export function dropIfUnused(state: TransmitterState, service: Service): void {
+  if (service.cells.size === 0 && service.tasks.size === 0) state.services.delete(service.name);
+}
+
+export function hasRoom(cell: Cell): boolean {
+  return cell.tasks.size < cell.capacity;
+}
+
+function giveTask(state: TransmitterState, task: Task, cell: Cell, outputs: Outputs): void {
+  const { id } = task.accepted.event;
+  task.attempt++;
+  holdTask(task, cell);
+  state.counts.attempts++;
+  const place = { cell: cell.id, via: cell.via ?? state.options.id };
+  // A new event travels with the choices that were made for it.
+  if (task.accepted.isLogged)
+    append(state, { type: 'give', id, service: task.service.name, attempt: task.attempt, place });
+  if (cell.via === undefined) sendTask(task, cell, outputs);
+}
+
+/** The own cell that waited longest; elsewhere, the one that belongs to the event. [T-40] */
+function chooseCell({ accepted }: Task, lanes: readonly Lane[]): Cell | undefined {
+  const own = lanes.find((lane) => lane.free.size > 0)?.free.first();
+  if (own || !lanes.some((lane) => lane.freeElsewhere.size > 0)) return own;
+  const elsewhere = new Set(lanes.flatMap((lane) => [...lane.freeElsewhere]));
+  return rendezvous(accepted.event.id, elsewhere, (cell) => cell.id);
+}
+
+/** Sends a task to the cell that has it; one that knows it already takes no notice or repeats its answer. */
+export function sendTask(task: Task, cell: Cell, outputs: Outputs): void {
+  outputs.push({ type: 'send', to: cell.peer, frame: taskFrame(task, cell) });
+}
+
+function taskFrame({ accepted, attempt }: Task, { encoding }: Cell): Uint8Array {
+  if (encoding === 'J') return withFields(accepted.bytes, commands.task, { attempt });
+  return encodeFrame(encoding, commands.task, { ...accepted.event, attempt });
+}
+
+function lanesFor(state: TransmitterState, { accepted, service }: Task): readonly Lane[] {
+  return lanesByService(state, accepted.event.channel).get(service) ?? [];
+}
+
+/** Who could take an event on a channel: lanes in the order of their patterns, so that the same ones have the same key. */
+export function lanesByService(state: TransmitterState, channel: string): Map<Service, Lane[]> {
+  const found = new Map<Service, Lane[]>();
+  for (const lane of state.index.match(channel)) {
+    const lanes = found.get(lane.service);
+    if (lanes) lanes.push(lane);
+    else found.set(lane.service, [lane]);
+  }
+  for (const lanes of found.values()) lanes.sort((a, b) => (a.pattern < b.pattern ? -1 : 1));
+  return found;
+}
+
+function nextFor(cell: Cell): Task | undefined {
+  let next: Task | undefined;
+  for (const { lanes, tasks } of cell.service.backlogs.values()) {
+    const task = tasks.peek();
+    if (!task || (next && !isBefore(task, next)) || !lanes.some((lane) => cell.lanes.has(lane))) continue;
+    next = task;
+  }
+  return next;
+}
+
+function isBefore(a: Task, b: Task): boolean {
+  const aReturned = a.attempt > 0;
+  return aReturned === b.attempt > 0 ? a.order < b.order : aReturned;
+}
+
+/** The task waits no longer. */
+export function unqueue(task: Task): void {
+  const { backlog, service } = task;
+  if (!backlog) return;
+  task.backlog = undefined;
+  backlog.tasks.delete(task);
+  if (backlog.tasks.size > 0) return;
+  for (const [key, other] of service.backlogs) if (other === backlog) service.backlogs.delete(key);
+}
+
+/** What ended is known for a while, so that a repeat is not handled again and a repeated request is answered again. */
+function remember(state: TransmitterState, { accepted }: Task): void {
+  const { event, sender, wantsAnswer, answers, ended: services, isPublished, owner } = accepted;
+  state.open.delete(event.id);
+  state.network.ownedBy.get(owner)?.delete(accepted);
+  state.remembered.set(event.id, { services, isPublished, asker: wantsAnswer ? sender : undefined });
+  // Among several, an answer may be known elsewhere though not here: then it must not look as if there were none.
+  if (wantsAnswer && (answers.length > 0 || state.network.members.size === 0)) state.answers.set(event.id, answers);
+}

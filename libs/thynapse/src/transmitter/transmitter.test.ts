@@ -1,0 +1,649 @@
+import { encodeFrame, isThid, thidOf } from '@syncytium/codec';
+import { describe, expect, test } from 'vitest';
+import { packFrames } from '../wire/batch.js';
+import { makeRun } from '../wire/event-run.js';
+import { thid, TransmitterDriver, type Said } from '../testing/transmitter-driver.js';
+
+const tasksOf = (said: readonly Said[]) => said.filter(({ command }) => command === 'TASK').map(({ to }) => to);
+
+describe('a cell that joins', () => {
+  test('is welcomed with the id of the transmitter and the address of its events', () => {
+    const t = new TransmitterDriver({ heartbeatMs: 700 });
+    expect(t.say('p', 'HELO', { id: thid('a'), service: 'hello' })).toEqual([
+      {
+        to: 'p',
+        command: 'WLCM',
+        payload: { id: thid('T'), pub: 'tcp://127.0.0.1:5455', heartbeat: 700, batch: true, peers: [] },
+      },
+    ]);
+  });
+
+  test('is answered in the encoding of its HELO', () => {
+    const t = new TransmitterDriver();
+    t.say('p', 'HELO', { id: thid('a'), service: 'hello' }, 'M');
+    const outputs: string[] = [];
+    const message = [encodeFrame('M', 'PING', {})];
+    for (const output of t.step({ type: 'message', from: 'p', message })) outputs.push(output.command);
+    expect(outputs).toEqual(['PONG']);
+    expect(t.state.cells.get(thid('a'))?.encoding).toBe('M');
+  });
+
+  test('must say who it is before anything else', () => {
+    const t = new TransmitterDriver();
+    const [said] = t.say('p', 'EVNT', { channel: 'a', id: thid('e') });
+    expect(said).toMatchObject({ to: 'p', command: 'ERRR', payload: { code: 'hello_first', re: thid('e') } });
+    expect(t.published).toEqual([]);
+  });
+
+  test.each([
+    [{ id: 'short', service: 'x' }, 'id of HELO must be 40 lower-case hex digits'],
+    [{ service: 'x' }, 'id of HELO must be 40 lower-case hex digits'],
+    [{ id: thid('a') }, 'service of HELO must be a text of 1 to 128 characters'],
+    [{ id: thid('a'), service: 'a*' }, 'service must be 1 to 128 characters without *'],
+    [{ id: thid('a'), service: 'thynapse' }, 'service must be 1 to 128 characters'],
+    [{ id: thid('a'), service: 'x', capacity: 0 }, 'capacity of HELO must be a whole number from 1 to'],
+    ['text', 'payload of HELO must be an object'],
+    [[], 'payload of HELO must be an object'],
+  ])('is refused with the field named: %j', (payload, message) => {
+    const t = new TransmitterDriver();
+    const [said] = t.say('p', 'HELO', payload);
+    expect(said?.command).toBe('ERRR');
+    expect(said?.payload['message']).toContain(message);
+    expect(t.state.cells.size).toBe(0);
+  });
+
+  test('replaces a former cell of its id, which is told', () => {
+    const t = new TransmitterDriver();
+    t.say('old', 'HELO', { id: thid('a'), service: 'hello' });
+    const said = t.say('new', 'HELO', { id: thid('a'), service: 'hello' });
+    expect(said.map(({ to, command }) => `${to} ${command}`)).toEqual(['old ERRR', 'new WLCM']);
+    expect(said[0]?.payload['code']).toBe('cell_replaced');
+    expect([t.state.cells.size, t.state.cellOf.size]).toEqual([1, 1]);
+  });
+
+  test('finds no place where all are taken, unless one is long silent and catches nothing', () => {
+    const t = new TransmitterDriver({ cellsMax: 2, heartbeatMs: 1000 });
+    t.join('a', 'x', ['p']);
+    t.join('b', 'x');
+    expect(t.join('c', 'x')[0]?.payload['code']).toBe('busy');
+    t.wait(2000);
+    t.say('a', 'PING', {});
+    t.wait(1100);
+    expect(t.join('c', 'x')[0]?.command).toBe('WLCM');
+    expect([...t.state.cells.keys()]).toContain(thid('c'));
+    expect([...t.state.cells.keys()]).not.toContain(thid('b'));
+  });
+});
+
+describe('an event', () => {
+  test('is published under its channel with an id and its sender, and otherwise as it came', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'hello');
+    t.say('a', 'EVNT', { channel: 'hello::world', data: { x: [1, null] }, colour: 'blue' });
+    expect(t.published).toHaveLength(1);
+    const { channel, payload } = t.published[0]!;
+    expect(channel).toBe('hello::world');
+    expect(payload).toEqual({
+      channel: 'hello::world',
+      data: { x: [1, null] },
+      colour: 'blue',
+      from: thid('a'),
+      id: payload['id'],
+    });
+    expect(isThid(String(payload['id']))).toBe(true);
+  });
+
+  test('without an id is another one each time', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'hello');
+    const ids = [t.event('a', 'x').id, t.event('a', 'x').id];
+    expect(ids[0]).not.toBe(ids[1]);
+  });
+
+  test('with an id and a sender passes byte for byte', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'hello');
+    const text = `J EVNT { "channel" : "x", "n":1.50, "id":"${thid('e')}","from":"${thid('a')}" } \n`;
+    t.sayRaw('a', Buffer.from(text));
+    expect(Buffer.from(t.published.at(-1)!.bytes).toString()).toBe(text);
+  });
+
+  test('with spaces around its payload gets its id in the right place', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'hello');
+    t.sayRaw('a', Buffer.from('J EVNT {"channel":"x","data":"}"}  \r\n'));
+    expect(t.published.at(-1)?.payload).toMatchObject({ channel: 'x', data: '}', from: thid('a') });
+  });
+
+  test('in MessagePack is published in JSON', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'hello');
+    t.say('a', 'EVNT', { channel: 'x', data: [1, 'a', { b: null }] }, 'M');
+    expect(t.published.at(-1)?.payload).toMatchObject({ channel: 'x', data: [1, 'a', { b: null }] });
+    const [said] = t.say('a', 'EVNT', { channel: 'x', data: new Uint8Array([1]) }, 'M');
+    expect(said).toMatchObject({ command: 'ERRR', payload: { code: 'encode_unsupported' } });
+    expect(t.published).toHaveLength(1);
+  });
+
+  test('is confirmed when that was asked for, with the services that handle it', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'hello', ['x']);
+    t.join('b', 'mail', ['*']);
+    expect(t.event('a', 'y').said.filter(({ command }) => command === 'OKAY')).toEqual([]);
+    const { id, said } = t.event('a', 'x', { confirm: true });
+    expect(said.filter(({ command }) => command === 'OKAY')).toEqual([
+      { to: 'a', command: 'OKAY', payload: { re: id, services: ['hello', 'mail'] } },
+    ]);
+  });
+
+  test('that was seen before is dropped, and confirmed again', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'hello');
+    t.join('b', 'mail', ['x']);
+    const event = { channel: 'x', id: thid('e'), confirm: true };
+    t.say('a', 'EVNT', event);
+    const again = t.say('a', 'EVNT', event);
+    expect(again).toEqual([{ to: 'a', command: 'OKAY', payload: { re: thid('e'), services: ['mail'] } }]);
+    t.say('b', 'DONE', { re: thid('e') });
+    expect(t.say('a', 'EVNT', event)).toEqual([{ to: 'a', command: 'OKAY', payload: { re: thid('e') } }]);
+    expect(t.published.filter(({ channel }) => channel === 'x')).toHaveLength(1);
+    expect(t.state.counts.repeats).toBe(2);
+  });
+
+  test.each([
+    [{}, 'bad_field'],
+    [{ channel: '' }, 'bad_field'],
+    [{ channel: 7 }, 'bad_field'],
+    [{ channel: 'a*' }, 'bad_channel'],
+    [{ channel: 'a?' }, 'bad_channel'],
+    [{ channel: 'a\n' }, 'bad_channel'],
+    [{ channel: 'x'.repeat(513) }, 'bad_channel'],
+    [{ channel: 'thynapse::dead::x' }, 'reserved_channel'],
+    [{ channel: 'x', id: 'X' }, 'bad_field'],
+    [{ channel: 'x', from: thid('other') }, 'bad_field'],
+    [{ channel: 'x', re: 1 }, 'bad_field'],
+    [{ channel: 'x', seq: -1 }, 'bad_field'],
+    [{ channel: 'x', at: 'now' }, 'bad_field'],
+    [{ channel: 'x', confirm: 1 }, 'bad_field'],
+  ])('is refused when it is wrong: %j', (payload, code) => {
+    const t = new TransmitterDriver();
+    t.join('a', 'hello');
+    expect(t.say('a', 'EVNT', payload)).toMatchObject([{ to: 'a', command: 'ERRR', payload: { code } }]);
+    expect(t.published).toEqual([]);
+  });
+});
+
+describe('frames that are none', () => {
+  test.each(['', 'J', 'X EVNT {}', 'J_EVNT {}', 'J evnt {}', 'J EVNT {', 'J EVNT "x"', 'J ABCD {}', 'R EVNT {}'])(
+    'get an error and harm nobody: %j',
+    (text) => {
+      const t = new TransmitterDriver();
+      t.join('a', 'hello');
+      const good = encodeFrame('J', 'EVNT', { channel: 'x' });
+      const said = t.sayRaw('a', good, Buffer.from(text), good);
+      expect(said).toMatchObject([{ to: 'a', command: 'ERRR' }]);
+      expect(said[0]?.payload['message']).toBeTypeOf('string');
+      expect(t.published.map(({ channel }) => channel)).toEqual(['x', 'x']);
+    },
+  );
+
+  test('that are too deep are refused before they could make a dead letter that is', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'hello');
+    const nested = (depth: number): unknown => (depth === 0 ? 1 : [nested(depth - 1)]);
+    expect(t.say('a', 'EVNT', { channel: 'x', data: nested(60) })).toMatchObject([
+      { command: 'ERRR', payload: { code: 'frame_bad_payload' } },
+    ]);
+    t.join('b', 'deep', ['x']);
+    const { id } = t.event('a', 'x', { data: nested(55) });
+    t.say('b', 'FAIL', { re: id, message: 'no', final: true });
+    expect(t.published.map(({ channel }) => channel)).toEqual(['x', 'deep::x::failure', 'thynapse::dead::deep']);
+  });
+});
+
+describe('an anycatch event', () => {
+  test('goes to exactly one cell of every service that catches it', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'mail', ['user::*']);
+    t.join('b', 'mail', ['user::*', 'user::new']);
+    t.join('c', 'audit', ['*']);
+    t.join('d', 'other', ['nothing']);
+    const { id, said } = t.event('d', 'user::new', { data: 1 });
+    expect(tasksOf(said)).toHaveLength(2);
+    expect(tasksOf(said)).toContain('c');
+    expect(said.filter(({ to }) => to === 'c')[0]?.payload).toMatchObject({
+      id,
+      channel: 'user::new',
+      data: 1,
+      attempt: 1,
+    });
+  });
+
+  test('goes to the free cell that waited longest, and to no cell more than it takes', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'mail', ['x'], { capacity: 2 });
+    t.join('b', 'mail', ['x']);
+    const given = Array.from({ length: 5 }, () => tasksOf(t.event('a', 'x').said)).flat();
+    expect(given).toEqual(['a', 'b', 'a']);
+    expect(t.openTasks.size).toBe(5);
+  });
+
+  test('waits while nobody is free, and goes to the first who is, the oldest first', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'mail', ['x']);
+    const ids = Array.from({ length: 3 }, () => t.event('a', 'x').id);
+    const next = t.say('a', 'DONE', { re: ids[0] }).find(({ command }) => command === 'TASK');
+    expect(next?.payload['id']).toBe(ids[1]);
+    const last = t.join('b', 'mail', ['x']).find(({ command }) => command === 'TASK');
+    expect(last).toMatchObject({ to: 'b', payload: { id: ids[2] } });
+  });
+
+  test('reaches a cell that catches it under another pattern when its first cell is gone', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'mail', ['x::y']);
+    const { id } = t.event('a', 'x::y');
+    t.step({ type: 'gone', peer: 'a' });
+    expect(tasksOf(t.join('b', 'mail', ['z::*']))).toEqual([]);
+    const said = t.say('b', 'CTCH', { pattern: 'x::*' });
+    expect(said).toMatchObject([{ to: 'b', command: 'TASK', payload: { id, attempt: 2 } }]);
+  });
+
+  test('is no task of a service without a living cell', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'mail', ['x']);
+    t.join('b', 'other');
+    t.say('a', 'GBYE', {});
+    expect(t.event('b', 'x', { confirm: true }).said).toMatchObject([{ command: 'OKAY', payload: { services: [] } }]);
+    expect(t.state.services.has('mail')).toBe(false);
+  });
+
+  test('is answered once, by an event and to who asked for it', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'web');
+    t.join('b', 'mail', ['x']);
+    const { id } = t.event('a', 'x', { answer: true });
+    const said = t.say('b', 'DONE', { re: id, data: { ok: 1 } });
+    const answer = t.published.at(-1)!;
+    expect(answer.channel).toBe('mail::x::success');
+    expect(answer.payload).toMatchObject({ re: id, data: { ok: 1 }, from: thid('b'), service: 'mail' });
+    expect(said).toEqual([{ to: 'a', command: 'EVNT', payload: answer.payload }]);
+    expect(t.say('b', 'DONE', { re: id, data: 'again' })).toEqual([]);
+    expect(t.outcomes).toEqual(['done']);
+    expect(t.state.open.size).toBe(0);
+  });
+
+  test('is answered again to who asks again with the same id', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'web');
+    t.join('b', 'mail', ['x']);
+    const event = { channel: 'x', id: thid('e'), answer: true };
+    t.say('a', 'EVNT', event);
+    const [answer] = t.say('b', 'DONE', { re: thid('e') });
+    expect(t.say('a', 'EVNT', event)).toEqual([answer]);
+  });
+
+  test('that nobody takes is confirmed so, however often it is asked', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'web');
+    const event = { channel: 'x', id: thid('e'), answer: true, confirm: true };
+    for (let i = 0; i < 2; i++)
+      expect(t.say('a', 'EVNT', event)).toEqual([
+        { to: 'a', command: 'OKAY', payload: { re: thid('e'), services: [] } },
+      ]);
+  });
+
+  test('has an id for its answer that is the SHA-1 of its contents', () => {
+    const t = new TransmitterDriver();
+    t.join('b', 'mail', ['x']);
+    const { id } = t.event('b', 'x');
+    t.say('b', 'DONE', { re: id });
+    const { id: answerId, ...contents } = t.published.at(-1)!.payload;
+    expect(answerId).toBe(thidOf(Buffer.from(JSON.stringify(contents))));
+  });
+
+  test('whose answer JSON does not carry has failed, and its cell is free again', () => {
+    const t = new TransmitterDriver();
+    t.join('b', 'mail', [], { capacity: 1 });
+    t.say('b', 'CTCH', { pattern: 'x' });
+    const { id } = t.event('b', 'x');
+    t.say('b', 'DONE', { re: id, data: new Uint8Array([1]) }, 'M');
+    expect(t.published.map(({ channel }) => channel)).toEqual(['x', 'mail::x::failure', 'thynapse::dead::mail']);
+    expect(tasksOf(t.event('b', 'x').said)).toEqual(['b']);
+  });
+
+  test('is not followed by its answer as a task of the same service', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'mail', ['*', 'mail::*'], { capacity: 10 });
+    const { id } = t.event('a', 'mail::send');
+    expect(t.say('a', 'DONE', { re: id })).toEqual([]);
+    expect(t.published.map(({ channel }) => channel)).toEqual(['mail::send', 'mail::mail::send::success']);
+  });
+
+  test('does not let two services answer each other for ever', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'one', ['*'], { capacity: 10 });
+    t.join('b', 'other', ['one::*'], { capacity: 10 });
+    const { id } = t.event('a', 'x');
+    const [task] = t.say('a', 'DONE', { re: id });
+    expect(task).toMatchObject({ to: 'b', command: 'TASK', payload: { channel: 'one::x::success' } });
+    expect(t.say('b', 'DONE', { re: task?.payload['id'] })).toEqual([]);
+    expect(t.published.map(({ channel }) => channel)).toEqual(['x', 'one::x::success']);
+  });
+
+  test('of more than the limit is refused, and accepted again when there is room', () => {
+    const t = new TransmitterDriver({ tasksMax: 2 });
+    t.join('a', 'mail', ['x']);
+    const { id } = t.event('a', 'x');
+    t.event('a', 'x');
+    expect(t.say('a', 'EVNT', { channel: 'x', id: thid('e') })).toMatchObject([
+      { command: 'ERRR', payload: { code: 'busy', re: thid('e') } },
+    ]);
+    expect(t.published).toHaveLength(2);
+    t.say('a', 'DONE', { re: id });
+    t.say('a', 'EVNT', { channel: 'x', id: thid('e') });
+    expect(t.published.at(-1)?.payload['id']).toBe(thid('e'));
+  });
+
+  test('is refused while events cannot be published', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'mail');
+    t.step({ type: 'congested', congested: true });
+    expect(t.event('a', 'x').said).toMatchObject([{ command: 'ERRR', payload: { code: 'busy' } }]);
+    t.step({ type: 'congested', congested: false });
+    expect(t.event('a', 'x').said).toEqual([]);
+  });
+});
+
+describe('an event that fails', () => {
+  test('is given again after a rest, and to another cell if there is one', () => {
+    const t = new TransmitterDriver({ attempts: 3, retryDelayMs: 100 });
+    t.join('a', 'mail', ['x']);
+    t.join('b', 'mail', ['x']);
+    const { id } = t.event('a', 'x');
+    expect(t.say('a', 'FAIL', { re: id, message: 'no' })).toEqual([]);
+    expect(t.wait(50)).toEqual([]);
+    expect(t.wait(50)).toMatchObject([{ to: 'b', command: 'TASK', payload: { id, attempt: 2 } }]);
+    t.say('b', 'FAIL', { re: id });
+    expect(t.wait(150)).toEqual([]);
+    expect(t.wait(50)).toMatchObject([{ to: 'a', payload: { attempt: 3 } }]);
+    t.say('a', 'DONE', { re: id });
+    expect(t.outcomes).toEqual(['done']);
+  });
+
+  test('too often is told to who asked, to everybody, and is a dead letter', () => {
+    const t = new TransmitterDriver({ attempts: 2, retryDelayMs: 100 });
+    t.join('a', 'web');
+    t.join('b', 'mail', ['x']);
+    const { id } = t.event('a', 'x', { answer: true, data: 'd' });
+    t.say('b', 'FAIL', { re: id, message: 'first' });
+    t.wait(100);
+    const said = t.say('b', 'FAIL', { re: id, message: 'second' });
+    expect(said).toMatchObject([{ to: 'a', command: 'EVNT', payload: { channel: 'mail::x::failure', re: id } }]);
+    expect(t.published.slice(1)).toMatchObject([
+      { channel: 'mail::x::failure', payload: { message: 'second', re: id } },
+      {
+        channel: 'thynapse::dead::mail',
+        payload: { re: id, data: { service: 'mail', attempts: 2, reason: 'second', event: { id, data: 'd' } } },
+      },
+    ]);
+    expect(t.outcomes).toEqual(['failed']);
+    expect(t.state.taskCount).toBe(0);
+  });
+
+  test('for good is not tried again', () => {
+    const t = new TransmitterDriver();
+    t.join('b', 'mail', ['x']);
+    const { id } = t.event('b', 'x');
+    t.say('b', 'FAIL', { re: id, message: 'never', final: true });
+    expect(t.published.at(-1)?.payload).toMatchObject({ data: { attempts: 1, reason: 'never' } });
+  });
+
+  test('as a dead letter does not make another one', () => {
+    const t = new TransmitterDriver();
+    t.join('b', 'mail', ['x']);
+    t.join('u', 'undertaker', ['thynapse::dead::*']);
+    const { id } = t.event('b', 'x');
+    const [letter] = t.say('b', 'FAIL', { re: id, final: true }).filter(({ to }) => to === 'u');
+    expect(letter).toMatchObject({ command: 'TASK', payload: { channel: 'thynapse::dead::mail' } });
+    const before = t.published.length;
+    t.say('u', 'FAIL', { re: letter?.payload['id'], final: true });
+    expect(t.published).toHaveLength(before);
+    expect(t.openTasks.size).toBe(0);
+  });
+});
+
+describe('a cell that is lost', () => {
+  test('gives its tasks to others at once, ahead of newer ones', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'mail', ['x']);
+    t.join('b', 'mail', ['x']);
+    const [first, second, third] = [t.event('a', 'x').id, t.event('a', 'x').id, t.event('a', 'x').id];
+    expect(t.step({ type: 'gone', peer: 'a' })).toEqual([]);
+    expect(t.say('b', 'DONE', { re: second })).toMatchObject([{ to: 'b', payload: { id: first, attempt: 2 } }]);
+    expect(t.say('b', 'DONE', { re: first })).toMatchObject([{ to: 'b', payload: { id: third, attempt: 1 } }]);
+    expect(t.state.counts.lost).toBe(1);
+  });
+
+  test('may still answer; the first answer counts, and the other cell is free when it is ready', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'mail', ['x']);
+    t.join('b', 'mail', ['x']);
+    const { id } = t.event('b', 'x');
+    t.step({ type: 'gone', peer: 'a' });
+    t.say('a2', 'HELO', { id: thid('a'), service: 'mail', resume: true });
+    t.say('a2', 'FAIL', { re: id });
+    expect(t.openTasks.size).toBe(1);
+    t.say('a2', 'DONE', { re: id, data: 'from a' });
+    expect(t.published.at(-1)?.payload).toMatchObject({ data: 'from a', re: id });
+    expect(tasksOf(t.event('b', 'x').said)).toEqual([]);
+    expect(tasksOf(t.say('b', 'DONE', { re: id, data: 'from b' }))).toEqual(['b']);
+    expect(t.published.filter(({ payload }) => payload['re'] === id)).toHaveLength(1);
+  });
+
+  test('is noticed by its silence when it catches something, after it was asked', () => {
+    const t = new TransmitterDriver({ heartbeatMs: 1000 });
+    t.join('a', 'mail', ['x']);
+    t.join('quiet', 'seed only');
+    t.event('a', 'x');
+    expect(t.wait(1000)).toEqual([{ to: 'a', command: 'PING', payload: {} }]);
+    t.say('a', 'PONG', {});
+    expect(t.wait(2950).map(({ command }) => command)).toEqual(['PING', 'PING']);
+    expect(t.state.cells.has(thid('a'))).toBe(true);
+    t.wait(50);
+    expect([...t.state.cells.keys()]).toEqual([thid('quiet')]);
+  });
+
+  test('and comes back on another line keeps its tasks, which it is sent again', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'mail', ['x']);
+    const { id } = t.event('a', 'x');
+    const said = t.say('a2', 'HELO', { id: thid('a'), service: 'mail', resume: true });
+    expect(said.map(({ to, command }) => `${to} ${command}`)).toEqual(['a ERRR', 'a2 TASK', 'a2 WLCM']);
+    expect(said[1]?.payload).toMatchObject({ id, attempt: 1 });
+    expect(t.step({ type: 'gone', peer: 'a' })).toEqual([]);
+    t.say('a2', 'DONE', { re: id });
+    expect(t.outcomes).toEqual(['done']);
+  });
+
+  test('and starts anew under its id has lost its tasks', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'mail', ['x']);
+    t.join('b', 'mail', ['x']);
+    const { id } = t.event('b', 'x');
+    const said = t.say('a2', 'HELO', { id: thid('a'), service: 'mail' });
+    expect(tasksOf(said)).toEqual(['b']);
+    t.step({ type: 'gone', peer: 'b' });
+    expect(t.say('a2', 'CTCH', { pattern: 'x' })).toMatchObject([{ to: 'a2', payload: { id, attempt: 3 } }]);
+  });
+
+  test('with every cell that had it in hand makes an event a dead letter', () => {
+    const t = new TransmitterDriver({ lossesMax: 3 });
+    t.join('a', 'web');
+    t.join('b1', 'mail', ['x']);
+    t.event('a', 'x');
+    for (const [lost, next] of [
+      ['b1', 'b2'],
+      ['b2', 'b3'],
+      ['b3', 'b4'],
+    ]) {
+      t.step({ type: 'gone', peer: lost! });
+      t.join(next!, 'mail', ['x']);
+    }
+    expect(t.published.map(({ channel }) => channel)).toEqual(['x', 'mail::x::failure', 'thynapse::dead::mail']);
+    expect(t.published.at(-1)?.payload['data']).toMatchObject({ attempts: 3, reason: '3 cells were lost with it' });
+  });
+
+  test('as the last of its service leaves its tasks to the next one, but not for ever', () => {
+    const t = new TransmitterDriver({ orphanMs: 10_000 });
+    t.join('a', 'mail', ['x']);
+    t.join('w', 'web');
+    const kept = t.event('w', 'x').id;
+    t.step({ type: 'gone', peer: 'a' });
+    t.wait(9900);
+    expect(t.join('b', 'mail', ['x']).at(-1)).toMatchObject({ command: 'TASK', payload: { id: kept } });
+    t.step({ type: 'gone', peer: 'b' });
+    t.wait(10_000);
+    expect(t.published.at(-1)).toMatchObject({ channel: 'thynapse::dead::mail' });
+    expect(t.state.services.has('mail')).toBe(false);
+    expect(t.openTasks.size).toBe(0);
+  });
+});
+
+describe('a pattern', () => {
+  test('that is dropped brings no new tasks; what is in hand is still answered', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'mail', ['x', 'y'], { capacity: 5 });
+    const { id } = t.event('a', 'x');
+    expect(t.say('a', 'DROP', { pattern: 'x', id: 'c1', confirm: true })).toEqual([
+      { to: 'a', command: 'OKAY', payload: { re: 'c1' } },
+    ]);
+    t.say('a', 'DROP', { pattern: 'never caught' });
+    expect(tasksOf(t.event('a', 'x').said)).toEqual([]);
+    expect(tasksOf(t.event('a', 'y').said)).toEqual(['a']);
+    t.say('a', 'DONE', { re: id });
+    expect(t.outcomes).toEqual(['done']);
+  });
+
+  test('that is caught twice is caught once', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'mail', ['x::**', 'x::*']);
+    expect(t.state.index.size).toBe(1);
+    t.say('a', 'DROP', { pattern: 'x::*' });
+    expect(t.state.index.size).toBe(0);
+  });
+
+  test('is refused when it is none, or one too many', () => {
+    const t = new TransmitterDriver({ patternsPerCellMax: 2 });
+    t.join('a', 'mail', ['x', 'y']);
+    expect(t.say('a', 'CTCH', { pattern: 'z', id: 'c1' })[0]?.payload).toMatchObject({ code: 'busy', re: 'c1' });
+    expect(t.say('a', 'CTCH', { pattern: 'x' })).toEqual([]);
+    expect(t.say('a', 'CTCH', { pattern: '' })[0]?.payload).toMatchObject({ code: 'bad_field' });
+    expect(t.say('a', 'CTCH', { pattern: 'a\n' })[0]?.payload).toMatchObject({ code: 'bad_pattern' });
+    expect(t.say('a', 'CTCH', { pattern: 'z', confirm: true })[0]?.payload).toMatchObject({ code: 'bad_field' });
+  });
+});
+
+describe('a subscriber', () => {
+  test('that asks whether it is heard is answered on the topic it asked with', () => {
+    const t = new TransmitterDriver();
+    t.step({ type: 'subscribed', topic: Buffer.from('thynapse::sync::abc') });
+    t.step({ type: 'subscribed', topic: Buffer.from('hello::') });
+    expect(t.published).toMatchObject([
+      { channel: 'thynapse::sync::abc', payload: { channel: 'thynapse::sync::abc' } },
+    ]);
+  });
+});
+
+test('a message of too many commands is refused as a whole', () => {
+  const t = new TransmitterDriver();
+  t.join('a', 'mail');
+  const frame = encodeFrame('J', 'EVNT', { channel: 'x' });
+  const said = t.sayRaw('a', ...Array.from({ length: 10_001 }, () => frame));
+  expect(said).toMatchObject([{ command: 'ERRR', payload: { code: 'busy' } }]);
+  expect(t.published).toEqual([]);
+});
+
+test('a transmitter that drains takes nothing new and goes on with what it has', () => {
+  const t = new TransmitterDriver();
+  t.join('a', 'mail', ['x']);
+  const ids = [t.event('a', 'x').id, t.event('a', 'x').id];
+  expect(t.step({ type: 'drain' })).toEqual([]);
+  expect(t.event('a', 'x').said).toMatchObject([{ command: 'ERRR', payload: { code: 'busy' } }]);
+  expect(t.join('b', 'mail')).toMatchObject([{ command: 'ERRR', payload: { code: 'busy' } }]);
+  expect(t.say('a', 'DONE', { re: ids[0] })).toMatchObject([{ command: 'TASK', payload: { id: ids[1] } }]);
+  t.say('a', 'DONE', { re: ids[1] });
+  expect(t.openTasks.size).toBe(0);
+});
+
+test('a transmitter that leaves tells its cells and accepts nothing more', () => {
+  const t = new TransmitterDriver();
+  t.join('a', 'mail');
+  t.join('b', 'mail');
+  expect(t.step({ type: 'leave' }).map(({ to, command }) => `${to} ${command}`)).toEqual(['a GBYE', 'b GBYE']);
+  expect(t.event('a', 'x').said).toMatchObject([{ command: 'ERRR', payload: { code: 'busy' } }]);
+});
+
+describe('runs and batches', () => {
+  const common = { channel: 'x', from: thid('a'), seq: 1, at: 5 };
+  const run = makeRun(common, ['1', '2']);
+
+  test('a run that nobody catches is published whole, and counted', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'one');
+    expect(t.sayRaw('a', run)).toEqual([]);
+    expect(t.runs).toEqual([{ channel: 'x', count: 2 }]);
+    expect(t.published).toEqual([]);
+    expect(t.state.counts.events).toBe(2);
+  });
+
+  test('a run that somebody catches is a task for each event', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'one');
+    t.join('b', 'two', ['x'], { capacity: 2 });
+    expect(t.sayRaw('a', run)).toMatchObject([
+      { to: 'b', command: 'TASK', payload: { ...common, data: 1 } },
+      { to: 'b', command: 'TASK', payload: { ...common, data: 2, seq: 2 } },
+    ]);
+    expect(t.published).toHaveLength(2);
+    expect(t.runs).toEqual([]);
+  });
+
+  test('a run is refused on a reserved channel, from another cell, and while the transmitter leaves', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'one');
+    const refused = (bytes: Uint8Array) => t.sayRaw('a', bytes).map(({ payload }) => payload['code']);
+    expect(refused(makeRun({ ...common, channel: 'thynapse::x' }, ['1']))).toEqual(['reserved_channel']);
+    expect(refused(makeRun({ ...common, from: thid('b') }, ['1']))).toEqual(['bad_field']);
+    t.step({ type: 'drain' });
+    expect(refused(makeRun(common, ['1']))).toEqual(['busy']);
+    expect([t.published, t.runs]).toEqual([[], []]);
+  });
+
+  test('a batch is its commands in their order; a wrong one harms no other', () => {
+    const t = new TransmitterDriver();
+    const commands = [
+      encodeFrame('J', 'PING', {}),
+      Buffer.from('J WHAT {}'),
+      encodeFrame('J', 'EVNT', { channel: 'x', confirm: true }),
+    ];
+    const [batch] = packFrames(commands);
+    expect(t.sayRaw('a', batch!)).toMatchObject([{ command: 'ERRR', payload: { code: 'hello_first' } }]);
+    t.join('a', 'one');
+    expect(t.sayRaw('a', batch!).map(({ command }) => command)).toEqual(['PONG', 'ERRR', 'OKAY']);
+    expect(t.sayRaw('a', encodeFrame('R', 'BTCH', Buffer.from([1])))).toMatchObject([
+      { payload: { code: 'bad_field' } },
+    ]);
+  });
+
+  test('a pattern that is listened to is checked and confirmed', () => {
+    const t = new TransmitterDriver();
+    t.join('a', 'one');
+    expect(t.say('a', 'HEAR', { pattern: 'x::*', id: 'p1', confirm: true })).toMatchObject([
+      { command: 'OKAY', payload: { re: 'p1' } },
+    ]);
+    expect(t.say('a', 'MUTE', { pattern: 'x::*' })).toEqual([]);
+    expect(t.say('a', 'HEAR', { pattern: '' })).toMatchObject([{ payload: { code: 'bad_field' } }]);
+    expect(t.say('a', 'TOOK', { bytes: -1 })).toMatchObject([{ payload: { code: 'bad_field' } }]);
+    expect(t.say('a', 'TOOK', { bytes: 5 })).toEqual([]);
+  });
+});

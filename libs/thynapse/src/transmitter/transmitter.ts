@@ -1,0 +1,289 @@
+import { decodeFrame, encodeFrame, type EncodingCode, type Frame } from '@syncytium/codec';
+import { SyncytiumError, toWireError } from '@syncytium/kit';
+import type { Message, PeerId } from '@syncytium/transport';
+import { unpackFrames } from '../wire/batch.js';
+import { checkService } from '../wire/channel.js';
+import { ProtocolError } from '../errors.js';
+import { Fields } from '../wire/fields.js';
+import { parsePattern } from '../patterns/pattern.js';
+import { confirmWhenKnown } from '../network/hold.js';
+import { elsewhere, otherCommands } from '../network/elsewhere.js';
+import { introducedBy, linkTo, meet, miss } from '../network/membership.js';
+import { networkCommands } from '../network/network-frames.js';
+import { flushNetwork, receivePeer, tickNetwork } from '../network/step-network.js';
+import { addCell, catchPattern, dropPattern, moveCell, removeCell } from './transmitter-cells.js';
+import { okay, receiveAnswer, receiveEvent, replaceTasks, wakeTasks } from './transmitter-events.js';
+import { receiveRun } from './transmitter-runs.js';
+import { feedCell } from './transmitter-tasks.js';
+import type { Cell, TransmitterInput, TransmitterOutput, TransmitterState } from './transmitter-state.js';
+import { channelLengthMax, commands, serviceLengthMax, syncPrefix } from '../wire/wire.js';
+
+type Outputs = TransmitterOutput[];
+
+/** Silences of so many heartbeats mean that a cell is lost. */
+const heartbeatsUntilLost = 3;
+
+/** Most commands in one message. */
+const framesMax = 10_000;
+
+/** Most events in flight that a cell may ask for. */
+const capacityMax = 1_000_000;
+
+/**
+ * What a transmitter does with one input at one time: it changes `state` and says what is to be sent. It has no sockets,
+ * no clock and no randomness; the same inputs at the same times always give the same outputs.
+ *
+ * @param now milliseconds of any monotonic clock
+ * @see docs/spec/thynapse.md
+ */
+export function step(state: TransmitterState, input: TransmitterInput, now: number): TransmitterOutput[] {
+  const outputs: Outputs = [];
+  switch (input.type) {
+    case 'message':
+      receive(state, input.from, input.message, now, outputs);
+      break;
+    case 'gone': {
+      const cell = state.cellOf.get(input.peer);
+      if (cell) lose(state, cell, now, outputs);
+      break;
+    }
+    case 'subscribed':
+      greetSubscriber(state, input.topic, now, outputs);
+      break;
+    case 'unsubscribed': {
+      const peer = introducedBy(Buffer.from(input.topic).toString('utf8'));
+      if (peer) miss(state, peer.id, now);
+      break;
+    }
+    case 'join':
+      state.network.kept.add(input.address);
+      linkTo(state, input.address, outputs);
+      break;
+    case 'peer':
+      receivePeer(state, input.from, input.message, now, outputs);
+      break;
+    case 'peer-gone':
+      miss(state, input.peer, now);
+      break;
+    case 'congested':
+      state.congested = input.congested;
+      break;
+    case 'tick':
+      wakeTasks(state, now, outputs);
+      tickNetwork(state, now, outputs);
+      checkHeartbeats(state, now, outputs);
+      break;
+    case 'drain':
+      state.draining = true;
+      break;
+    case 'leave':
+      state.draining = true;
+      for (const { peer, encoding } of state.cells.values())
+        outputs.push({ type: 'send', to: peer, frame: encodeFrame(encoding, commands.goodbye, {}) });
+      flushNetwork(state, now, outputs);
+      for (const to of state.network.neighbours.keys())
+        outputs.push({ type: 'peer', to, frame: encodeFrame('M', networkCommands.goodbye, {}) });
+      state.hasLeft = true;
+      break;
+  }
+  if (!state.hasLeft) flushNetwork(state, now, outputs);
+  return outputs;
+}
+
+/** Every frame of a message is a command of its own; one that is wrong harms no other. */
+function receive(state: TransmitterState, from: PeerId, message: Message, now: number, outputs: Outputs): void {
+  const known = state.cellOf.get(from);
+  if (known) known.heardMs = now;
+  if (message.length > framesMax) {
+    const error = new ProtocolError('busy', `a message has at most ${framesMax} commands, got ${message.length}`);
+    refuse(from, known?.encoding ?? 'J', undefined, error, outputs);
+    return;
+  }
+  for (const bytes of message) receiveFrame(state, from, bytes, now, outputs);
+}
+
+function receiveFrame(state: TransmitterState, from: PeerId, bytes: Uint8Array, now: number, outputs: Outputs): void {
+  let frame: Frame | undefined;
+  try {
+    frame = decodeFrame(bytes);
+    obey(state, from, frame, now, outputs);
+  } catch (error) {
+    if (!(error instanceof SyncytiumError)) throw error;
+    state.counts.refused++;
+    const encoding = state.cellOf.get(from)?.encoding ?? (frame?.encoding.code === 'M' ? 'M' : 'J');
+    refuse(from, encoding, frame, error, outputs);
+  }
+}
+
+function obey(state: TransmitterState, from: PeerId, frame: Frame, now: number, outputs: Outputs): void {
+  if (frame.command === commands.hello) {
+    hello(state, from, frame, now, outputs);
+    return;
+  }
+  const cell = state.cellOf.get(from);
+  if (!cell) throw new ProtocolError('hello_first', `${frame.command} came before HELO`);
+  switch (frame.command) {
+    case commands.event:
+      receiveEvent(state, cell, frame, outputs);
+      break;
+    case commands.catch:
+    case commands.drop: {
+      const fields = new Fields(frame);
+      const confirmId = fields.confirmId();
+      const pattern = fields.text('pattern', channelLengthMax);
+      if (frame.command === commands.drop) dropPattern(state, cell, pattern, outputs);
+      else startCatching(state, cell, pattern, outputs);
+      if (confirmId !== undefined) confirmWhenKnown(state, cell, okay(cell, confirmId, {}), outputs);
+      break;
+    }
+    case commands.run:
+      receiveRun(state, cell, frame, outputs);
+      break;
+    case commands.batch:
+      for (const bytes of unpackFrames(frame)) receiveFrame(state, from, bytes, now, outputs);
+      break;
+    case commands.hear:
+    case commands.mute:
+      changeHearing(cell, frame, outputs);
+      break;
+    case commands.took:
+      outputs.push({ type: 'took', peer: from, bytes: new Fields(frame).integer('bytes', 0, Number.MAX_SAFE_INTEGER) });
+      break;
+    case commands.done:
+    case commands.fail:
+      receiveAnswer(state, cell, frame, now, outputs);
+      break;
+    case commands.ping:
+      outputs.push({ type: 'send', to: from, frame: encodeFrame(cell.encoding, commands.pong, elsewhere(state)) });
+      break;
+    case commands.pong:
+      break;
+    case commands.goodbye:
+      leave(state, cell, now, outputs);
+      break;
+    default:
+      throw new ProtocolError('unknown_command', `a transmitter knows no command ${frame.command}`);
+  }
+}
+
+function hello(state: TransmitterState, from: PeerId, frame: Frame, now: number, outputs: Outputs): void {
+  const fields = new Fields(frame);
+  const id = fields.thid('id');
+  const service = fields.text('service', serviceLengthMax);
+  checkService(service);
+  if (state.draining) throw new ProtocolError('busy', 'the transmitter is leaving');
+  const capacity = fields.optionalInteger('capacity', 1, capacityMax) ?? 1;
+  const isSimple = fields.all['capacity'] === undefined;
+  const resume = fields.flag('resume');
+  const batch = fields.flag('batch');
+  const encoding = frame.encoding.code;
+  const there = state.cellOf.get(from);
+  if (there && there.id !== id) leave(state, there, now, outputs);
+  const former = state.cells.get(id);
+  const same = former && resume && former.service.name === service && former.capacity === capacity;
+  if (former && former.peer !== from) {
+    const error = new ProtocolError('cell_replaced', 'a cell with the same id said HELO on another line');
+    refuse(former.peer, former.encoding, undefined, error, outputs);
+  }
+  if (same && former.encoding === encoding) {
+    former.heardMs = now;
+    moveCell(state, former, from, outputs);
+  } else {
+    if (former) leave(state, former, now, outputs);
+    makeRoom(state, now, outputs);
+    addCell(state, from, { id, service, capacity, encoding, isSimple, batch }, now);
+  }
+  const { id: own, pub, heartbeatMs } = state.options;
+  const welcome = { id: own, pub, heartbeat: heartbeatMs, batch: true, peers: otherCommands(state) };
+  outputs.push({ type: 'send', to: from, frame: encodeFrame(encoding, commands.welcome, welcome) });
+}
+
+/** `HEAR` and `MUTE`: who publishes is told; the pattern is checked here. */
+function changeHearing(cell: Cell, frame: Frame, outputs: Outputs): void {
+  const fields = new Fields(frame);
+  const re = fields.confirmId();
+  const pattern = fields.text('pattern', channelLengthMax);
+  parsePattern(pattern);
+  outputs.push({ type: frame.command === commands.hear ? 'hear' : 'mute', peer: cell.peer, pattern, re });
+  if (re !== undefined)
+    outputs.push({ type: 'send', to: cell.peer, frame: encodeFrame(cell.encoding, commands.okay, { re }) });
+}
+
+function startCatching(state: TransmitterState, cell: Cell, pattern: string, outputs: Outputs): void {
+  const { patternsPerCellMax } = state.options;
+  const isNew = !cell.service.lanes.get(parsePattern(pattern).text)?.cells.has(cell);
+  if (isNew && cell.lanes.size >= patternsPerCellMax)
+    throw new ProtocolError('busy', `a cell catches at most ${patternsPerCellMax} patterns`, { patternsPerCellMax });
+  catchPattern(state, cell, pattern, outputs);
+  feedCell(state, cell, outputs);
+}
+
+/** Where all places are taken, a cell that catches nothing and has been silent for long gives way. */
+function makeRoom(state: TransmitterState, now: number, outputs: Outputs): void {
+  const { cellsMax, heartbeatMs } = state.options;
+  if (state.cells.size < cellsMax) return;
+  let silent: Cell | undefined;
+  for (const cell of state.cells.values())
+    if (cell.lanes.size === 0 && cell.heardMs < (silent?.heardMs ?? now - heartbeatsUntilLost * heartbeatMs))
+      silent = cell;
+  if (!silent) throw new ProtocolError('busy', `a transmitter has at most ${cellsMax} cells`, { cellsMax });
+  leave(state, silent, now, outputs);
+}
+
+/** A cell that catches must show that it lives; one that only listens or sends may be as silent as it likes. */
+function checkHeartbeats(state: TransmitterState, now: number, outputs: Outputs): void {
+  const { heartbeatMs } = state.options;
+  for (const cell of state.cells.values()) {
+    if (cell.lanes.size === 0 && cell.tasks.size === 0) continue;
+    const silentMs = now - cell.heardMs;
+    if (silentMs >= heartbeatsUntilLost * heartbeatMs) {
+      lose(state, cell, now, outputs);
+    } else if (silentMs >= heartbeatMs && now - cell.pingedMs >= heartbeatMs) {
+      cell.pingedMs = now;
+      outputs.push({ type: 'send', to: cell.peer, frame: encodeFrame(cell.encoding, commands.ping, elsewhere(state)) });
+    }
+  }
+}
+
+function lose(state: TransmitterState, cell: Cell, now: number, outputs: Outputs): void {
+  state.counts.lost++;
+  leave(state, cell, now, outputs);
+}
+
+/** What the cell had is given to others. */
+function leave(state: TransmitterState, cell: Cell, now: number, outputs: Outputs): void {
+  replaceTasks(state, removeCell(state, cell, now, outputs), outputs);
+}
+
+/**
+ * Who subscribes to a topic of this kind wants to know that its subscriptions are in force; or it is another transmitter.
+ */
+function greetSubscriber(state: TransmitterState, topic: Uint8Array, now: number, outputs: Outputs): void {
+  const channel = Buffer.from(topic).toString('utf8');
+  const peer = introducedBy(channel);
+  if (peer) meet(state, peer, now, outputs);
+  if (!channel.startsWith(syncPrefix) || channel.length > channelLengthMax) return;
+  outputs.push({ type: 'publish', channel, frame: encodeFrame('J', commands.event, { channel }) });
+}
+
+function refuse(
+  to: PeerId,
+  encoding: EncodingCode,
+  frame: Frame | undefined,
+  error: SyncytiumError,
+  outputs: Outputs,
+): void {
+  const { code, message } = toWireError(error);
+  const re = frame && idOf(frame);
+  const payload = { code, message, ...(re !== undefined && { re }) };
+  outputs.push({ type: 'send', to, frame: encodeFrame(encoding, commands.error, payload) });
+}
+
+/** The id in a refused frame, where one can be made out, so that its sender knows what was refused. */
+function idOf(frame: Frame): string | undefined {
+  try {
+    return new Fields(frame).optionalText('id', channelLengthMax);
+  } catch {
+    return undefined;
+  }
+}
