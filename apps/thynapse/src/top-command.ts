@@ -1,4 +1,4 @@
-import { AbortedError, type Clock } from '@syncytium/kit';
+import { AbortedError, pause } from '@syncytium/kit';
 import { defineCommand, duration, toggle, wantsColours } from '@syncytium/program';
 import { fetchTopology, httpOption } from './fetch-topology.js';
 import { topTable } from './top-table.js';
@@ -43,18 +43,3 @@ export const topCommand = defineCommand({
     return 0;
   },
 });
-
-function pause(clock: Clock, ms: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
-      timer.cancel();
-      reject(new AbortedError('the pause', signal.reason));
-    };
-    const timer = clock.setTimer(ms, () => {
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    });
-    signal.addEventListener('abort', onAbort, { once: true });
-    if (signal.aborted) onAbort();
-  });
-}

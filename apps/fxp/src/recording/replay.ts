@@ -1,5 +1,5 @@
 import { decodeItem, FxpRemoteError, FxpSessionEndedError, type Exchange, type Session } from '@syncytium/fxp';
-import { AbortedError, throwIfAborted, type Clock } from '@syncytium/kit';
+import { pause, throwIfAborted, type Clock } from '@syncytium/kit';
 import { findDifferences, type Difference } from './find-differences.js';
 import type { RecordedEvent } from './recording-line.js';
 import { describeError } from './session-tap.js';
@@ -47,7 +47,7 @@ export async function replay(
     throwIfAborted(signal, 'replay');
     if (differences >= differencesMax) break;
     if (from === 'requestor') {
-      if (options.isRealtime) await until(clock, began + ms, signal);
+      if (options.isRealtime) await pause(clock, began + ms - clock.now(), signal);
       if (deed.kind === 'item') {
         inputs++;
         await session.push(deed.bytes);
@@ -97,20 +97,4 @@ function valueOf(bytes: Uint8Array, { isMsgpack }: Pick<ReplayOptions, 'isMsgpac
   } catch {
     return Buffer.from(bytes).toString('base64');
   }
-}
-
-function until(clock: Clock, at: number, signal: AbortSignal): Promise<void> {
-  const delayMs = at - clock.now();
-  if (delayMs <= 0) return Promise.resolve();
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => {
-      timer.cancel();
-      reject(new AbortedError('replay', signal.reason));
-    };
-    const timer = clock.setTimer(delayMs, () => {
-      signal.removeEventListener('abort', onAbort);
-      resolve();
-    });
-    signal.addEventListener('abort', onAbort, { once: true });
-  });
 }

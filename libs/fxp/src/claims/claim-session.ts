@@ -1,4 +1,4 @@
-import type { Clock, Prng } from '@syncytium/kit';
+import { pause, type Clock, type Prng } from '@syncytium/kit';
 import type { Broker } from '@syncytium/transport';
 import { isPresent, readRecords, takeAttendance, type Attendance } from '../presence/attendance.js';
 import { ClaimKeeper } from './claim-keeper.js';
@@ -56,14 +56,14 @@ export async function claimSession(claimant: Claimant, published: Published): Pr
   if (others.length > 0) {
     const records = (await readRecords(broker, others)).filter((record) => record !== undefined);
     const free = records.filter(({ draining, sessions, capacity }) => !draining && sessions < capacity);
-    await sleep(clock, claimRank(claimant.busyness(), free) * claimant.claimStepMs);
+    await pause(clock, claimRank(claimant.busyness(), free) * claimant.claimStepMs);
   }
   const keeper = await tryClaim(claimant, published);
   if (keeper || offer) return keeper;
   // A plain requestor publishes once. If the holder of an earlier session of the name died, its claim lapses by itself.
   const lapsesInMs = await lapseOfDead(broker, published);
   if (lapsesInMs === undefined) return undefined;
-  await sleep(clock, lapsesInMs);
+  await pause(clock, lapsesInMs);
   return tryClaim(claimant, published);
 }
 
@@ -112,8 +112,4 @@ async function lapseOfDead(broker: Broker, { name, attendance }: Published): Pro
 async function readOffer(broker: Broker, name: SessionName): Promise<OfferRecord | undefined> {
   const bytes = await broker.get(offerKeyOf(name));
   return bytes && parseOffer(bytes);
-}
-
-function sleep(clock: Clock, ms: number): Promise<void> {
-  return ms > 0 ? new Promise((resolve) => void clock.setTimer(ms, resolve)) : Promise.resolve();
 }

@@ -1,4 +1,4 @@
-import { ClosedError, type Clock, type Timer } from '@syncytium/kit';
+import { ClosedError, pause, type Clock } from '@syncytium/kit';
 import type { Broker } from '@syncytium/transport';
 import type { InFlightLists } from './in-flight-lists.js';
 import { isLineLoss, type PopLine } from './pop-line.js';
@@ -20,8 +20,7 @@ export interface SessionRecoveryOptions {
 /** Goes on with a new connection where an acknowledged session has lost its own. */
 export class SessionRecovery {
   readonly #options: SessionRecoveryOptions;
-  #isStopped = false;
-  #wake = (): void => undefined;
+  readonly #stopped = new AbortController();
 
   constructor(options: SessionRecoveryOptions) {
     this.#options = options;
@@ -30,9 +29,10 @@ export class SessionRecovery {
   /** Resolves with nothing when there is a new connection, or with why there will be none. */
   async run(cause: unknown): Promise<unknown> {
     const { clock } = this.#options;
+    const { signal } = this.#stopped;
     const until = clock.now() + recoveryMsMax;
     let last = cause;
-    for (let delayMs = delayMsMin; !this.#isStopped; delayMs = Math.min(2 * delayMs, delayMsMax)) {
+    for (let delayMs = delayMsMin; !signal.aborted; delayMs = Math.min(2 * delayMs, delayMsMax)) {
       try {
         await this.#attempt();
         return undefined;
@@ -40,15 +40,14 @@ export class SessionRecovery {
         last = error;
         if (!isLineLoss(error) || this.#isOver(error) || clock.now() + delayMs > until) return error;
       }
-      await this.#sleep(delayMs);
+      await pause(clock, delayMs, signal).catch(() => undefined);
     }
     return last;
   }
 
   /** Tries no more. */
   stop(): void {
-    this.#isStopped = true;
-    this.#wake();
+    this.#stopped.abort();
   }
 
   /** The broker was closed, or is gone for good. */
@@ -68,15 +67,5 @@ export class SessionRecovery {
     }
     await lists.enlist();
     await lists.putBack();
-  }
-
-  #sleep(ms: number): Promise<void> {
-    return new Promise((resolve) => {
-      const timer: Timer = this.#options.clock.setTimer(ms, resolve);
-      this.#wake = () => {
-        timer.cancel();
-        resolve();
-      };
-    });
   }
 }

@@ -1,4 +1,4 @@
-import { ClosedError, type Clock, type WaitTable } from '@syncytium/kit';
+import { ClosedError, pause, type Clock, type WaitTable } from '@syncytium/kit';
 import { ServerError, ServerUnreachableError } from '../errors.js';
 import type { SendParams, SendResult } from '../netsync.js';
 import type { Stats } from '../stats.js';
@@ -75,7 +75,8 @@ export class HttpClient implements NetsyncClient {
       } catch (error) {
         backoff.failed(clock.now() - began);
         if (!isInterruption(error) || backoff.isExhausted) wait.reject(error as Error);
-        else await this.#pause(backoff.delayMs, signal);
+        // Whoever aborts has settled the wait.
+        else await pause(clock, backoff.delayMs, signal).catch(() => undefined);
       }
     }
   }
@@ -96,19 +97,6 @@ export class HttpClient implements NetsyncClient {
       requestId: answer.header('netsync-request-id') ?? '',
       waitedMs: Number(answer.header('netsync-wait-ms') ?? 0),
     };
-  }
-
-  #pause(delayMs: number, signal: AbortSignal): Promise<void> {
-    return new Promise((resolve) => {
-      const wake = (): void => {
-        timer.cancel();
-        signal.removeEventListener('abort', wake);
-        resolve();
-      };
-      const timer = this.#options.clock.setTimer(delayMs, wake);
-      signal.addEventListener('abort', wake, { once: true });
-      if (signal.aborted) wake();
-    });
   }
 }
 
