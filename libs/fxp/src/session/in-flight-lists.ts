@@ -1,7 +1,8 @@
 import type { Broker } from '@syncytium/transport';
 import { touch, type PopLine } from './pop-line.js';
-import { claimsKeyOf, inflightKeyOf, keyOf } from '../wire/protocol.js';
+import { claimsKeyOf } from '../wire/protocol.js';
 import { putBack } from './put-back.js';
+import { claimsOf, listKeysOf } from './session-lists.js';
 import type { SessionState } from './session-state.js';
 import type { SessionTerms } from './session-terms.js';
 
@@ -33,7 +34,7 @@ export class InFlightLists {
   /** Puts back what all lists but the present one hold; resolves with how many items. */
   async putBack(): Promise<number> {
     const { broker, state, terms, line } = this.#options;
-    const holders = state.role === 'requestor' ? line.holders : await this.#claims();
+    const holders = state.role === 'requestor' ? line.holders : await claimsOf(broker, state.name);
     let count = 0;
     for (const holder of holders)
       if (holder !== line.holder) count += await putBack(broker, state.inboxKey, holder, terms.expiryMs);
@@ -43,22 +44,9 @@ export class InFlightLists {
   /** Deletes the session's lists, those in flight included. */
   async delete(): Promise<void> {
     const { broker, state, terms, line } = this.#options;
-    const [inputs, outputs] = [keyOf(state.name, 'requestor'), keyOf(state.name, 'provider')];
-    const keys = [outputs, inputs];
-    if (terms.mode === 'acknowledged') {
-      const openings = state.role === 'requestor' ? line.holders : [terms.opening];
-      keys.push(
-        claimsKeyOf(state.name),
-        ...(await this.#claims()).map((claim) => inflightKeyOf(inputs, claim)),
-        ...openings.map((opening) => inflightKeyOf(outputs, opening)),
-      );
-    }
-    await broker.del(...keys);
-  }
-
-  async #claims(): Promise<string[]> {
-    const { broker, state } = this.#options;
-    const claims = await broker.lrange(claimsKeyOf(state.name), 0, -1);
-    return claims.map((claim) => Buffer.from(claim).toString());
+    const openings = state.role === 'requestor' ? line.holders : [terms.opening];
+    const holders =
+      terms.mode === 'acknowledged' ? { claims: await claimsOf(broker, state.name), openings } : undefined;
+    await broker.del(...listKeysOf(state.name, holders));
   }
 }
