@@ -1,4 +1,4 @@
-import { BoundedQueue, LimitError } from '@syncytium/kit';
+import { BoundedQueue, LimitError, type SyncytiumError } from '@syncytium/kit';
 import type { BrokerCommands } from '@syncytium/transport';
 import { cutIntoParts } from '../wire/parts.js';
 import type { Outgoing } from './session-numbers.js';
@@ -27,8 +27,8 @@ export interface OutboxLines {
   /** The broker refused these, and everything behind them is refused with them; `isHalf` where a part of one was taken. */
   onRefused(outgoing: readonly Outgoing[], error: unknown, isHalf: boolean): void;
   /** Whether the line was lost; then nothing is refused, and all is pushed again after {@link Outbox.resume}. */
-  isLoss(error: unknown): boolean;
-  onLoss(error: unknown): void;
+  isLoss(error: unknown): error is SyncytiumError;
+  onLoss(error: SyncytiumError): void;
 }
 
 export interface OutboxOptions {

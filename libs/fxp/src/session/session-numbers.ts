@@ -20,7 +20,8 @@ export interface Outgoing {
 
 /** What comes of an item that was popped: in their order, once each. */
 export type Arrival =
-  | { readonly kind: 'item' | 'end' | 'error'; readonly seq: number; readonly payload: Uint8Array }
+  | { readonly kind: 'item'; readonly seq: number; readonly payload: Uint8Array }
+  | { readonly kind: 'end' | 'error'; readonly seq: number; readonly payload: Uint8Array }
   | { readonly kind: 'claim'; readonly payload: Uint8Array }
   /** At the provider: inputs are missing from this number on. `isSure`: the requestor has said that it sent them. */
   | { readonly kind: 'gap'; readonly from: number; readonly isSure: boolean }
