@@ -32,6 +32,7 @@ export {
 } from './errors.js';
 export { systemClock, timerDelayMsMax, type Clock, type Timer } from './clock.js';
 export { WallTime } from './wall-time.js';
+export { backoffMs, type BackoffDelays } from './backoff.js';
 export { pause } from './pause.js';
 export { durationMs, type Duration } from './duration.js';
 export { seededPrng, systemPrng, type Prng } from './prng.js';

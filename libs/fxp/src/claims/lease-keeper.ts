@@ -1,13 +1,12 @@
-import { SyncytiumError, type Clock, type Timer } from '@syncytium/kit';
+import { backoffMs, SyncytiumError, type Clock, type Timer } from '@syncytium/kit';
 import type { Broker } from '@syncytium/transport';
 import { Lease, renewalsPerLease } from './lease.js';
 import type { LossWatch } from '../loss-watch.js';
 import type { SessionName } from '../wire/protocol.js';
 import type { SessionControl } from '../session/session-terms.js';
 
-/** First and longest delay after a renewal that failed, in milliseconds. */
-const retryMsMin = 50;
-const retryMsMax = 2000;
+/** After renewals that failed. */
+const retryDelays = { delayMsMin: 50, delayMsMax: 2000 };
 /** A party that seems to be gone is looked for again after this part of a lease. */
 const doubtsPerLease = 12;
 
@@ -156,11 +155,7 @@ export abstract class LeaseKeeper {
       this.#watchLapse();
     } catch (error) {
       this.#cause = error;
-      this.#delayMs = Math.min(
-        retryMsMin * 2 ** Math.min(this.#failures++, 10),
-        retryMsMax,
-        leaseMs / renewalsPerLease,
-      );
+      this.#delayMs = Math.min(backoffMs(++this.#failures, retryDelays), leaseMs / renewalsPerLease);
     }
   }
 

@@ -1,12 +1,11 @@
-import { ClosedError, pause, type Clock } from '@syncytium/kit';
+import { backoffMs, ClosedError, pause, type Clock } from '@syncytium/kit';
 import type { Broker } from '@syncytium/transport';
 import type { InFlightLists } from './in-flight-lists.js';
 import { isLineLoss, type PopLine } from './pop-line.js';
 import type { SessionTerms } from './session-terms.js';
 
-/** Between attempts, in milliseconds, and for all attempts together. */
-const delayMsMin = 50;
-const delayMsMax = 2000;
+/** Between attempts, and for all attempts together. */
+const delays = { delayMsMin: 50, delayMsMax: 2000 };
 const recoveryMsMax = 60_000;
 
 export interface SessionRecoveryOptions {
@@ -32,7 +31,8 @@ export class SessionRecovery {
     const { signal } = this.#stopped;
     const until = clock.now() + recoveryMsMax;
     let last = cause;
-    for (let delayMs = delayMsMin; !signal.aborted; delayMs = Math.min(2 * delayMs, delayMsMax)) {
+    for (let failures = 1; !signal.aborted; failures++) {
+      const delayMs = backoffMs(failures, delays);
       try {
         await this.#attempt();
         return undefined;

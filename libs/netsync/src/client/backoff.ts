@@ -1,4 +1,4 @@
-import { InvalidArgumentError, type Prng } from '@syncytium/kit';
+import { backoffMs, InvalidArgumentError, type Prng } from '@syncytium/kit';
 
 /** How often and how fast a client connects again. */
 export interface ReconnectOptions {
@@ -44,7 +44,7 @@ export class Backoff {
   /** Milliseconds to the next attempt: from half to all of the time, so that clients do not come all at once. */
   get delayMs(): number {
     const { firstDelayMs, delayMaxMs } = this.#options;
-    const longest = Math.min(delayMaxMs, firstDelayMs * 2 ** Math.max(0, this.#failures - 1));
-    return longest * (0.5 + this.#prng.float() / 2);
+    const delays = { delayMsMin: firstDelayMs, delayMsMax: delayMaxMs };
+    return backoffMs(this.#failures, delays) * (0.5 + this.#prng.float() / 2);
   }
 }
