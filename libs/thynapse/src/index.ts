@@ -25,6 +25,7 @@ export {
   type CellParts,
   type CloseOptions,
   type Handler,
+  type RequestOptions,
   type SendOptions,
   type Subscription,
 } from './cell/cell.js';

@@ -291,6 +291,30 @@ export function cellConformance(makeSockets: () => Sockets, anyAddress: string):
       expect(most).toBe(2);
     });
 
+    test('[T-47] gives events with a key to the same cell, one after the other', async () => {
+      const web = await join('web');
+      const takers = new Map<string, Set<string>>();
+      const order: unknown[] = [];
+      let [running, most] = [0, 0];
+      for (let i = 0; i < 3; i++) {
+        const mail = await join('mail');
+        await mail.on('x', async ({ data, key }) => {
+          takers.set(key!, (takers.get(key!) ?? new Set()).add(mail.id));
+          if (key !== 'a') return;
+          most = Math.max(most, ++running);
+          await new Promise((resolve) => setImmediate(resolve));
+          order.push(data);
+          running--;
+        });
+      }
+      await Promise.all(Array.from({ length: 40 }, (_, i) => web.request('x', i, { key: 'abcdefgh'[i % 8]! })));
+      expect([...takers.values()].map(({ size }) => size)).toEqual([1, 1, 1, 1, 1, 1, 1, 1]);
+      expect(order).toEqual([0, 8, 16, 24, 32]);
+      expect(most).toBe(1);
+      await expect(web.raw.send('x', 1, { key: '' })).rejects.toMatchObject({ code: 'invalid_argument' });
+      expect(isThid(await web.raw.send('x', 1, { key: 'a', confirm: false }))).toBe(true);
+    });
+
     test('gives the tasks of a cell that vanishes to another one', async () => {
       const [doomed, web] = [await join('mail'), await join('web')];
       const taken = new Inbox<{ message: TaskEvent; resp: Responder }>();

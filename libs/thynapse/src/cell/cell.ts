@@ -12,7 +12,7 @@ import { Listeners, type Interest, type Listener } from './listeners.js';
 import { PatternIndex } from '../patterns/pattern-index.js';
 import { parsePattern } from '../patterns/pattern.js';
 import { reasonOf, type Responder } from './responder.js';
-import { answerSuffixes, commands } from '../wire/wire.js';
+import { answerSuffixes, commands, keyLengthMax } from '../wire/wire.js';
 
 /**
  * Handles an event that is this cell's alone, and answers: by what it returns (also a promise), by throwing, or by
@@ -31,6 +31,16 @@ export interface SendOptions extends WaitOptions {
   readonly confirm?: boolean;
   /** Id of the event that this one follows. */
   readonly re?: string;
+  /**
+   * What the event is about, such as `order-17`, 1 to 256 characters: of a service that handles it, events with the same
+   * key go to the same cell, one after the other, as long as the same cells catch them.
+   */
+  readonly key?: string;
+}
+
+export interface RequestOptions extends WaitOptions {
+  /** As in {@link SendOptions}. */
+  readonly key?: string;
 }
 
 export interface CloseOptions {
@@ -166,9 +176,9 @@ export class Cell {
    * one's. Resolves with what the handler answered. Throws `RequestFailedError`, `NoServiceError` where nobody handles
    * it, `RefusedError`, and `TimeoutError`, which names who did not answer.
    */
-  async request(channel: string, data?: unknown, options: WaitOptions = {}): Promise<unknown> {
+  async request(channel: string, data?: unknown, options: RequestOptions = {}): Promise<unknown> {
     const timeout = Math.ceil(durationMs(options.timeout ?? timeoutDefault, 'timeout'));
-    const made = this.#make(channel, data, { confirm: true, answer: true, timeout });
+    const made = this.#make(channel, data, { confirm: true, answer: true, timeout, ...keyOf(options) });
     const answer = await this.#node.submit(made, true, options);
     if (answer?.channel.endsWith(answerSuffixes.success)) return answer.data;
     const reason = textOr(answer?.['message'], 'no reason given');
@@ -225,12 +235,13 @@ export class Cell {
 
   async #send(channel: string, data: unknown, options: SendOptions = {}): Promise<string> {
     const { confirm = true, re } = options;
-    if (!confirm && re === undefined && data !== undefined) {
+    const key = keyOf(options);
+    if (!confirm && re === undefined && key.key === undefined && data !== undefined) {
       const { contents, hasRoom } = this.#castContents(channel, data);
       if (!hasRoom) await this.#node.drained();
       return thidOf(json.encode(contents));
     }
-    const made = this.#make(channel, data, { ...(re !== undefined && { re }), ...(confirm && { confirm }) });
+    const made = this.#make(channel, data, { ...(re !== undefined && { re }), ...(confirm && { confirm }), ...key });
     if (confirm) await this.#node.submit(made, false, options);
     else this.#node.emit(made);
     return made.event.id;
@@ -337,6 +348,13 @@ export class Cell {
   #checkOpen(): void {
     if (this.#closing) throw new ClosedError(`cell ${this.name}`);
   }
+}
+
+function keyOf({ key }: { readonly key?: string }): { readonly key?: string } {
+  if (key === undefined) return {};
+  if (typeof key !== 'string' || key.length === 0 || key.length > keyLengthMax)
+    throw new InvalidArgumentError('key', `must be a text of 1 to ${keyLengthMax} characters`);
+  return { key };
 }
 
 function textOr(value: unknown, otherwise: string): string {

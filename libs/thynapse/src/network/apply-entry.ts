@@ -8,7 +8,8 @@ import type {
   TransmitterOutput,
   TransmitterState,
 } from '../transmitter/transmitter-state.js';
-import { cellKey, serviceNamed } from '../transmitter/transmitter-cells.js';
+import { cellKey } from '../transmitter/cell-key.js';
+import { serviceNamed } from '../transmitter/transmitter-cells.js';
 import { failTask, newEvent, noteAnswered, tellAsker, tellCell } from '../transmitter/transmitter-events.js';
 import {
   closeTask,
@@ -198,6 +199,8 @@ function giveBack(state: TransmitterState, task: Task, cell: Cell, outputs: Outp
 }
 
 function isFreeElsewhere(state: TransmitterState, { accepted, service }: Task): boolean {
+  // What has a key belongs to this cell, free or not.
+  if (accepted.event.key !== undefined) return false;
   for (const lane of state.index.match(accepted.event.channel))
     if (lane.service === service && (lane.free.size > 0 || lane.freeElsewhere.size > 0)) return true;
   return false;

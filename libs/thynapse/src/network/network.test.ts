@@ -1,7 +1,8 @@
 import { seededPrng } from '@syncytium/kit';
 import { SimulatedClock, Trace } from '@syncytium/testkit';
 import { describe, expect, test } from 'vitest';
-import { SimulatedCells, type CellPlan, type WorldOptions } from '../testing/simulated-cells.js';
+import type { CellPlan } from '../testing/simulated-cell.js';
+import { SimulatedCells, type WorldOptions } from '../testing/simulated-cells.js';
 
 /** Transmitters that have found each other, and cells at them; nothing goes wrong unless told. */
 function start(cells: readonly CellPlan[], options: Partial<WorldOptions> = {}) {
@@ -34,17 +35,17 @@ describe('several transmitters', () => {
   test.each(sizes)('[T-15] in a %s of %i pass an event on as few times as there are others', (shape, transmitters) => {
     const mayListen = shapes[shape]!(transmitters);
     const { world, clock } = start([cell('web', 't0')], { transmitters, mayListen });
-    for (let i = 0; i < 10; i++) world.emit('web', 'news', false);
+    for (let i = 0; i < 10; i++) world.emit('web', { channel: 'news', isRequest: false });
     clock.advance(2000);
-    expect([...world.crossings.values()].reduce((sum, count) => sum + count, 0)).toBe(10 * (transmitters - 1));
-    expect(world.published).toHaveLength(10 * transmitters);
+    expect([...world.seen.crossings.values()].reduce((sum, count) => sum + count, 0)).toBe(10 * (transmitters - 1));
+    expect(world.seen.published).toHaveLength(10 * transmitters);
   });
 
   test('[T-30] do not confirm an event before another one has it', () => {
     const { world, clock } = start([cell('web', 't0')], { transmitters: 2 });
     world.network.setLinkFaults('t0', 't1', { loss: 1 });
-    world.emit('web', 'news', false);
-    const [event] = world.events.values();
+    world.emit('web', { channel: 'news', isRequest: false });
+    const [event] = world.seen.events.values();
     clock.advance(300);
     expect(event!.confirmations).toBe(0);
     world.network.setLinkFaults('t0', 't1', { loss: 0 });
@@ -56,43 +57,43 @@ describe('several transmitters', () => {
     const { world, clock } = start([cell('web', 't0')], { transmitters: 2 });
     world.crashTransmitter('t1');
     clock.advance(2000);
-    world.emit('web', 'news', false);
+    world.emit('web', { channel: 'news', isRequest: false });
     clock.advance(100);
-    expect([...world.events.values()].map(({ confirmations }) => confirmations)).toEqual([1]);
+    expect([...world.seen.events.values()].map(({ confirmations }) => confirmations)).toEqual([1]);
   });
 
   test('[T-40] give a task to an own cell where one is free, and elsewhere otherwise', () => {
     const cells = [cell('web', 't0'), { ...cell('near', 't0', ['job']), service: 'mail' }];
     cells.push({ ...cell('far', 't1', ['job']), service: 'mail' });
     const { world, clock } = start(cells, { transmitters: 2 });
-    world.emit('web', 'job', true);
+    world.emit('web', { channel: 'job', isRequest: true });
     clock.advance(400);
-    expect([...world.mostInHand]).toEqual([['near', 1]]);
-    world.emit('web', 'job', true);
-    world.emit('web', 'job', true);
+    expect([...world.seen.mostInHand]).toEqual([['near', 1]]);
+    world.emit('web', { channel: 'job', isRequest: true });
+    world.emit('web', { channel: 'job', isRequest: true });
     clock.advance(1000);
-    expect(world.mostInHand.get('far')).toBe(1);
-    expect([...world.events.values()].map(({ answers }) => answers)).toEqual([1, 1, 1]);
+    expect(world.seen.mostInHand.get('far')).toBe(1);
+    expect([...world.seen.events.values()].map(({ answers }) => answers)).toEqual([1, 1, 1]);
   });
 
   test('[T-51] take over what a lost one had accepted', () => {
     const { world, clock } = start([cell('web', 't0'), cell('mail', 't1', ['job'])], { transmitters: 3 });
     world.network.crash('mail');
-    world.emit('web', 'job', false);
+    world.emit('web', { channel: 'job', isRequest: false });
     clock.advance(200);
     world.crashTransmitter('t0');
     world.network.restart('mail');
     clock.advance(5000);
-    expect([...world.events.values()][0]!.handled).toEqual(new Map([['mail', 1]]));
+    expect([...world.seen.events.values()][0]!.handled).toEqual(new Map([['mail', 1]]));
     expect(world.openTasks).toBe(0);
   });
 
   test('[T-61] are where cells go when theirs is lost, with what was not answered', () => {
     const { world, clock } = start([cell('web', 't0'), cell('mail', 't1', ['job'])], { transmitters: 2 });
     world.crashTransmitter('t0');
-    world.emit('web', 'job', true);
+    world.emit('web', { channel: 'job', isRequest: true });
     clock.advance(5000);
-    expect([...world.events.values()].map(({ answers }) => answers)).toEqual([1]);
-    expect([...world.states.get('t1')!.cells.keys()].sort()).toEqual([...world.alive.values()].sort());
+    expect([...world.seen.events.values()].map(({ answers }) => answers)).toEqual([1]);
+    expect([...world.states.get('t1')!.cells.keys()].sort()).toEqual([...world.seen.alive.values()].sort());
   });
 });

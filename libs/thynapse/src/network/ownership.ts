@@ -1,6 +1,7 @@
 import type { AcceptedEvent, TransmitterOutput, TransmitterState } from '../transmitter/transmitter-state.js';
+import { enterChain } from '../transmitter/task-chain.js';
 import { showTask } from '../transmitter/transmitter-events.js';
-import { placeTask, unqueue } from '../transmitter/transmitter-tasks.js';
+import { passTurn, placeTask, unqueue } from '../transmitter/transmitter-tasks.js';
 import { append } from './disseminate.js';
 import { eventEntry } from './event-entry.js';
 import { scoreOf } from './rendezvous.js';
@@ -38,6 +39,7 @@ export function settleOwner(
   if (owner !== own) return;
   for (const task of accepted.openTasks) {
     unqueue(task);
+    passTurn(state, task, outputs);
     state.resting.delete(task);
     if (task.isShown) outputs.push({ type: 'closed', task, outcome: 'done' });
     task.isShown = false;
@@ -58,7 +60,8 @@ export function takeOrphans(state: TransmitterState, now: number, outputs: Outpu
     const goneMs = member ? now - member.goneMs : Infinity;
     const living = [...members.values()].filter(({ isReachable }) => isReachable);
     for (const accepted of [...events]) {
-      const key = accepted.event.id;
+      // What has the same key goes to the same one, and stays in its order.
+      const { key = accepted.event.id } = accepted.event;
       const score = scoreOf(key, own);
       const rank = living.filter(({ id }) => scoreOf(key, id) > score).length;
       if (goneMs >= rank * heartbeatMs) takeOver(state, accepted, outputs);
@@ -73,6 +76,7 @@ export function takeOver(state: TransmitterState, accepted: AcceptedEvent, outpu
   setOwner(state, accepted, own);
   append(state, eventEntry(accepted, { own, copy: true }));
   for (const task of [...accepted.openTasks]) {
+    enterChain(task);
     showTask(task, outputs);
     if (!task.cell) placeTask(state, task, outputs);
   }

@@ -1,5 +1,6 @@
 import type { WaitSubject } from '@syncytium/kit';
 import type { Task } from './transmitter-state.js';
+import { taskBefore } from './task-chain.js';
 import { cellName } from './transmitter-cells.js';
 
 /** Cells of a service that are named when any of them would do. */
@@ -28,6 +29,7 @@ export class TaskWait implements WaitSubject {
     const { accepted, cell, restUntilMs, service } = this.#task;
     const { channel } = accepted.event;
     if (cell) return `answer of ${service.name} to ${channel}`;
+    if (taskBefore(this.#task)) return `turn of ${channel} among events with its key at ${service.name}`;
     return restUntilMs > 0
       ? `next attempt of ${service.name} at ${channel}`
       : `free cell of ${service.name} for ${channel}`;
@@ -35,7 +37,8 @@ export class TaskWait implements WaitSubject {
 
   get whom(): readonly string[] {
     const { cell, service } = this.#task;
-    if (cell) return [cell.name];
+    const holder = cell ?? taskBefore(this.#task)?.cell;
+    if (holder) return [holder.name];
     return Array.from(service.cells.values(), ({ name }) => name).slice(0, cellsShownMax);
   }
 

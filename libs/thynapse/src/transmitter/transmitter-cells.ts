@@ -2,6 +2,7 @@ import type { PeerId } from '@syncytium/transport';
 import type { EncodingCode } from '@syncytium/codec';
 import { parsePattern } from '../patterns/pattern.js';
 import { append } from '../network/disseminate.js';
+import { cellKey } from './cell-key.js';
 import {
   dropIfUnused,
   enterLine,
@@ -63,11 +64,6 @@ function newCell(state: TransmitterState, peer: PeerId, hello: NewCell, via: str
   return cell;
 }
 
-/** A cell that moves may be known at two transmitters for a while. */
-export function cellKey(id: string, via: string | undefined): string {
-  return via === undefined ? id : `${id} ${via}`;
-}
-
 /** How people see a cell: `mail/3fa9c1d2`. */
 export function cellName(service: string, id: string): string {
   return `${service}/${id.slice(0, 8)}`;
@@ -93,7 +89,7 @@ export function removeCell(state: TransmitterState, cell: Cell, now: number, out
   service.cells.delete(cellKey(cell.id, cell.via));
   if (service.cells.size === 0) service.emptySinceMs = now;
   const emptied = [...cell.lanes].filter((lane) => leaveLane(state, cell, lane));
-  if (emptied.length > 0) regroup(state, service, outputs);
+  regroup(state, service, emptied.length > 0 ? 'lanes' : 'cells', outputs);
   for (const task of orphans) task.cell = undefined;
   dropIfUnused(state, service);
   return orphans;
@@ -114,8 +110,8 @@ export function catchPattern(state: TransmitterState, cell: Cell, given: string,
   cell.lanes.add(lane);
   if (cell.via === undefined) append(state, { type: 'catch', cell: cell.id, pattern: text });
   if (hasRoom(cell)) enterLine(lane, cell);
+  regroup(state, service, known ? 'cells' : 'lanes', outputs);
   if (known) feedCell(state, cell, outputs);
-  else regroup(state, service, outputs);
 }
 
 /** The cell takes no more events of the pattern; what it has, it still answers. Throws `bad_pattern`. */
@@ -123,7 +119,7 @@ export function dropPattern(state: TransmitterState, cell: Cell, given: string, 
   const lane = cell.service.lanes.get(parsePattern(given).text);
   if (!lane?.cells.has(cell)) return;
   if (cell.via === undefined) append(state, { type: 'drop', cell: cell.id, pattern: lane.pattern });
-  if (leaveLane(state, cell, lane)) regroup(state, cell.service, outputs);
+  regroup(state, cell.service, leaveLane(state, cell, lane) ? 'lanes' : 'cells', outputs);
 }
 
 /** A cell without one of its tasks has room. */
@@ -164,6 +160,7 @@ export function serviceNamed(state: TransmitterState, name: string, now: number)
     cells: new Map(),
     lanes: new Map(),
     backlogs: new Map(),
+    chains: new Map(),
     tasks: new Set(),
     done: 0,
     dead: 0,

@@ -9,6 +9,7 @@ import { confirmWhenCopied } from '../network/hold.js';
 import { eventEntry } from '../network/event-entry.js';
 import type { TaskEnd } from '../network/entry.js';
 import { setOwner, takeOver } from '../network/ownership.js';
+import { enterChain } from './task-chain.js';
 import { closeTask, isOwn, lanesByService, newTask, placeTask } from './transmitter-tasks.js';
 import type {
   AcceptedEvent,
@@ -187,6 +188,7 @@ function openTask(
 ): void {
   const task = newTask(state, accepted, service);
   state.counts.tasks++;
+  enterChain(task);
   showTask(task, outputs);
   placeTask(state, task, outputs, lanes);
 }

@@ -139,6 +139,8 @@ export interface Lane {
 /** Tasks that the same lanes could take. */
 export interface Backlog {
   readonly lanes: readonly Lane[];
+  /** Of their cells only this one, where the key of the tasks says so. */
+  readonly cell: Cell | undefined;
   readonly tasks: TaskQueue;
 }
 
@@ -146,8 +148,10 @@ export interface Service {
   readonly name: string;
   readonly cells: Map<string, Cell>;
   readonly lanes: Map<string, Lane>;
-  /** Tasks that wait for a cell, by the patterns of the lanes that could take them. */
+  /** Tasks that wait for a cell, by the patterns of the lanes, or the cell, that could take them. */
   readonly backlogs: Map<string, Backlog>;
+  /** The own tasks by their keys, the first of which is the one that may be done. */
+  readonly chains: Map<string, LinkedSet<Task>>;
   /** All tasks of the service, waiting, resting or in flight. */
   readonly tasks: Set<Task>;
   /** How many tasks were done, and how many were given up. */

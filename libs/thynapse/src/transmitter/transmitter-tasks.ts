@@ -12,6 +12,8 @@ import { LinkedSet } from '../collections/linked-set.js';
 import { withFields } from '../wire/event.js';
 import { append } from '../network/disseminate.js';
 import { rendezvous } from '../network/rendezvous.js';
+import { cellKey } from './cell-key.js';
+import { leaveChain, taskBefore } from './task-chain.js';
 import { TaskQueue } from './task-queue.js';
 import { commands } from '../wire/wire.js';
 
@@ -53,13 +55,16 @@ export function placeTask(
   outputs: Outputs,
   lanes: readonly Lane[] = lanesFor(state, task),
 ): void {
-  const cell = chooseCell(task, lanes);
+  if (taskBefore(task)) return;
+  const only = cellOfKey(task, lanes);
+  const cell = only ? ifFree(only) : chooseCell(task, lanes);
   if (cell) {
     giveTask(state, task, cell, outputs);
     return;
   }
-  const key = lanes.map(({ pattern }) => pattern).join('\n');
-  const backlog = task.service.backlogs.get(key) ?? { lanes, tasks: new TaskQueue() };
+  // No pattern has a line feed.
+  const key = only ? `\n${cellKey(only.id, only.via)}` : lanes.map(({ pattern }) => pattern).join('\n');
+  const backlog = task.service.backlogs.get(key) ?? { lanes, cell: only, tasks: new TaskQueue() };
   task.service.backlogs.set(key, backlog);
   backlog.tasks.push(task);
   task.backlog = backlog;
@@ -124,6 +129,7 @@ export function closeTask(state: TransmitterState, task: Task, outcome: 'done' |
     takeBack(task, cell);
     feedCell(state, cell, outputs);
   }
+  passTurn(state, task, outputs);
   dropIfUnused(state, task.service);
 }
 
@@ -138,10 +144,20 @@ export function dropTask(state: TransmitterState, task: Task): void {
   dropIfUnused(state, service);
 }
 
-/** After a change of lanes, waiting tasks may belong to others. */
-export function regroup(state: TransmitterState, service: Service, outputs: Outputs): void {
-  const waiting = [...service.backlogs.values()].flatMap(({ tasks }) => [...tasks]);
-  service.backlogs.clear();
+/** The next task with the same key may be done, if there is one. */
+export function passTurn(state: TransmitterState, task: Task, outputs: Outputs): void {
+  const next = leaveChain(task);
+  if (next && !next.cell && next.restUntilMs === 0) placeTask(state, next, outputs);
+}
+
+/** After a change of lanes, waiting tasks may belong to others; after one of their cells, those with a key. */
+export function regroup(state: TransmitterState, service: Service, changed: 'lanes' | 'cells', outputs: Outputs): void {
+  const waiting: Task[] = [];
+  for (const [key, { cell, tasks }] of service.backlogs) {
+    if (changed === 'cells' && !cell) continue;
+    service.backlogs.delete(key);
+    waiting.push(...tasks);
+  }
   for (const task of waiting) task.backlog = undefined;
   for (const task of waiting) placeTask(state, task, outputs);
 }
@@ -180,6 +196,21 @@ export function sendTask(task: Task, cell: Cell, outputs: Outputs): void {
   outputs.push({ type: 'send', to: cell.peer, frame: taskFrame(task, cell) });
 }
 
+/** The cell to which what has the task's key belongs, free or not: the same one as long as the same ones catch it. [T-47] */
+function cellOfKey({ accepted }: Task, lanes: readonly Lane[]): Cell | undefined {
+  const { key } = accepted.event;
+  if (key === undefined) return undefined;
+  return rendezvous(
+    key,
+    lanes.flatMap(({ cells }) => [...cells]),
+    ({ id }) => id,
+  );
+}
+
+function ifFree(cell: Cell): Cell | undefined {
+  return hasRoom(cell) ? cell : undefined;
+}
+
 function taskFrame({ accepted, attempt }: Task, { encoding }: Cell): Uint8Array {
   if (encoding === 'J') return withFields(accepted.bytes, commands.task, { attempt });
   return encodeFrame(encoding, commands.task, { ...accepted.event, attempt });
@@ -203,9 +234,10 @@ export function lanesByService(state: TransmitterState, channel: string): Map<Se
 
 function nextFor(cell: Cell): Task | undefined {
   let next: Task | undefined;
-  for (const { lanes, tasks } of cell.service.backlogs.values()) {
+  for (const { lanes, cell: only, tasks } of cell.service.backlogs.values()) {
     const task = tasks.peek();
-    if (!task || (next && !isBefore(task, next)) || !lanes.some((lane) => cell.lanes.has(lane))) continue;
+    if (!task || (next && !isBefore(task, next))) continue;
+    if (only ? only !== cell : !lanes.some((lane) => cell.lanes.has(lane))) continue;
     next = task;
   }
   return next;

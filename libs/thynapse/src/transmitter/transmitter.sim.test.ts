@@ -1,6 +1,7 @@
 import { scaledTimeoutMs, simulate, type SimulationRun } from '@syncytium/testkit';
 import { describe, expect, test } from 'vitest';
-import { SimulatedCells, type CellPlan, type WorldOptions } from '../testing/simulated-cells.js';
+import type { CellPlan } from '../testing/simulated-cell.js';
+import { SimulatedCells, type WorldOptions } from '../testing/simulated-cells.js';
 import type { TransmitterOutput } from './transmitter-state.js';
 
 const regressions = new URL('../../regressions/', import.meta.url);
@@ -42,7 +43,8 @@ function play(run: SimulationRun, { faults, mortal, spoil }: Plan): SimulatedCel
   const busyMs = 4000;
   for (let i = 0; i < 60; i++) {
     clock.setTimer(prng.float() * busyMs, () => {
-      world.emit(anyOf(names), anyOf(['job::a', 'job::b', 'job::c::urgent', 'news']), prng.int(2) === 0);
+      const [name, channel] = [anyOf(names), anyOf(['job::a', 'job::b', 'job::c::urgent', 'news'])];
+      world.emit(name, { channel, isRequest: prng.int(2) === 0 });
     });
   }
   if (faults) {
@@ -70,7 +72,7 @@ function assertThat(condition: boolean, problem: string): void {
 
 /** Each cell hears each event at most once, and those of one sender in their order. */
 function checkHeard(world: SimulatedCells): void {
-  for (const [cell, heard] of world.heard) {
+  for (const [cell, heard] of world.seen.heard) {
     const lastOf = new Map<string, number>();
     for (const { from, seq } of heard) {
       // Answers and dead letters have no count of their own.
@@ -104,8 +106,8 @@ describe('one transmitter keeps its promises', () => {
             'job::c::urgent': ['audit', 'mail'],
             news: [],
           };
-          assertThat(world.events.size === 60, `${world.events.size} events were sent`);
-          for (const event of world.events.values()) {
+          assertThat(world.seen.events.size === 60, `${world.seen.events.size} events were sent`);
+          for (const event of world.seen.events.values()) {
             const expected = taken[event.channel] ?? [];
             assertThat(event.confirmations === 1, `${event.id} was confirmed ${event.confirmations} times`);
             assertThat(
@@ -120,13 +122,13 @@ describe('one transmitter keeps its promises', () => {
             const answers = event.isRequest && expected.length > 0 ? 1 : 0;
             assertThat(event.answers === answers, `${event.id} was answered ${event.answers} times`);
           }
-          for (const heard of world.heard.values()) {
+          for (const heard of world.seen.heard.values()) {
             const sent = heard.filter(({ seq }) => seq !== undefined);
             assertThat(sent.length === 60, `a cell heard ${sent.length} of 60 events`);
           }
           checkHeard(world);
           for (const { name, capacity } of world.plans)
-            assertThat((world.mostInHand.get(name) ?? 0) <= capacity, `${name} had more than ${capacity} tasks`);
+            assertThat((world.seen.mostInHand.get(name) ?? 0) <= capacity, `${name} had more than ${capacity} tasks`);
           assertThat(world.openTasks === 0, 'a task is still open');
         },
       });
@@ -164,8 +166,8 @@ describe('one transmitter keeps its promises', () => {
         // Every request of a cell that lives ends, once.
         run(run) {
           const world = play(run, { faults: true, mortal: true });
-          const living = new Set(world.alive.values());
-          for (const event of world.events.values()) {
+          const living = new Set(world.seen.alive.values());
+          for (const event of world.seen.events.values()) {
             if (!event.isRequest || !living.has(event.senderId)) continue;
             assertThat(outcomesOf(event) === 1, `request ${event.id} ended ${outcomesOf(event)} times`);
           }
@@ -177,8 +179,8 @@ describe('one transmitter keeps its promises', () => {
 
   /** Accepted and taken by a service means handled by it; the sender, if it lives, is told the end of a request once. */
   function checkHandled(world: SimulatedCells): void {
-    const living = new Set(world.alive.values());
-    for (const event of world.events.values()) {
+    const living = new Set(world.seen.alive.values());
+    for (const event of world.seen.events.values()) {
       if (event.confirmations > 0) {
         for (const service of event.services ?? [])
           assertThat((event.handled.get(service) ?? 0) > 0, `${service} never handled ${event.id} on ${event.channel}`);

@@ -1,7 +1,7 @@
 import { json, encodeFrame, frameHeaderBytes, thidOf, type EncodingCode, type Frame } from '@syncytium/codec';
 import { checkChannel } from './channel.js';
 import { Fields } from './fields.js';
-import { channelLengthMax, commands } from './wire.js';
+import { channelLengthMax, commands, keyLengthMax } from './wire.js';
 
 /** What an event's contents hold; whatever else a sender puts in travels along untouched. */
 export interface EventContents {
@@ -21,6 +21,8 @@ export interface EventContents {
   readonly answer?: boolean;
   /** How long its sender waits for the answer, in milliseconds. */
   readonly timeout?: number;
+  /** What it is about: events with the same key go to the same cell of a service, one after the other. */
+  readonly key?: string;
   readonly [other: string]: unknown;
 }
 
@@ -56,6 +58,7 @@ export function readContents(frame: Frame): EventContents & { readonly id?: stri
   fields.flag('confirm');
   fields.flag('answer');
   fields.optionalInteger('timeout', 0, Number.MAX_SAFE_INTEGER);
+  fields.optionalText('key', keyLengthMax);
   return fields.all as EventContents & { readonly id?: string };
 }
 

@@ -77,6 +77,9 @@ export const channelLengthMax = 512;
 /** Longest name of a service. */
 export const serviceLengthMax = 128;
 
+/** Longest key of an event, in UTF-16 code units. */
+export const keyLengthMax = 256;
+
 /** Longest id of a command that is to be confirmed, other than an event. */
 export const confirmIdLengthMax = 64;
 

@@ -1,0 +1,121 @@
+import { decodeFrame } from '@syncytium/codec';
+import { scaledTimeoutMs, simulate } from '@syncytium/testkit';
+import { describe, expect, test } from 'vitest';
+import { killTransmitters, lossy, play, type Plan } from '../testing/network-play.js';
+import { checkCapacity, checkHandled, checkHeardAll, checkKeys, checkOrder } from '../testing/promises.js';
+import type { SimulatedCells } from '../testing/simulated-cells.js';
+import type { TransmitterOutput } from '../transmitter/transmitter-state.js';
+
+const timeoutMs = scaledTimeoutMs(120_000);
+
+describe('a faulty one among several transmitters is caught', () => {
+  const caught = (plan: Plan, check: (world: SimulatedCells) => void) =>
+    expect(
+      simulate({ name: 'canary', runs: 100, run: (run) => check(play(run, plan)) }, { seed: undefined, factor: 1 }),
+    ).rejects.toThrow('simulation "canary" failed with seed');
+
+  const twiceIfPublished = (one: TransmitterOutput): TransmitterOutput[] =>
+    one.type === 'publish' ? [one, one] : [one];
+
+  /** Leaves out of what it tells others the commands, or the entries, that `spoils` picks. */
+  const without = (spoils: (command: string) => boolean) => (outputs: TransmitterOutput[]) =>
+    outputs.filter((output) => output.type !== 'peer' || !spoils(decodeFrame(output.frame).command));
+
+  test(
+    'when it confirms before anybody has a copy',
+    () =>
+      caught(
+        {
+          harm: killTransmitters,
+          peerFaults: lossy,
+          events: 200,
+          confuse: ({ network, options }) => {
+            for (const { have } of network.members.values()) have.set(options.id, Infinity);
+          },
+        },
+        checkHandled,
+      ),
+    timeoutMs,
+  );
+
+  test(
+    'when it takes over nothing',
+    () =>
+      caught(
+        {
+          harm: killTransmitters,
+          confuse: ({ network, options }) => {
+            for (const owner of network.ownedBy.keys()) if (owner !== options.id) network.ownedBy.delete(owner);
+          },
+        },
+        checkHandled,
+      ),
+    timeoutMs,
+  );
+
+  test(
+    'when it never asks for what it missed',
+    () => caught({ peerFaults: lossy, spoil: without((command) => command === 'WANT') }, checkHeardAll),
+    timeoutMs,
+  );
+
+  test(
+    'when it publishes again what it had heard before',
+    () =>
+      caught(
+        {
+          peerFaults: lossy,
+          spoil: (outputs) => outputs.flatMap(twiceIfPublished),
+        },
+        checkOrder,
+      ),
+    timeoutMs,
+  );
+
+  test(
+    'when it does not mind how much its cells can take',
+    () =>
+      caught(
+        {
+          confuse: ({ cells }) => {
+            for (const cell of cells.values()) Object.assign(cell, { capacity: 100 });
+          },
+        },
+        checkCapacity,
+      ),
+    timeoutMs,
+  );
+
+  test(
+    'when it gives what has a key to whoever is free',
+    () =>
+      caught(
+        {
+          isKeyed: true,
+          events: 80,
+          confuse: ({ services }) => {
+            for (const { backlogs } of services.values())
+              for (const backlog of backlogs.values()) Object.assign(backlog, { cell: undefined });
+          },
+        },
+        (world) => checkKeys(world, true),
+      ),
+    timeoutMs,
+  );
+
+  test(
+    'when it does not wait for what has the same key',
+    () =>
+      caught(
+        {
+          isKeyed: true,
+          events: 80,
+          confuse: ({ services }) => {
+            for (const { chains } of services.values()) chains.clear();
+          },
+        },
+        (world) => checkKeys(world, true),
+      ),
+    timeoutMs,
+  );
+});

@@ -1,0 +1,113 @@
+import type { LinkFaults, SimulationRun } from '@syncytium/testkit';
+import type { CellPlan } from './simulated-cell.js';
+import { SimulatedCells, type WorldOptions } from './simulated-cells.js';
+
+/** What is played: events of cells at several transmitters, and what goes wrong meanwhile. */
+export interface Plan extends Omit<WorldOptions, 'run' | 'cells'> {
+  readonly events?: number;
+  /** Whether the events have keys. */
+  readonly isKeyed?: boolean;
+  /** What goes wrong, from when the events begin until `busyMs` later. */
+  readonly harm?: (world: SimulatedCells, run: SimulationRun) => void;
+}
+
+/** Faults between transmitters. */
+export const lossy: Partial<LinkFaults> = { delayMs: [0.1, 60], loss: 0.03, duplication: 0.03, reordering: 0.1 };
+
+const busyMs = 6000;
+/** What is promised must come, not soon. */
+const settleMs = 60_000;
+/** Who takes what is sent on each. */
+export const takersOf: Readonly<Record<string, readonly string[]>> = {
+  'job::a': ['audit', 'mail'],
+  'job::b': ['mail'],
+  'job::c::urgent': ['audit', 'mail'],
+  news: [],
+};
+
+const channels = Object.keys(takersOf);
+const keys = ['a', 'b', 'c', 'd'];
+
+/** Cells of two services and some that only send, at random transmitters. */
+function populate({ prng }: SimulationRun, transmitters: number): CellPlan[] {
+  const cells: CellPlan[] = [];
+  const add = (service: string, count: number, patterns: readonly string[], capacityMax: number): void => {
+    for (let i = 0; i < count; i++)
+      cells.push({
+        name: `${service}${i}`,
+        service,
+        patterns,
+        capacity: 1 + prng.int(capacityMax),
+        home: `t${prng.int(transmitters)}`,
+      });
+  };
+  const most = prng.int(8) === 0 ? 16 : 4;
+  add('mail', 2 + prng.int(most), ['job::*'], 3);
+  add('audit', 1 + prng.int(most), ['job::*::urgent', 'job::a'], 1);
+  add('web', 1 + prng.int(most), [], 1);
+  return cells;
+}
+
+export function play(run: SimulationRun, plan: Plan): SimulatedCells {
+  const { prng, clock } = run;
+  const { transmitters = 2 + prng.int(4), events = 40, isKeyed = false, harm, limits, ...options } = plan;
+  const cells = populate(run, transmitters);
+  const world = new SimulatedCells({
+    run,
+    cells,
+    transmitters,
+    limits: { heartbeatMs: 400, retryDelayMs: 50, attempts: 1000, lossesMax: 1000, orphanMs: 1e9, ...limits },
+    ...options,
+  });
+  clock.advance(3000);
+  const anyOf = <T>(items: readonly T[]): T => items[prng.int(items.length)] as T;
+  for (let i = 0; i < events; i++)
+    clock.setTimer(prng.float() * busyMs, () => {
+      const { name } = anyOf(cells);
+      const emission = { channel: anyOf(channels), isRequest: prng.int(2) === 0 };
+      world.emit(name, { ...emission, ...(isKeyed && { key: anyOf(keys) }) });
+    });
+  harm?.(world, run);
+  clock.advance(busyMs + 2000);
+  for (let waitedMs = 0; world.openTasks > 0 && waitedMs < settleMs; waitedMs += 500) clock.advance(500);
+  clock.advance(5000);
+  return world;
+}
+
+/** One transmitter at a time dies, and is another one when it comes back. */
+export function killTransmitters(world: SimulatedCells, { prng, clock }: SimulationRun): void {
+  const kill = (): void => {
+    const names = world.network.nodes.filter((name) => /^t\d+$/.test(name));
+    const victim = names[prng.int(names.length)] as string;
+    world.crashTransmitter(victim);
+    clock.setTimer(100 + prng.float() * 2000, () => world.network.restart(victim));
+  };
+  // Another one only when what was open has been copied anew.
+  clock.setTimer(prng.float() * 1500, kill);
+  clock.setTimer(4500 + prng.float() * 1500, kill);
+}
+
+export function killCells(world: SimulatedCells, { prng, clock }: SimulationRun): void {
+  for (let i = 0; i < 6; i++)
+    clock.setTimer(prng.float() * busyMs, () => {
+      const { name } = world.plans[prng.int(world.plans.length)] as CellPlan;
+      if (prng.int(2) === 0 || !world.network.isUp(name)) {
+        world.breakLine();
+        return;
+      }
+      world.crashCell(name);
+      clock.setTimer(50 + prng.float() * 1500, () => world.network.restart(name));
+    });
+}
+
+/** Transmitters part into two groups and find together again. */
+export function partTransmitters(world: SimulatedCells, { prng, clock }: SimulationRun): void {
+  const transmitters = world.network.nodes.filter((name) => /^t\d+$/.test(name));
+  const one = transmitters.filter(() => prng.int(2) === 0);
+  const sideOf = (name: string): number => (one.includes(name) ? 0 : 1);
+  const sides: string[][] = [[], []];
+  for (const name of transmitters) sides[sideOf(name)]?.push(name);
+  for (const { name, home = 't0' } of world.plans) sides[sideOf(home)]?.push(name);
+  clock.setTimer(prng.float() * 2000, () => world.network.partition(sides));
+  clock.setTimer(2500 + prng.float() * 4000, () => world.network.heal());
+}

@@ -1,0 +1,78 @@
+import type { TaskEvent } from '../cell/cell-state.js';
+import type { ThynapseEvent } from '../wire/event.js';
+
+/** An event as the observer, who sees everything, knows it. */
+export interface Observed {
+  readonly id: string;
+  readonly channel: string;
+  readonly key: string | undefined;
+  readonly sender: string;
+  /** Which life of the sender it belongs to. */
+  readonly senderId: string;
+  readonly isRequest: boolean;
+  confirmations: number;
+  services: readonly string[] | undefined;
+  refusals: number;
+  /** Answers that reached the sender. */
+  answers: number;
+  /** Attempts that succeeded, by service. */
+  readonly handled: Map<string, number>;
+}
+
+/** A cell began to handle an event, or did it. */
+export interface Work {
+  readonly type: 'begun' | 'done';
+  readonly cell: string;
+  readonly service: string;
+  readonly event: TaskEvent;
+}
+
+/** Sees what happens in a simulation, wherever it happens. */
+export class Observer {
+  readonly events = new Map<string, Observed>();
+  /** Events in the order in which each life of each cell heard them. */
+  readonly heard = new Map<string, ThynapseEvent[]>();
+  readonly published: ThynapseEvent[] = [];
+  /** Ids of the lives that cells have now. */
+  readonly alive = new Map<string, string>();
+  /** Most tasks that a cell had in hand at once. */
+  readonly mostInHand = new Map<string, number>();
+  /** Events that were sent to other transmitters, over every link. */
+  readonly crossings = new Map<string, number>();
+  /** In the order in which it happened. */
+  readonly work: Work[] = [];
+
+  began(plan: { readonly name: string; readonly service: string }, event: TaskEvent, inHand: number): void {
+    this.mostInHand.set(plan.name, Math.max(this.mostInHand.get(plan.name) ?? 0, inHand));
+    this.work.push({ type: 'begun', cell: plan.name, service: plan.service, event });
+  }
+
+  did({ name, service }: { readonly name: string; readonly service: string }, event: TaskEvent): void {
+    this.work.push({ type: 'done', cell: name, service, event });
+    const handled = this.events.get(event.id)?.handled;
+    handled?.set(service, (handled.get(service) ?? 0) + 1);
+  }
+
+  sent(sender: string, senderId: string, event: ThynapseEvent): void {
+    const { id, channel, key, answer: isRequest = false } = event;
+    this.events.set(id, {
+      id,
+      channel,
+      key,
+      sender,
+      senderId,
+      isRequest,
+      confirmations: 0,
+      services: undefined,
+      refusals: 0,
+      answers: 0,
+      handled: new Map(),
+    });
+  }
+
+  eventOf(id: string): Observed {
+    const event = this.events.get(id);
+    if (!event) throw new Error(`nobody sent ${id}`);
+    return event;
+  }
+}

@@ -1,0 +1,111 @@
+import type { Observed } from './observer.js';
+import type { SimulatedCells } from './simulated-cells.js';
+import { takersOf } from './network-play.js';
+
+export function assertThat(condition: boolean, problem: string): void {
+  if (!condition) throw new Error(problem);
+}
+
+/** What an event's sender was told of its end: an answer, a refusal, or that nobody takes it. */
+function outcomesOf({ answers, refusals, isRequest, services }: Observed): number {
+  return answers + refusals + (isRequest && services?.length === 0 ? 1 : 0);
+}
+
+/** Promises 1 and 2: what was accepted is handled; who asked and lives is told once. */
+export function checkHandled(world: SimulatedCells): void {
+  const living = new Set(world.seen.alive.values());
+  for (const event of world.seen.events.values()) {
+    const { id, channel, handled, isRequest, confirmations, answers, refusals, services } = event;
+    if (confirmations > 0)
+      for (const service of services ?? [])
+        assertThat((handled.get(service) ?? 0) > 0, `${service} never handled ${id} on ${channel}`);
+    if (!living.has(event.senderId)) continue;
+    assertThat(confirmations + answers + refusals > 0, `${event.sender} never learned what became of ${id}`);
+    if (isRequest) assertThat(outcomesOf(event) === 1, `request ${id} ended ${outcomesOf(event)} times`);
+  }
+  for (const [name, { taskCount }] of world.states)
+    assertThat(taskCount === 0, `${taskCount} tasks are still open at ${name}: ${openAt(world)}`);
+}
+
+/** Where what is open is thought to be, for whoever looks for the cause. */
+function openAt(world: SimulatedCells): string {
+  const lines: string[] = [];
+  for (const [name, { open, options }] of world.states)
+    for (const { event, owner, openTasks } of open.values())
+      for (const { service, attempt, cell } of openTasks)
+        lines.push(
+          `${name} ${options.id.slice(0, 4)}: ${event.id} ${service.name} ${attempt} owner ${owner.slice(0, 4)} at ${cell?.via?.slice(0, 4) ?? ''} ${cell?.name ?? 'none'}`,
+        );
+  return lines.join('\n');
+}
+
+/** Promise 1 while nothing fails: each service precisely once. */
+export function checkOnce(world: SimulatedCells): void {
+  for (const { id, channel, handled, services, confirmations } of world.seen.events.values()) {
+    const taken = JSON.stringify([...handled].sort());
+    const expected = JSON.stringify((takersOf[channel] ?? []).map((service) => [service, 1]));
+    assertThat(taken === expected, `${id} on ${channel} was handled ${taken}`);
+    // An answer may come first, and confirms as well.
+    if (confirmations === 0) continue;
+    const told = JSON.stringify([...(services ?? [])].sort());
+    assertThat(told === JSON.stringify(takersOf[channel]), `${channel} is handled by ${told}`);
+  }
+}
+
+/** Promise 4: nobody hears anything twice, and what comes from one sender comes in its order. */
+export function checkOrder(world: SimulatedCells, cells = new Set(world.seen.heard.keys())): void {
+  for (const [cell, heard] of world.seen.heard) {
+    if (!cells.has(cell)) continue;
+    const lastOf = new Map<string, number>();
+    for (const { from, seq } of heard) {
+      if (from === undefined || seq === undefined) continue;
+      assertThat((lastOf.get(from) ?? 0) < seq, `${cell} heard event ${seq} of ${from} after a later one, or twice`);
+      lastOf.set(from, seq);
+    }
+  }
+}
+
+/** Promise 4: everybody hears everything, answers as well. */
+export function checkHeardAll(world: SimulatedCells): void {
+  const handled = [...world.seen.events.values()].reduce((sum, event) => sum + event.handled.size, 0);
+  for (const [cell, heard] of world.seen.heard) {
+    const sent = heard.filter(({ seq }) => seq !== undefined).length;
+    assertThat(sent === world.seen.events.size, `${cell} heard ${sent} of ${world.seen.events.size} events`);
+    const answers = heard.filter(({ channel }) => channel.endsWith('::success')).length;
+    assertThat(answers === handled, `${cell} heard ${answers} of ${handled} answers`);
+  }
+}
+
+/** Promise 5. */
+export function checkCapacity(world: SimulatedCells): void {
+  for (const { name, capacity } of world.plans)
+    assertThat((world.seen.mostInHand.get(name) ?? 0) <= capacity, `${name} had more than ${capacity} tasks`);
+}
+
+/**
+ * Events with one key that one cell sent are handled one after the other and in its order. While the same cells live, by
+ * the same cell. [T-47]
+ */
+export function checkKeys(world: SimulatedCells, whileTheSameLive: boolean): void {
+  const cellOf = new Map<string, string>();
+  const inHand = new Map<string, string>();
+  const lastOf = new Map<string, number>();
+  for (const { type, cell, service, event } of world.seen.work) {
+    const { id, key, from, seq = 0 } = event;
+    if (key === undefined) continue;
+    const shared = `${service} ${key}`;
+    const own = `${shared} ${from}`;
+    const before = inHand.get(own);
+    if (type === 'done') {
+      if (before === id) inHand.delete(own);
+      continue;
+    }
+    if (whileTheSameLive)
+      assertThat((cellOf.get(shared) ?? cell) === cell, `${shared} went to ${cellOf.get(shared)}, then to ${cell}`);
+    cellOf.set(shared, cell);
+    assertThat(before === undefined || before === id, `${cell} began ${id} of ${own} while ${before} was in hand`);
+    assertThat((lastOf.get(own) ?? 0) <= seq, `${cell} began ${seq} of ${own} after ${lastOf.get(own)}`);
+    lastOf.set(own, seq);
+    inHand.set(own, id);
+  }
+}

@@ -1,0 +1,162 @@
+import { decodeFrame, randomThid } from '@syncytium/codec';
+import type { Prng } from '@syncytium/kit';
+import type { SimulatedNode } from '@syncytium/testkit';
+import { cellDefaults, newCell, type CellInput, type CellOutput, type TaskEvent } from '../cell/cell-state.js';
+import { stepCell } from '../cell/cell-step.js';
+import { makeEvent, type ThynapseEvent } from '../wire/event.js';
+import type { Observer } from './observer.js';
+import { isPeerPacket } from './peer-lines.js';
+import { tickMs, type Packet } from './simulated-line.js';
+
+export interface CellPlan {
+  readonly name: string;
+  readonly service: string;
+  readonly patterns: readonly string[];
+  readonly capacity: number;
+  /** Its transmitter: `t0` unless told. */
+  readonly home?: string;
+}
+
+/** What to send. */
+export interface Emission {
+  readonly channel: string;
+  readonly isRequest: boolean;
+  readonly key?: string | undefined;
+}
+
+export interface SimulatedCellOptions {
+  readonly node: SimulatedNode<Packet>;
+  readonly plan: CellPlan;
+  readonly prng: Prng;
+  readonly seen: Observer;
+  readonly newLine: () => string;
+  /** How likely an attempt fails. */
+  readonly failure: number;
+}
+
+/** How long it waits for a line to be opened before it tries again. */
+const openMs = 300;
+
+/** One life of a cell on a simulated network. */
+export class SimulatedCell {
+  readonly id: string;
+  readonly #options: SimulatedCellOptions;
+  readonly #state;
+  readonly #heard: ThynapseEvent[] = [];
+  #home: string;
+  #line = '';
+  #isOpen = false;
+  #seq = 0;
+
+  constructor(options: SimulatedCellOptions) {
+    const { node, plan, prng, seen } = options;
+    this.#options = options;
+    this.#home = plan.home ?? 't0';
+    this.id = randomThid(prng);
+    const { service, capacity } = plan;
+    this.#state = newCell({ ...cellDefaults, address: this.#home, id: this.id, service, capacity });
+    seen.heard.set(this.id, this.#heard);
+    seen.alive.set(plan.name, this.id);
+    for (const [i, pattern] of plan.patterns.entries()) this.#run({ type: 'catch', pattern, id: `p${i}` });
+    const tick = (): void => {
+      this.#run({ type: 'tick' });
+      node.clock.setTimer(tickMs, tick);
+    };
+    tick();
+    this.#connect();
+  }
+
+  emit({ channel, isRequest, key }: Emission): void {
+    const { plan, seen } = this.#options;
+    const more = { ...(isRequest && { answer: true }), ...(key !== undefined && { key }) };
+    const made = makeEvent({ channel, from: this.id, seq: ++this.#seq, confirm: true, ...more });
+    seen.sent(plan.name, this.id, made.event);
+    this.#run({ type: 'emit', id: made.event.id, frame: made.bytes, confirm: true, answer: isRequest });
+  }
+
+  /** The line broke, and the cell learns of it. */
+  lose(broken: string): void {
+    if (broken !== this.#line) return;
+    this.#run({ type: 'disconnected' });
+    this.#connect();
+  }
+
+  receive(packet: Packet): void {
+    if (isPeerPacket(packet) || packet.line !== this.#line) return;
+    const { type, frame } = packet;
+    if (type === 'opened') {
+      this.#isOpen = true;
+      this.#run({ type: 'connected' });
+    } else if (type === 'broken') this.lose(this.#line);
+    else if (type === 'command' && frame) this.#run({ type: 'message', message: [frame] });
+    else if (frame) this.#heard.push(decodeFrame(frame).decode() as ThynapseEvent);
+  }
+
+  #connect(): void {
+    const { node, newLine } = this.#options;
+    this.#line = newLine();
+    this.#isOpen = false;
+    const asked = this.#line;
+    node.send(this.#home, { line: asked, type: 'open' });
+    node.clock.setTimer(openMs, () => {
+      if (asked === this.#line && !this.#isOpen) this.#connect();
+    });
+  }
+
+  #run(input: CellInput): void {
+    for (const output of stepCell(this.#state, input, this.#options.node.clock.now())) this.#do(output);
+  }
+
+  #do(output: CellOutput): void {
+    const { node, plan, seen } = this.#options;
+    switch (output.type) {
+      case 'send':
+        node.send(this.#home, { line: this.#line, type: 'command', frame: output.frame });
+        break;
+      case 'reconnect':
+        this.#connect();
+        break;
+      case 'move':
+        this.#home = output.to;
+        this.#connect();
+        break;
+      case 'task':
+        seen.began(plan, output.event, this.#state.working.size);
+        this.#work(output.event);
+        break;
+      case 'confirmed': {
+        const event = seen.events.get(output.id);
+        if (!event) break;
+        event.confirmations++;
+        event.services = output.services ?? event.services;
+        // Nobody handles it: the library gives the request up.
+        if (event.isRequest && output.services?.length === 0) this.#run({ type: 'forget', id: output.id });
+        break;
+      }
+      case 'refused': {
+        const event = seen.events.get(output.id);
+        if (event) event.refusals++;
+        break;
+      }
+      case 'answered':
+        seen.eventOf(output.id).answers++;
+        break;
+      case 'error':
+        throw new Error(`${plan.name} was told ${output.code}: ${output.message}`);
+      default:
+    }
+  }
+
+  #work(event: TaskEvent): void {
+    const { node, plan, prng, seen, failure } = this.#options;
+    const fails = failure > 0 && prng.float() < failure;
+    node.clock.setTimer(prng.float() * 100, () => {
+      if (fails) {
+        this.#run({ type: 'fail', re: event.id, message: 'bad luck', final: false });
+        return;
+      }
+      seen.did(plan, event);
+      this.#run({ type: 'done', re: event.id, data: plan.name });
+    });
+  }
+}

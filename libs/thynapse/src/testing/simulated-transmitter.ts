@@ -1,0 +1,85 @@
+import { decodeFrame, randomThid } from '@syncytium/codec';
+import type { Prng } from '@syncytium/kit';
+import type { SimulatedNode } from '@syncytium/testkit';
+import { step } from '../transmitter/transmitter.js';
+import {
+  newTransmitter,
+  transmitterDefaults,
+  type TransmitterInput,
+  type TransmitterOptions,
+  type TransmitterOutput,
+  type TransmitterState,
+} from '../transmitter/transmitter-state.js';
+import type { ThynapseEvent } from '../wire/event.js';
+import type { Observer } from './observer.js';
+import { isPeerPacket, PeerLines } from './peer-lines.js';
+import { tickMs, type Packet } from './simulated-line.js';
+
+/** Makes transmitters faulty: for canaries. */
+export interface Faultiness {
+  /** Spoils what the transmitter says. */
+  readonly spoil?: (outputs: TransmitterOutput[]) => TransmitterOutput[];
+  /** Spoils what the transmitter knows, before every step. */
+  readonly confuse?: (state: TransmitterState) => void;
+}
+
+export interface SimulatedTransmitterOptions extends Faultiness {
+  readonly node: SimulatedNode<Packet>;
+  readonly prng: Prng;
+  readonly seen: Observer;
+  /** Cells at the other ends of its lines. */
+  readonly lines: Map<string, string>;
+  readonly limits?: Partial<TransmitterOptions>;
+  readonly mayListen: (listener: string, to: string) => boolean;
+}
+
+/** One life of a transmitter on a simulated network. */
+export class SimulatedTransmitter {
+  readonly state: TransmitterState;
+  readonly #options: SimulatedTransmitterOptions;
+  readonly #peers: PeerLines<Packet>;
+
+  constructor(options: SimulatedTransmitterOptions) {
+    const { node, prng, seen, mayListen, limits } = options;
+    this.#options = options;
+    const id = randomThid(prng);
+    this.state = newTransmitter({ ...transmitterDefaults, id, pub: node.name, command: node.name, ...limits });
+    this.#peers = new PeerLines({ node, id, mayListen, run: (input) => this.run(input), crossings: seen.crossings });
+    const tick = (): void => {
+      this.run({ type: 'tick' });
+      node.clock.setTimer(tickMs, tick);
+    };
+    tick();
+  }
+
+  run(input: TransmitterInput): void {
+    const { node, confuse, spoil = (outputs: TransmitterOutput[]) => outputs } = this.#options;
+    confuse?.(this.state);
+    for (const output of spoil(step(this.state, input, node.clock.now()))) this.#do(output);
+  }
+
+  receive(from: string, packet: Packet): void {
+    const { node, lines } = this.#options;
+    if (isPeerPacket(packet)) {
+      this.#peers.receive(from, packet);
+      return;
+    }
+    const { line, type, frame } = packet;
+    if (type === 'open') {
+      lines.set(line, from);
+      node.send(from, { line, type: 'opened' });
+    } else if (!lines.has(line)) node.send(from, { line, type: 'broken' });
+    else if (frame) this.run({ type: 'message', from: line, message: [frame] });
+  }
+
+  #do(output: TransmitterOutput): void {
+    const { node, lines, seen } = this.#options;
+    if (output.type === 'send') {
+      const cell = lines.get(output.to);
+      if (cell !== undefined) node.send(cell, { line: output.to, type: 'command', frame: output.frame });
+    } else if (output.type === 'publish') {
+      seen.published.push(decodeFrame(output.frame).decode() as ThynapseEvent);
+      for (const [line, cell] of lines) node.send(cell, { line, type: 'event', frame: output.frame });
+    } else this.#peers.do(output);
+  }
+}
