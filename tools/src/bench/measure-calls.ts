@@ -6,11 +6,13 @@ import { checkAnswer, smallItem, type SmallItem } from './small-item.js';
 export interface CallsOptions {
   /** Calls that begin in a second, whether or not those before have been answered; one after the other unless told. */
   readonly callsPerSecond?: number;
+  /** Calls under way at once. */
+  readonly window?: number;
 }
 
 /** Calls with a 100-byte JSON object each, which `call` resolves with the answer to. */
 export function measureCalls(
-  { callsPerSecond }: CallsOptions,
+  { callsPerSecond, window = 1 }: CallsOptions,
   call: (item: SmallItem) => Promise<unknown>,
 ): MeasureRound {
   let index = 0;
@@ -19,5 +21,5 @@ export function measureCalls(
     checkAnswer(await call(smallItem(mine)), mine);
   };
   return (seconds) =>
-    callsPerSecond === undefined ? closedLoop(seconds, once) : openLoop(seconds, callsPerSecond, once);
+    callsPerSecond === undefined ? closedLoop(seconds, once, window) : openLoop(seconds, callsPerSecond, once);
 }

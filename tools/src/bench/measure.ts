@@ -11,6 +11,7 @@ export interface Measured {
   readonly cpuUs?: Spread;
   readonly p50Us?: Spread;
   readonly p99Us?: Spread;
+  readonly p999Us?: Spread;
   readonly figures: Readonly<Record<string, Spread>>;
 }
 
@@ -74,6 +75,7 @@ function summarize(contender: string, role: Contender['role'], samples: readonly
     cpuUs: over(({ cpuSeconds, operations }) => cpuSeconds && (cpuSeconds * 1e6) / operations),
     p50Us: over(({ latencyUs }) => latencyUs?.p50),
     p99Us: over(({ latencyUs }) => latencyUs?.p99),
+    p999Us: over(({ latencyUs }) => latencyUs?.p999),
   };
   const figures = new Set(samples.flatMap((sample) => Object.keys(sample.figures ?? {})));
   return {

@@ -99,6 +99,7 @@ function formatTable({ results, unit }: EntryReport): string[] {
     ['CPU us', ({ cpuUs }) => cpuUs],
     ['p50 us', ({ p50Us }) => p50Us],
     ['p99 us', ({ p99Us }) => p99Us],
+    ['p99.9 us', ({ p999Us }) => p999Us],
     ...figures.map((label): (typeof columns)[number] => [label, ({ figures }) => figures[label]]),
   ];
   const shown = columns.filter(([, of]) => results.some(of));

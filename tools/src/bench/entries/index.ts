@@ -11,7 +11,8 @@ import { netsyncMemory } from './netsync-memory.js';
 import { netsyncPairs } from './netsync-pairs.js';
 import { netsyncWs } from './netsync-ws.js';
 import { selector } from './selector.js';
-import { thynapseMulticast } from './thynapse-multicast.js';
+import { thynapseAnycatch } from './thynapse-anycatch.js';
+import { thynapseLatency, thynapseMulticast } from './thynapse-multicast.js';
 
 /** Every entry, in the order they run. */
 export const entries: readonly BenchEntry[] = [
@@ -29,4 +30,6 @@ export const entries: readonly BenchEntry[] = [
   fxpPeers,
   fxpPeersLoad,
   ...thynapseMulticast,
+  ...thynapseAnycatch,
+  ...thynapseLatency,
 ];

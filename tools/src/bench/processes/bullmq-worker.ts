@@ -9,13 +9,21 @@ interface BullMq {
   ) => { waitUntilReady(): Promise<unknown> };
 }
 
-/** Does every job by returning its data. */
-hostProcess(async ({ url, concurrency }: { readonly url: string; readonly concurrency: number }) => {
+interface Options {
+  readonly url: string;
+  readonly concurrency: number;
+  readonly cells?: number;
+}
+
+/** Workers that do every job by returning its data. */
+hostProcess(async ({ url, concurrency, cells = 1 }: Options) => {
   const { Worker } = requirePeer('bullmq') as BullMq;
-  const worker = new Worker('echo', ({ data }) => Promise.resolve(data), {
-    connection: { url, maxRetriesPerRequest: null },
-    concurrency,
-  });
-  await worker.waitUntilReady();
+  for (let i = 0; i < cells; i++) {
+    const worker = new Worker('echo', ({ data }) => Promise.resolve(data), {
+      connection: { url, maxRetriesPerRequest: null },
+      concurrency,
+    });
+    await worker.waitUntilReady();
+  }
   return undefined;
 });

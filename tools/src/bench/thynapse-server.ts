@@ -1,0 +1,9 @@
+import { join } from 'node:path';
+import { startServer, type ChildServer } from './child-server.js';
+
+const script = join(import.meta.dirname, '../../../apps/thynapse/bin/thynapse.js');
+
+/** A transmitter in a process of its own, as anybody would start it. */
+export function startTransmitter(): Promise<ChildServer> {
+  return startServer(script, ['transmitter', '0', '--http', '127.0.0.1:0', '--log-level', 'error']);
+}

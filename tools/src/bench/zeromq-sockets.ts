@@ -1,0 +1,22 @@
+/** What the benchmarks use of the package `zeromq` itself: the limit of what is possible with it. */
+export interface Zeromq {
+  readonly XPublisher: new (options: { readonly sendHighWaterMark: number }) => ZeromqSocket;
+  readonly Subscriber: new (options: { readonly receiveHighWaterMark: number }) => ZeromqSocket & {
+    subscribe(topic: string): void;
+  };
+  readonly Push: new () => ZeromqSocket;
+  readonly Pull: new () => ZeromqSocket;
+}
+
+interface ZeromqSocket {
+  bind(address: string): Promise<void>;
+  connect(address: string): void;
+  send(frames: (Uint8Array | string)[]): Promise<void>;
+  receive(): Promise<Uint8Array[]>;
+}
+
+/** Addresses of one publisher: where it publishes, and where it is told how much was heard. */
+export interface ZeromqAddresses {
+  readonly pub: string;
+  readonly reports: string;
+}
