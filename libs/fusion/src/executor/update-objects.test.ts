@@ -12,6 +12,7 @@ beforeEach(() => {
       Person: {
         name: { _type: 'string', _index: true },
         age: 'int',
+        weight: 'decimal',
         tags: 'string[]',
         home: 'Address',
         all: 'Address[]',
@@ -79,6 +80,76 @@ test('_where chooses objects by their values before the change, inside the class
   expect(count('Person', { age: 40 })).toBe(1);
 });
 
+describe('_if', () => {
+  const swap = (from: number, to: number): unknown =>
+    engine.run({ UPDATE: { Person: { _oids: [oids[1]], _if: { age: from }, age: to } } });
+
+  test('compares and sets: only an object that satisfies it is changed and counted', () => {
+    expect(swap(17, 18)).toEqual({ Person: { _cnt: 1, _unmet: 0 } });
+    expect(swap(17, 19)).toEqual({ Person: { _cnt: 0, _unmet: 1 } });
+    expect(count('Person', { age: 18 })).toBe(1);
+  });
+
+  test('tells an object that is gone from one that does not satisfy it', () => {
+    engine.run({ DELETE: { Person: { _oids: [oids[1]] } } });
+    expect(swap(17, 18)).toEqual({ Person: { _cnt: 0, _unmet: 0 } });
+  });
+
+  test('holds beside _where, and beside the class', () => {
+    expect(
+      engine.run({
+        UPDATE: { _where: { age: 36 }, _if: { home: { city: 'London' } }, Person: { age: 37, home: { city: 'Kent' } } },
+      }),
+    ).toEqual({ Person: { _cnt: 1, _unmet: 1 } });
+    expect(count('Person', { age: 37, home: { city: 'Kent' } })).toBe(1);
+  });
+});
+
+describe('_inc', () => {
+  test('adds to each object, and to an absent member as if it were 0', () => {
+    expect(update({ age: { _inc: -1 }, home: { zip: { _inc: 5 } }, weight: { _inc: 0.5 } })).toBe(3);
+    expect(count('Person', { age: 35 })).toBe(2);
+    expect(count('Person', { age: 16 })).toBe(1);
+    expect(count('Person', { weight: 0.5 })).toBe(3);
+    expect(count('Address', { zip: 5 })).toBe(2);
+  });
+
+  test('is exact beyond 53 bits, up to the bounds of the type', () => {
+    const zip = (_inc: string): unknown =>
+      engine.ask(`{"UPDATE":{"Person":{"_oids":["${oids[0]}"],"home":{"zip":{"_inc":${_inc}}}}}}`);
+    zip('18446744073709551615');
+    zip('-9007199254740992');
+    expect(engine.ask('{"COUNT":{"Address":{"zip":18437736874454810623}}}')).toEqual({
+      COUNT_RSP: { Address: { _cnt: 1 } },
+    });
+    zip('9007199254740992');
+    expect(zip('1')).toMatchObject({ UPDATE_RSP_ERR: { _err: { _c: 1102 } } });
+  });
+
+  test('counts once for an object that several link to, and once for each way that leads there', () => {
+    const home = get(0).home?.Address._oid;
+    update({ _oids: [oids[1], oids[2]], home: { _oid: home } });
+    update({ home: { zip: { _inc: 1 } } });
+    expect(count('Address', { zip: 1 })).toBe(1);
+    update({ _oids: [oids[0]], all: [{ _oid: home }] });
+    update({ home: { zip: { _inc: 1 } }, all: { zip: { _inc: 1 } } });
+    expect(count('Address', { zip: 3 })).toBe(1);
+  });
+
+  test('that fails late leaves nothing behind: no value, no link, no new object, no index key', () => {
+    update({ _oids: [oids[2]], home: { _oid: get(0).home?.Address._oid } });
+    const state = (): unknown => [
+      engine.run({ FIND: { Person: {} } }),
+      engine.run({ INDEXES: {} }),
+      engine.run({ COUNT: {} }),
+    ];
+    const before = state();
+    const changes = { name: 'New', age: 1, all: [{ city: 'Made' }, { city: 'Too' }], home: { zip: { _inc: -1 } } };
+    expect(codeOf(changes)).toBe(1102);
+    expect(state()).toEqual(before);
+  });
+});
+
 test('members of linked objects are changed where there is one', () => {
   expect(update({ home: { city: 'Rome' }, all: { Address: { zip: 7 } } })).toBe(3);
   expect(count('Address', { city: 'Rome' })).toBe(3);
@@ -140,6 +211,19 @@ describe('a change is refused', () => {
     [{ all: [{ _oid: '6201f873-67c1-495b-a20a-23356b401635' }] }, 1701],
     [{ home: { city: 'X', _oid: '6201f873-67c1-495b-a20a-23356b401635' } }, 1200],
     [{ age: 1, _where: {} }, 1305],
+    [{ age: 1, _if: {} }, 1305],
+    [{ age: 1, _if: 5 }, 1101],
+    [{ age: 1, _if: { nope: 1 } }, 1801],
+    [{ name: { _inc: 1 } }, 1101],
+    [{ tags: { _inc: 1 } }, 1101],
+    [{ home: { _inc: 1 } }, 1200],
+    [{ age: { _inc: 1.5 } }, 1102],
+    [{ age: { _inc: '1' } }, 1102],
+    [{ age: { _inc: 1, _oid: 'x' } }, 1200],
+    [{ age: { inc: 1 } }, 1102],
+    [{ age: {} }, 1102],
+    [{ home: { zip: { _inc: -1 } } }, 1102],
+    [{ weight: 1e308, home: { zip: 3 }, all: { zip: { _inc: -4 } } }, 1102],
     [{ age: 1, _where: { nope: 1 } }, 1801],
   ])('%j with %i, and nothing changes', (contents, code) => {
     const before = engine.run({ FIND: { Person: {} } });

@@ -1,6 +1,7 @@
+import { FusionError } from '../errors.js';
 import type { Change, UpdatePlan } from '../fql/plan.js';
-import type { Oid } from '../oid.js';
 import type { LinkMember } from '../schema/class-definition.js';
+import { addAmount, type Scalar } from '../schema/scalar.js';
 import type { Row } from '../store/column.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
@@ -10,19 +11,31 @@ import { requireLinkedObjects } from './require-links.js';
 import type { ResponseText } from './response-text.js';
 import type { RowSelector } from './row-selector.js';
 import { targetRows } from './target-rows.js';
+import { UndoLog } from './undo-log.js';
 
 /**
  * UPDATE: makes every change, or none. Changes are made one after the other in the order of the query, each to all
- * objects, so that what comes out does not depend on the order of the objects. Answers with how many were meant.
+ * objects, so that what comes out does not depend on the order of the objects. Answers with how many were changed, and
+ * where there is a condition, how many it kept from being changed.
  */
 export function updateObjects(text: ResponseText, store: Store, plan: UpdatePlan, selector: RowSelector): void {
-  const table = store.table(plan.definition);
-  const rows = targetRows(table, plan.targets, selector);
+  const { definition, condition, changes } = plan;
+  const table = store.table(definition);
+  const targets = targetRows(table, plan.targets, selector);
+  const rows = condition ? selector.filter(table, targets, condition) : targets;
   const additions = new Additions();
-  checkChanges(store, table, rows, plan.changes, additions);
+  checkChanges(store, table, rows, changes, additions);
   additions.check(store);
-  text.add(`{"${plan.definition.name}":{"_cnt":${rows.length}}}`);
-  applyChanges(store, table, rows, plan.changes);
+  const unmet = condition ? `,"_unmet":${targets.length - rows.length}` : '';
+  text.add(`{"${definition.name}":{"_cnt":${rows.length}${unmet}}}`);
+  // Only a sum can turn out wrong on the way: what is added to may itself be the work of the change before.
+  const log = new UndoLog(store, hasSums(changes));
+  try {
+    applyChanges(store, table, rows, changes, log);
+  } catch (error) {
+    if (error instanceof FusionError) log.undo();
+    throw error;
+  }
 }
 
 function checkChanges(
@@ -36,23 +49,45 @@ function checkChanges(
     if (change.kind === 'inside') {
       const linked = linkedRows(table, rows, change.member);
       checkChanges(store, store.table(change.member.target), linked, change.changes, additions);
-    } else {
+    } else if (change.kind === 'set') {
       if (change.member.kind === 'link') requireLinkedObjects(store, change.value);
       additions.addValue(change.member, change.value, rows.length);
     }
   }
 }
 
-function applyChanges(store: Store, table: Table, rows: readonly Row[], changes: readonly Change[]): void {
-  const nextOid = (): Oid => store.makeOid();
+function hasSums(changes: readonly Change[]): boolean {
+  return changes.some((change) => change.kind === 'add' || (change.kind === 'inside' && hasSums(change.changes)));
+}
+
+function applyChanges(
+  store: Store,
+  table: Table,
+  rows: readonly Row[],
+  changes: readonly Change[],
+  log: UndoLog,
+): void {
   for (const change of changes) {
     if (change.kind === 'inside') {
       const linked = linkedRows(table, rows, change.member);
-      applyChanges(store, store.table(change.member.target), linked, change.changes);
-    } else {
-      for (const row of rows) table.set(row, change.member, toStored(store, change.member, change.value, nextOid));
+      applyChanges(store, store.table(change.member.target), linked, change.changes, log);
+      continue;
+    }
+    for (const row of rows) {
+      const value =
+        change.kind === 'set' ? toStored(store, change.member, change.value, log.makeOid) : sumOf(table, row, change);
+      log.set(table, row, change.member, value);
     }
   }
+}
+
+/** A member that is absent counts as 0. */
+function sumOf(table: Table, row: Row, { member, type, amount }: Extract<Change, { kind: 'add' }>): Scalar {
+  const value = (table.get(row, member) ?? 0) as Scalar;
+  const sum = addAmount(type, value, amount);
+  if (sum === undefined)
+    throw new FusionError(1102, `${member.name} of ${table.definition.name}: ${value} and ${amount} exceed ${type}`);
+  return sum;
 }
 
 /** The objects that any of the rows links to, each once. */

@@ -14,6 +14,8 @@ const knownAttributes: ReadonlySet<string> = new Set([
   '_oids',
   '_deep',
   '_where',
+  '_if',
+  '_inc',
   '_confirm',
   '_limit',
   '_offset',
@@ -104,6 +106,12 @@ export function readCount(
   if (!isInteger || value < 0) throw wrongType(name, 'a whole number from 0', value);
   if (value > max) throw new FusionError(1503, `${name} is at most ${max}`);
   return Number(value);
+}
+
+/** An attribute that has to be an object; `undefined` when absent. */
+export function readObject(attributes: ReadonlyMap<string, JsonValue>, name: string): JsonObject | undefined {
+  const value = attributes.get(name);
+  return value === undefined ? undefined : requireObject(name, value);
 }
 
 /** An object. `what` names it in the error. */

@@ -1,11 +1,12 @@
 import { FusionError } from '../errors.js';
+import type { JsonObject } from '../json/json-value.js';
 import { Catalogue } from '../schema/catalogue.js';
 import type { ClassDefinition, Member } from '../schema/class-definition.js';
 import { readClassDefinition } from '../schema/read-definition.js';
 import { bindChanges } from './bind-changes.js';
 import { bindObject } from './bind-object.js';
 import { bindTerms } from './bind-terms.js';
-import type { BoundSortKey, BoundTargets, CreateClassesPlan, FindPlan, Plan, StorePlan } from './plan.js';
+import type { BoundSortKey, BoundTargets, CreateClassesPlan, FindPlan, Plan, StorePlan, Term } from './plan.js';
 import type { CreateClassesQuery, FindQuery, QueryBody, SortKey, StoreQuery, Targets } from './query.js';
 import { requireMember } from './require-member.js';
 
@@ -32,7 +33,8 @@ export function bindQuery(query: QueryBody, catalogue: Catalogue): Plan {
     case 'UPDATE': {
       const definition = catalogue.get(query.className);
       const targets = bindTargets(query.targets, definition);
-      return { name: 'UPDATE', definition, targets, changes: bindChanges(query.changes, definition) };
+      const condition = query.condition && bindSomeTerms('_if', query.condition, definition);
+      return { name: 'UPDATE', definition, targets, condition, changes: bindChanges(query.changes, definition) };
     }
     case 'DELETE': {
       const definition = catalogue.get(query.className);
@@ -87,6 +89,11 @@ function bindSortKey({ member: name, isDescending }: SortKey, definition: ClassD
 }
 
 function bindTargets({ oids, where }: Targets, definition: ClassDefinition): BoundTargets {
-  if (where?.size === 0) throw new FusionError(1305, `_where of ${definition.name}`);
-  return { oids, where: where ? bindTerms(where, definition) : [] };
+  return { oids, where: where ? bindSomeTerms('_where', where, definition) : [] };
+}
+
+/** The terms of an attribute that has to have at least one. */
+function bindSomeTerms(attribute: string, terms: JsonObject, definition: ClassDefinition): readonly Term[] {
+  if (terms.size === 0) throw new FusionError(1305, `${attribute} of ${definition.name}`);
+  return bindTerms(terms, definition);
 }

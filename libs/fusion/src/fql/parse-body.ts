@@ -9,6 +9,7 @@ import {
   headAttributes,
   readBoolean,
   readCount,
+  readObject,
   readText,
   readTexts,
   requireObject,
@@ -113,9 +114,11 @@ function parseCount(content: JsonObject): QueryBody {
 }
 
 function parseUpdate(content: JsonObject): QueryBody {
-  const { className, attributes, names } = readRootClass('UPDATE', content, ['_where'], ['_oids', '_where']);
+  const beside = ['_where', '_if'];
+  const { className, attributes, names } = readRootClass('UPDATE', content, beside, ['_oids', ...beside]);
   if (names.size === 0) throw new FusionError(1305, `UPDATE of ${shorten(className)} changes no member`);
-  return { name: 'UPDATE', className, targets: readTargets(attributes), changes: names };
+  const targets = readTargets(attributes);
+  return { name: 'UPDATE', className, targets, condition: readObject(attributes, '_if'), changes: names };
 }
 
 function parseDelete(content: JsonObject): QueryBody {
@@ -193,8 +196,7 @@ function readSort(attributes: ReadonlyMap<string, JsonValue>): readonly SortKey[
 }
 
 function readTargets(attributes: ReadonlyMap<string, JsonValue>): Targets {
-  const where = attributes.get('_where');
-  return { oids: readOids(attributes), where: where === undefined ? undefined : requireObject('_where', where) };
+  return { oids: readOids(attributes), where: readObject(attributes, '_where') };
 }
 
 function readOids(attributes: ReadonlyMap<string, JsonValue>): readonly Oid[] | undefined {

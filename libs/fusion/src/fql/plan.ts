@@ -1,6 +1,6 @@
 import type { Oid } from '../oid.js';
 import type { ClassDefinition, LinkMember, Member, ScalarMember } from '../schema/class-definition.js';
-import type { Scalar } from '../schema/scalar.js';
+import type { NumberType, Scalar } from '../schema/scalar.js';
 import type { BareQuery } from './query.js';
 
 /** One condition on a value. */
@@ -49,9 +49,16 @@ export function linkedObjects(value: MemberValue): readonly LinkedObject[] {
   return (Array.isArray(value) ? value : [value]) as readonly LinkedObject[];
 }
 
-/** What UPDATE does to one member: set it, or change the objects it links to. */
+/** What UPDATE does to one member: set it, add to its number, or change the objects it links to. */
 export type Change =
   | { readonly kind: 'set'; readonly member: Member; readonly value: MemberValue }
+  | {
+      readonly kind: 'add';
+      readonly member: ScalarMember;
+      /** The type of the member. */
+      readonly type: NumberType;
+      readonly amount: number | bigint;
+    }
   | { readonly kind: 'inside'; readonly member: LinkMember; readonly changes: readonly Change[] };
 
 export interface CreateClassesPlan {
@@ -106,6 +113,8 @@ export interface UpdatePlan {
   readonly name: 'UPDATE';
   readonly definition: ClassDefinition;
   readonly targets: BoundTargets;
+  /** Which of the targets are changed; `undefined` for all. */
+  readonly condition: readonly Term[] | undefined;
   readonly changes: readonly Change[];
 }
 

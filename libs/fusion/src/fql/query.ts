@@ -74,6 +74,8 @@ export interface UpdateQuery {
   readonly name: 'UPDATE';
   readonly className: string;
   readonly targets: Targets;
+  /** Terms that an object has to satisfy before the change; `undefined` for none. */
+  readonly condition: JsonObject | undefined;
   readonly changes: JsonObject;
 }
 

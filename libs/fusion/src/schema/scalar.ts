@@ -4,6 +4,9 @@ import { JsonFraction, type JsonValue } from '../json/json-value.js';
 export const scalarTypes = ['string', 'int', 'uint', 'decimal', 'bool'] as const;
 export type ScalarType = (typeof scalarTypes)[number];
 
+/** Those of them that can be added to. */
+export type NumberType = Exclude<ScalarType, 'string' | 'bool'>;
+
 /**
  * One value. An `int` or `uint` is a `number` where that is exact and a `bigint` beyond, so that equal values are
  * always `===`; a `decimal` is a finite `number` that is never -0.
@@ -28,6 +31,19 @@ export function toScalar(type: ScalarType, json: JsonValue): Scalar | undefined 
     case 'uint':
       return isInteger(json) && json >= 0 && json <= uintMax ? json : undefined;
   }
+}
+
+/** What may be added to a number of the type: a whole number for whole numbers; `undefined` for anything else. */
+export function toAmount(type: NumberType, json: JsonValue): number | bigint | undefined {
+  if (type === 'decimal') return toDecimal(json);
+  return isInteger(json) ? json : undefined;
+}
+
+/** The sum of a number of the type and an amount; `undefined` when the type does not hold it. */
+export function addAmount(type: NumberType, value: Scalar, amount: number | bigint): Scalar | undefined {
+  if (type === 'decimal') return toDecimal(Number(value) + Number(amount));
+  const sum = BigInt(value) + BigInt(amount);
+  return toScalar(type, Number.isSafeInteger(Number(sum)) ? Number(sum) : sum);
 }
 
 /** Orders two values of one type: numbers by size, strings by code points, `false` before `true`. */

@@ -34,6 +34,8 @@ const scalarArbitraries = {
   bool: fc.boolean(),
 } as const;
 
+const integerAmounts = fc.constantFrom<Json>(1, 1, 1, -1, 0, 9007199254740993n, 2n ** 63n, -(2n ** 63n));
+
 const misfits: fc.Arbitrary<Json> = fc.constantFrom<Json>(null, true, 'a', 1.5, -1, 2n ** 63n, 2n ** 64n, [], {}, [
   'a',
   1,
@@ -237,14 +239,31 @@ const targets: (className: ClassName) => fc.Arbitrary<JsonRecord> = (className) 
 
 const update = knownClass.chain((className) =>
   fc
-    .tuple(targets(className), mostly(changesOf(className), fc.constant<JsonRecord>({}), 20))
-    .map(([meant, changes]) => ({ [className]: { ...meant, ...changes } })),
+    .tuple(
+      targets(className),
+      conditionOf(className),
+      fc.boolean(),
+      mostly(changesOf(className), fc.constant<JsonRecord>({}), 20),
+    )
+    .map(([meant, condition, isBeside, changes]): JsonRecord => {
+      if (isBeside) return { ...condition, [className]: { ...meant, ...changes } };
+      return { [className]: { ...meant, ...condition, ...changes } };
+    }),
 );
+
+/** `_if` in one of three. */
+function conditionOf(className: ClassName): fc.Arbitrary<JsonRecord> {
+  const condition = mostly<Json>(termsOf(className, false), fc.constantFrom<Json>({}, 1), 20);
+  return fc.oneof(
+    { weight: 2, arbitrary: fc.constant<JsonRecord>({}) },
+    { weight: 1, arbitrary: condition.map((_if) => ({ _if })) },
+  );
+}
 
 function changesOf(className: ClassName): fc.Arbitrary<JsonRecord> {
   const entries = membersOf(className).map(([member, type]): [string, fc.Arbitrary<Json>] => {
     const base = type.replace('[]', '');
-    if (!isClass(base)) return [member, valueOf(type)];
+    if (!isClass(base)) return [member, fc.oneof({ weight: 3, arbitrary: valueOf(type) }, additionTo(type))];
     const links: fc.Arbitrary<Json> =
       type === base
         ? wrapped(
@@ -255,6 +274,19 @@ function changesOf(className: ClassName): fc.Arbitrary<JsonRecord> {
     return [member, fc.oneof(links, mostly(wrapped(base, changesOf(base)), misfits))];
   });
   return mostly(someOf(entries, 1, 3), fc.constant<JsonRecord>({}), 30);
+}
+
+/** Numbers are mostly added to by little; now and then to beyond their range. */
+function additionTo(type: string): fc.Arbitrary<Json> {
+  const amounts = type === 'decimal' ? fc.constantFrom<Json>(1, -0.5, 1e308, -1e308, 2n ** 63n) : integerAmounts;
+  return mostly<Json>(
+    amounts.map((_inc) => ({ _inc })),
+    fc.oneof(
+      misfits.map((_inc) => ({ _inc })),
+      fc.constantFrom<Json>({}, { _inc: 1, size: 1 }, { size: 1 }),
+    ),
+    10,
+  );
 }
 
 const remove = knownClass.chain((className) =>

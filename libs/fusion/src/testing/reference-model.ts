@@ -55,7 +55,7 @@ const writes = ['STORE', 'UPDATE', 'DELETE', 'CREATE_CLASSES', 'CLEAR'];
 const allKeys = [
   ...headKeys,
   ...['_class', '_objects', '_oid', '_oids', '_deep', '_where', '_confirm', '_limit', '_offset', '_sort', '_select'],
-  ...['_type', '_index'],
+  ...['_type', '_index', '_if', '_inc'],
 ];
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const name = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
@@ -464,24 +464,28 @@ export class ReferenceModel {
     );
   }
 
-  #checkTargets(className: string, options: JsonRecord): void {
-    const where = options['_where'] as JsonRecord | undefined;
-    if (where && Object.keys(where).length === 0) fail(1305);
-    if (where) this.#checkTerms(className, where);
+  #checkSomeTerms(className: string, terms: Json | undefined): void {
+    if (terms === undefined) return;
+    if (Object.keys(terms as JsonRecord).length === 0) fail(1305);
+    this.#checkTerms(className, terms as JsonRecord);
   }
 
   #update(content: JsonRecord): unknown {
-    const [className, options, changes] = this.#root(content, ['_where'], ['_oids', '_where']);
+    const [className, options, changes] = this.#root(content, ['_where', '_if'], ['_oids', '_where', '_if']);
     if (Object.keys(changes).length === 0) fail(1305);
     readOids(options['_oids']);
-    if (options['_where'] !== undefined && !isRecord(options['_where'])) fail(1101);
+    readRecord(options['_where']);
+    const condition = readRecord(options['_if']);
     this.#members(className);
-    this.#checkTargets(className, options);
+    this.#checkSomeTerms(className, options['_where']);
+    this.#checkSomeTerms(className, condition);
     this.#checkChanges(className, changes);
     this.#checkChangedLinks(className, changes);
     const targets = this.#targets(className, options);
-    this.#change(className, targets, changes);
-    return { [className]: { _cnt: targets.length } };
+    const changed = targets.filter((oid) => !condition || this.#satisfies(oid, condition));
+    this.#change(className, changed, changes);
+    const unmet = condition && { _unmet: targets.length - changed.length };
+    return { [className]: { _cnt: changed.length, ...unmet } };
   }
 
   /** Whether a change is one inside the linked objects, and which. */
@@ -498,7 +502,8 @@ export class ReferenceModel {
       if (!inside) {
         // A single link to a list of links is of the wrong type, but is first looked at as a link.
         if (type.isArray && !scalars.includes(type.base) && isRecord(value)) checkLink(this.#unwrap(type.base, value));
-        this.#checkValue(className, member, value);
+        if (scalars.includes(type.base) && isRecord(value)) checkAddition(type, value);
+        else this.#checkValue(className, member, value);
       } else {
         if (Object.keys(inside).length === 0) fail(1305);
         this.#checkChanges(type.base, inside);
@@ -521,19 +526,31 @@ export class ReferenceModel {
       const inside = this.#inside(type, value);
       const linked = (oid: string): string[] => [this.#object(oid).values.get(member) ?? []].flat() as string[];
       if (inside) this.#change(type.base, [...new Set(oids.flatMap(linked))], inside);
+      else if (scalars.includes(type.base) && isRecord(value))
+        for (const oid of oids) this.#add(oid, member, type, value);
       else for (const oid of oids) this.#object(oid).values.set(member, this.#toStored(type, value));
     }
+  }
+
+  #add(oid: string, member: string, type: MemberType, value: JsonRecord): void {
+    const { values } = this.#object(oid);
+    const exact = type.base !== 'decimal';
+    const before = values.get(member) ?? 0;
+    const amount = value['_inc'] ?? 0;
+    const sum = exact ? BigInt(before as bigint) + BigInt(amount as bigint) : Number(before) + Number(amount);
+    if (!fits(type.base, sum)) fail(1102);
+    values.set(member, canonical(type.base, sum));
   }
 
   #delete(content: JsonRecord): unknown {
     const [className, options, rest] = this.#root(content, ['_where'], ['_oids', '_where', '_deep']);
     if (Object.keys(rest).length > 0) fail(1200);
     readOids(options['_oids']);
-    if (options['_where'] !== undefined && !isRecord(options['_where'])) fail(1101);
+    readRecord(options['_where']);
     const isDeep = options['_deep'] ?? false;
     if (typeof isDeep !== 'boolean') fail(1101);
     this.#members(className);
-    this.#checkTargets(className, options);
+    this.#checkSomeTerms(className, options['_where']);
     const doomed = new Set<string>();
     const targets = this.#targets(className, options);
     const counts = this.#doom(className, targets, doomed, isDeep);
@@ -612,6 +629,19 @@ function readOids(value: Json | undefined): readonly string[] | undefined {
   const oids = readTexts(value);
   if (oids?.some((oid) => !uuid.test(oid))) fail(1700);
   return oids;
+}
+
+function readRecord(value: Json | undefined): JsonRecord | undefined {
+  if (value !== undefined && !isRecord(value)) fail(1101);
+  return value;
+}
+
+/** What is added to a number fits a `decimal`, or is any whole number for the others. */
+function checkAddition({ base, isArray }: MemberType, value: JsonRecord): void {
+  const amount = value['_inc'] ?? fail(1102);
+  if (Object.keys(value).length > 1) fail(1200);
+  if (isArray || base === 'string' || base === 'bool') fail(1101);
+  if (base === 'decimal' ? !fits(base, amount) : typeof amount !== 'bigint' && !Number.isInteger(amount)) fail(1102);
 }
 
 function readCount(value: Json | undefined, fallback: number, max: number): number {

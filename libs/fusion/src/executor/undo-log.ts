@@ -1,0 +1,51 @@
+import { assert } from '@syncytium/kit';
+import type { Oid } from '../oid.js';
+import type { Member } from '../schema/class-definition.js';
+import type { Row, StoredValue } from '../store/column.js';
+import type { Store } from '../store/store.js';
+import type { Table } from '../store/table.js';
+
+interface Setting {
+  readonly table: Table;
+  readonly row: Row;
+  readonly member: Member;
+  readonly before: StoredValue | undefined;
+}
+
+/** Changes objects and keeps what it takes to change them back. */
+export class UndoLog {
+  readonly #store: Store;
+  readonly #isKept: boolean;
+  readonly #settings: Setting[] = [];
+  readonly #made: Oid[] = [];
+
+  /** @param isKept Whether anything can go wrong on the way; otherwise nothing is written down. */
+  constructor(store: Store, isKept: boolean) {
+    this.#store = store;
+    this.#isKept = isKept;
+  }
+
+  /** The OID of an object that is made next. */
+  readonly makeOid = (): Oid => {
+    const oid = this.#store.makeOid();
+    if (this.#isKept) this.#made.push(oid);
+    return oid;
+  };
+
+  set(table: Table, row: Row, member: Member, value: StoredValue): void {
+    if (this.#isKept) this.#settings.push({ table, row, member, before: table.get(row, member) });
+    table.set(row, member, value);
+  }
+
+  /** Makes everything as it was. */
+  undo(): void {
+    assert(this.#isKept, 'nothing was written down');
+    for (const { table, row, member, before } of this.#settings.reverse()) table.set(row, member, before);
+    const tables = [...this.#store.tables()];
+    for (const oid of this.#made) {
+      const table = tables.find((candidate) => candidate.rowOf(oid) !== undefined);
+      const row = table?.rowOf(oid);
+      if (row !== undefined) table?.remove(row);
+    }
+  }
+}
