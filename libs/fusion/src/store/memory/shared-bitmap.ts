@@ -1,0 +1,52 @@
+import type { SharedBuffers } from './shared-buffers.js';
+import { SharedVector } from './shared-vector.js';
+
+/** One bit for every row, clear until set. */
+export class SharedBitmap {
+  readonly words: SharedVector;
+
+  constructor(buffers: SharedBuffers, what: string, bitsMax: number) {
+    this.words = new SharedVector(buffers, what, Math.ceil(bitsMax / 32));
+  }
+
+  ensure(bits: number): void {
+    this.words.ensure((bits + 31) >>> 5);
+  }
+
+  has(bit: number): boolean {
+    return ((this.words.view[bit >>> 5] ?? 0) & (1 << (bit & 31))) !== 0;
+  }
+
+  set(bit: number): void {
+    this.ensure(bit + 1);
+    const { view } = this.words;
+    view[bit >>> 5] = (view[bit >>> 5] ?? 0) | (1 << (bit & 31));
+  }
+
+  clear(bit: number): void {
+    const { view } = this.words;
+    const at = bit >>> 5;
+    if (at < view.length) view[at] = (view[at] ?? 0) & ~(1 << (bit & 31));
+  }
+
+  /** The first bit from `from` that is set; `end` when there is none before it. */
+  nextSet(from: number, end: number): number {
+    return this.#next(from, end, 0);
+  }
+
+  /** The first bit from `from` that is clear; `end` when there is none before it. */
+  nextClear(from: number, end: number): number {
+    return this.#next(from, end, -1);
+  }
+
+  /** @param flip 0 to look for set bits, -1 for clear ones. */
+  #next(from: number, end: number, flip: 0 | -1): number {
+    const { view } = this.words;
+    for (let at = from >>> 5; at << 5 < end; at++) {
+      let word = (view[at] ?? 0) ^ flip;
+      if (at === from >>> 5) word &= -1 << (from & 31);
+      if (word !== 0) return Math.min((at << 5) + 31 - Math.clz32(word & -word), end);
+    }
+    return end;
+  }
+}

@@ -1,0 +1,79 @@
+/// <reference lib="es2024.sharedmemory" />
+import { LimitError } from '@syncytium/kit';
+
+/** Something that reads a shared buffer through a view, which another thread's growth makes too short. */
+export interface SharedArea {
+  refresh(): void;
+}
+
+/**
+ * Where shared memory comes from. The thread that makes a store takes new buffers; one that attaches to it takes the
+ * same buffers in the same order, since both build the same things.
+ */
+export class SharedBuffers {
+  /** All buffers taken so far, for whoever wants to attach. */
+  readonly taken: SharedArrayBuffer[] = [];
+  readonly #given: readonly SharedArrayBuffer[] | undefined;
+  readonly #growths: GrowthCounter;
+  readonly #areas: SharedArea[] = [];
+
+  /** @param given What another `SharedBuffers` has taken; without it, buffers are made. */
+  constructor(growths: GrowthCounter, given?: readonly SharedArrayBuffer[]) {
+    this.#growths = growths;
+    this.#given = given;
+  }
+
+  /**
+   * A buffer without bytes that may grow to `bytesMax`, or the one that has been given in its place. Throws
+   * {@link LimitError} when the system has no room of that length.
+   */
+  take(area: SharedArea, bytesMax: number): SharedArrayBuffer {
+    const buffer = this.#given ? this.#given[this.taken.length] : reserve(bytesMax);
+    if (!buffer) throw new RangeError(`only ${this.taken.length} shared buffers have been given`);
+    this.taken.push(buffer);
+    this.#areas.push(area);
+    return buffer;
+  }
+
+  /** Makes a buffer longer and lets the threads that read it know. Throws {@link LimitError} when memory is used up. */
+  grow(buffer: SharedArrayBuffer, byteLength: number): void {
+    try {
+      buffer.grow(byteLength);
+    } catch (cause) {
+      throw new LimitError('memory', byteLength, 'bytes of a shared buffer', { cause: String(cause) });
+    }
+    this.#growths.count();
+  }
+
+  /** Lets every area see what others have grown. */
+  refresh(): void {
+    for (const area of this.#areas) area.refresh();
+  }
+}
+
+/** Counts, for all threads, how often any shared buffer has grown. */
+export class GrowthCounter {
+  readonly shared: SharedArrayBuffer;
+  readonly #count: Int32Array;
+
+  constructor(shared = new SharedArrayBuffer(4)) {
+    this.shared = shared;
+    this.#count = new Int32Array(shared);
+  }
+
+  get value(): number {
+    return Atomics.load(this.#count, 0);
+  }
+
+  count(): void {
+    Atomics.add(this.#count, 0, 1);
+  }
+}
+
+function reserve(bytesMax: number): SharedArrayBuffer {
+  try {
+    return new SharedArrayBuffer(0, { maxByteLength: bytesMax });
+  } catch (cause) {
+    throw new LimitError('memory', bytesMax, 'bytes to reserve', { cause: String(cause) });
+  }
+}
