@@ -2,11 +2,12 @@ import { Requestor } from '@syncytium/fxp';
 import { InternalError, Lifecycle, WaitTable } from '@syncytium/kit';
 import { packageVersion, type App, type AppDeps } from '@syncytium/program';
 import { createHttpHost } from '@syncytium/transport/http';
+import { openApiRoute } from '@syncytium/transport/openapi';
 import { createWsHost } from '@syncytium/transport/ws';
 import { embeddedBroker, remoteBroker } from './broker-host.js';
 import type { FxpConfig } from './config.js';
 import { errorStatus } from './errors.js';
-import { openApiRoute } from './openapi/openapi-route.js';
+import { openApiDocument } from './openapi/document.js';
 import { gatewayRoutes } from './gateway-routes.js';
 import { Gateway } from './gateway.js';
 import { whyUnreachable } from './readiness.js';
@@ -48,7 +49,7 @@ export function buildApp(config: FxpConfig, { log, metrics, clock, prng }: AppDe
     notReady: () => whyUnreachable(host.broker, clock),
     onDrain: () => void gateway?.closeAll(),
     routes(app) {
-      openApiRoute(app, packageVersion(import.meta.url));
+      openApiRoute(app, openApiDocument(packageVersion(import.meta.url)));
       gatewayRoutes(app, {
         gateway: () => running(gateway),
         services: () => listServicesInFull(running(requestor)),

@@ -3,10 +3,11 @@ import { Lifecycle, WaitTable } from '@syncytium/kit';
 import { defaultNetsyncLimits, Netsync, type NetsyncLimits } from '@syncytium/netsync';
 import { packageVersion, type App, type AppDeps } from '@syncytium/program';
 import { createHttpHost, type AllowedOrigins, type HttpHost } from '@syncytium/transport/http';
+import { openApiRoute } from '@syncytium/transport/openapi';
 import { createWsHost } from '@syncytium/transport/ws';
 import type { NetsyncConfig } from './config.js';
 import { errorStatus } from './errors.js';
-import { openApiRoute } from './openapi/openapi-route.js';
+import { openApiDocument } from './openapi/document.js';
 import { readTls } from './read-tls.js';
 import { requestLog, standardError, type LogSink } from './request-log.js';
 import { syncRoutes } from './sync-routes.js';
@@ -67,7 +68,7 @@ export function buildApp(config: NetsyncConfig, deps: AppDeps, logSink: LogSink 
       if (isForPages) await app.register(cors, { origin: config.cors.includes('*') ? '*' : [...config.cors] });
       // The headers of CORS come from a hook.
       syncRoutes(app, { netsync, clock, ...(!isForPages && { direct: http }) });
-      openApiRoute(app, { version: packageVersion(import.meta.url), limits });
+      openApiRoute(app, openApiDocument({ version: packageVersion(import.meta.url), limits }));
     },
     ...(tls && { tls }),
   });

@@ -1,28 +1,15 @@
-/** Every error code that an answer of the gateway can have, by its status; what it means. */
-export const errorCodes: Readonly<Record<number, Readonly<Record<string, string>>>> = {
-  400: {
-    invalid_argument: '`field` cannot be used',
-    bad_json: 'the body is not JSON',
-    bad_url: 'the path is no valid URL',
-    bad_request: 'the bytes are no valid HTTP request',
-    fxp_unasked_answer: 'there is no input that this could answer',
-  },
-  403: { host_refused: 'the host is not called so', origin_refused: 'pages of this origin may not call' },
+import type { ErrorCodes } from '@syncytium/transport/openapi';
+
+/** Error codes of the gateway's own answers by status; what they mean. */
+export const fxpErrorCodes: ErrorCodes = {
+  400: { fxp_unasked_answer: 'there is no input that this could answer' },
   404: {
-    not_found: 'there is no such path',
     fxp_no_provider: 'nobody provides the service, or nobody in the way that was asked for',
     fxp_no_session: 'no session of this id is open through the gateway over HTTP',
   },
-  405: { method_not_allowed: 'the path does not take this method; `allow` are those it takes' },
-  408: { timeout: 'what was waited for did not come: `missing` is the party, `what` it is, `waitedMs` how long' },
   409: { fxp_session_exists: 'a session of this id is open through the gateway already' },
   410: { fxp_session_ended: 'the session is over; the message says why' },
-  413: { too_large: 'the body is too long' },
   415: { unsupported_media_type: 'the body is not of the type that the session carries' },
-  417: { expectation_failed: 'the header expect asks for something else than 100-continue' },
-  426: { upgrade_required: 'the path takes WebSocket connections' },
-  431: { header_too_large: 'the request line and headers are too long' },
-  500: { internal: 'a mistake of the server' },
   502: {
     fxp_remote: 'the other party failed; `remote` is its error',
     fxp_peer_lost: 'the other party is gone without a word',
@@ -35,8 +22,6 @@ export const errorCodes: Readonly<Record<number, Readonly<Record<string, string>
   503: {
     limit_reached: 'there are sessions, calls or connections enough',
     broker_unreachable: 'the Redis cannot be reached',
-    closed: 'the server is shutting down',
-    not_ready: 'the server cannot work at present; `reason` says why',
   },
   507: { broker_out_of_memory: 'the Redis has no room' },
 };

@@ -1,7 +1,5 @@
-import type { Schema } from './types.js';
+import { count, listOf, text, whole, type Schema, type Schemas } from '@syncytium/transport/openapi';
 
-const text: Schema = { type: 'string' };
-const count: Schema = { type: 'integer', minimum: 0 };
 const textOrNull: Schema = { type: ['string', 'null'] };
 const numberOrNull: Schema = { type: ['number', 'null'] };
 const mode: Schema = { type: 'string', enum: ['plain', 'extended', 'acknowledged'] };
@@ -14,15 +12,6 @@ export const duration: Schema = {
   description: 'With its unit, or a number of milliseconds; 0 for ever.',
   examples: ['250ms', '30s', '5m'],
 };
-
-/** An object all of whose properties are there. */
-function whole(properties: Readonly<Record<string, Schema>>): Schema {
-  return { type: 'object', required: Object.keys(properties), properties, additionalProperties: false };
-}
-
-function listOf(items: Schema): Schema {
-  return { type: 'array', items };
-}
 
 const provider = whole({
   provider: { ...text, description: 'Its name.' },
@@ -57,7 +46,7 @@ const session = whole({
 });
 
 /** What the server takes and answers, by name. */
-export const schemas: Readonly<Record<string, Schema>> = {
+export const schemas: Schemas = {
   Services: whole({
     services: listOf(
       whole({
@@ -85,23 +74,4 @@ export const schemas: Readonly<Record<string, Schema>> = {
     additionalProperties: false,
   },
   Session: whole({ id: text, service: text, mode, codec }),
-  Health: { type: 'object', required: ['status', 'name'], properties: { status: text, name: text } },
-  Waits: {
-    type: 'object',
-    required: ['counts', 'waits', 'cycles'],
-    properties: { counts: { type: 'object' }, waits: listOf({ type: 'object' }), cycles: listOf({ type: 'object' }) },
-  },
-  Error: {
-    type: 'object',
-    required: ['error'],
-    properties: {
-      error: {
-        type: 'object',
-        required: ['code', 'message'],
-        properties: { code: text, message: { ...text, description: 'For people.' } },
-        additionalProperties: true,
-      },
-    },
-    additionalProperties: false,
-  },
 };

@@ -1,7 +1,7 @@
 import type { NetsyncLimits, SyncParams } from '@syncytium/netsync';
+import type { Parameter, Schema } from '@syncytium/transport/openapi';
 import { bodyFormats } from '../read-body.js';
 import { outputFormats, type Vocabulary } from '../read-request.js';
-import type { Parameter, Schema } from './types.js';
 
 interface ParameterText {
   readonly description: string;

@@ -1,8 +1,7 @@
+import { violations, type OpenApiDocument } from '@syncytium/transport/openapi';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { violations } from '../testing/conform.js';
 import { openWs, type TestWs } from '../testing/open-ws.js';
 import { startServer, type TestServer } from '../testing/start-server.js';
-import type { OpenApiDocument } from './types.js';
 
 let server: TestServer;
 let document: OpenApiDocument;

@@ -1,9 +1,9 @@
 import { messageIdLengthMax, type NetsyncLimits } from '@syncytium/netsync';
+import { ref, text, type Schemas } from '@syncytium/transport/openapi';
 import { eventVocabulary } from '../read-request.js';
 import { batchMax } from '../ws-session.js';
-import { errorDetails } from './error-responses.js';
+import { errorDetails } from './error-codes.js';
 import { bodySchema } from './parameters.js';
-import type { Schema } from './types.js';
 
 /** Error codes that only messages have; what they mean. */
 const wsErrorCodes: Readonly<Record<string, string>> = {
@@ -28,14 +28,12 @@ const sharedCodes = [
   'internal',
 ];
 
-const text: Schema = { type: 'string' };
-
 /**
  * The messages of `/ws`, as schemas by name: what a client sends is `WsFromClient`, what the server sends `WsFromServer`.
  *
  * @see docs/spec/netsync.md
  */
-export function wsSchemas(limits: NetsyncLimits): Readonly<Record<string, Schema>> {
+export function wsSchemas(limits: NetsyncLimits): Schemas {
   const { properties = {} } = bodySchema(eventVocabulary, limits);
   const { timeout = {} } = properties;
   const { description = '', ...timeText } = timeout;
@@ -102,6 +100,7 @@ export function wsSchemas(limits: NetsyncLimits): Readonly<Record<string, Schema
                 .concat('. The others as over HTTP.'),
               enum: [...sharedCodes, ...Object.keys(wsErrorCodes)],
             },
+            message: { ...text, description: 'For people.' },
             ...errorDetails,
           },
           additionalProperties: true,
@@ -125,8 +124,4 @@ export function wsSchemas(limits: NetsyncLimits): Readonly<Record<string, Schema
       ],
     },
   };
-}
-
-function ref(name: string): Schema {
-  return { $ref: `#/components/schemas/${name}` };
 }

@@ -1,7 +1,7 @@
-/** A schema of JSON, as far as this document needs one. */
+/** A schema of JSON, as far as the programs need one. */
 export interface Schema {
   readonly $ref?: string;
-  readonly type?: 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean';
+  readonly type?: SchemaType | readonly SchemaType[];
   readonly description?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
@@ -10,7 +10,7 @@ export interface Schema {
   readonly enum?: readonly string[];
   readonly format?: string;
   readonly pattern?: string;
-  readonly default?: string | number;
+  readonly default?: string | number | boolean;
   readonly examples?: readonly unknown[];
   readonly minimum?: number;
   readonly maximum?: number;
@@ -20,9 +20,13 @@ export interface Schema {
   readonly oneOf?: readonly Schema[];
 }
 
+export type SchemaType = 'object' | 'array' | 'string' | 'integer' | 'number' | 'boolean' | 'null';
+
+export type Schemas = Readonly<Record<string, Schema>>;
+
 export interface Parameter {
   readonly name: string;
-  readonly in: 'query' | 'header';
+  readonly in: 'query' | 'header' | 'path';
   readonly description: string;
   readonly required?: boolean;
   readonly schema: Schema;
@@ -41,21 +45,27 @@ export interface Response {
   readonly content?: Content;
 }
 
+/** By status. */
+export type Responses = Readonly<Record<string, Response>>;
+
 export interface Operation {
   readonly operationId: string;
   readonly summary: string;
   readonly description?: string;
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly required: boolean; readonly content: Content };
-  readonly responses: Readonly<Record<string, Response>>;
+  readonly responses: Responses;
   /** Of a WebSocket, for which OpenAPI has no words of its own. */
   readonly 'x-messages'?: { readonly fromClient: Schema; readonly fromServer: Schema };
 }
 
-/** A document of OpenAPI 3.1, as far as this server needs one. */
+/** By path, then by method. */
+export type Paths = Readonly<Record<string, Readonly<Partial<Record<'get' | 'post' | 'delete', Operation>>>>>;
+
+/** A document of OpenAPI 3.1, as far as the programs need one. */
 export interface OpenApiDocument {
-  readonly openapi: string;
+  readonly openapi: '3.1.0';
   readonly info: { readonly title: string; readonly version: string; readonly description: string };
-  readonly paths: Readonly<Record<string, Readonly<Partial<Record<'get' | 'post', Operation>>>>>;
-  readonly components: { readonly schemas: Readonly<Record<string, Schema>> };
+  readonly paths: Paths;
+  readonly components: { readonly schemas: Schemas };
 }
