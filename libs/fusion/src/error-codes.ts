@@ -31,6 +31,8 @@ export const errorDescriptions = {
   1701: 'No object has this OID',
   1800: 'Member name is invalid',
   1801: 'Member is not found',
+  1802: 'Member is already indexed',
+  1803: 'Member is not indexed',
   5000: 'Unknown error',
 } as const;
 

@@ -28,8 +28,7 @@ export class Additions {
   /** Counts a value that a member is set to in `times` objects. */
   addValue(member: Member, value: MemberValue, times = 1): void {
     if (member.kind === 'scalar') {
-      if (member.isIndexed && Array.isArray(value))
-        this.#values.set(member, (this.#values.get(member) ?? 0) + value.length * times);
+      if (Array.isArray(value)) this.#values.set(member, (this.#values.get(member) ?? 0) + value.length * times);
       return;
     }
     for (const linked of linkedObjects(value)) if (linked.kind === 'new') this.addObject(linked, times);
@@ -44,10 +43,14 @@ export class Additions {
     }
     for (const table of store.tables()) {
       for (const member of table.definition.members) {
-        const count = this.#values.get(member) ?? 0;
-        if (member.kind === 'scalar' && (table.indexOf(member)?.keyCount ?? 0) + count > objectsPerClassMax)
-          throw new FusionError(1503, `the index of ${member.name} is limited to ${objectsPerClassMax} keys`);
+        const index = member.kind === 'scalar' ? table.indexOf(member) : undefined;
+        if (index && index.keyCount + (this.#values.get(member) ?? 0) > objectsPerClassMax) throw tooManyKeys(member);
       }
     }
   }
+}
+
+/** The error for an index that would have more values than it can. */
+export function tooManyKeys({ name }: Member): FusionError {
+  return new FusionError(1503, `the index of ${name} is limited to ${objectsPerClassMax} keys`);
 }

@@ -1,29 +1,30 @@
-import { formatType, type ClassDefinition, type Member } from '../schema/class-definition.js';
+import { formatType, type Member } from '../schema/class-definition.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
 import type { ResponseText } from './response-text.js';
 
 /** CLASSES: every class with the expanded definitions of its members. */
 export function describeClasses(text: ResponseText, store: Store): void {
-  text.add(`[${Array.from(store.catalogue, describeClass).join(',')}]`);
+  text.add(`[${Array.from(store.tables(), describeClass).join(',')}]`);
 }
 
 /** INDEXES: every class that has indexes, with the number of different values in each. */
 export function describeIndexes(text: ResponseText, store: Store): void {
-  const indexed = Array.from(store.tables(), describeTable).filter((description) => description !== undefined);
+  const indexed = Array.from(store.tables(), describeIndexesOf).filter((description) => description !== undefined);
   text.add(`[${indexed.join(',')}]`);
 }
 
-function describeClass({ name, members }: ClassDefinition): string {
-  return `{"${name}":{${members.map(describeMember).join(',')}}}`;
+function describeClass(table: Table): string {
+  const { name, members } = table.definition;
+  return `{"${name}":{${members.map((member) => describeMember(table, member)).join(',')}}}`;
 }
 
-function describeMember(member: Member): string {
-  const isIndexed = member.kind === 'scalar' && member.isIndexed;
+function describeMember(table: Table, member: Member): string {
+  const isIndexed = member.kind === 'scalar' && table.indexOf(member) !== undefined;
   return `"${member.name}":{"_type":"${formatType(member)}","_index":${isIndexed}}`;
 }
 
-function describeTable(table: Table): string | undefined {
+function describeIndexesOf(table: Table): string | undefined {
   const indexes: string[] = [];
   for (const member of table.definition.members) {
     const index = member.kind === 'scalar' ? table.indexOf(member) : undefined;

@@ -5,6 +5,7 @@ import { bindQuery } from '../fql/bind-query.js';
 import type { Plan } from '../fql/plan.js';
 import type { Query } from '../fql/query.js';
 import type { Store } from '../store/store.js';
+import { changeIndexes } from './change-indexes.js';
 import { countObjects } from './count-objects.js';
 import { deleteObjects } from './delete-objects.js';
 import { describeClasses, describeIndexes } from './describe-classes.js';
@@ -57,6 +58,10 @@ export class Executor {
       case 'CREATE_CLASSES':
         text.add(`{${plan.definitions.map(({ name }) => `"${name}":{}`).join(',')}}`);
         for (const definition of plan.definitions) store.createClass(definition);
+        break;
+      case 'CREATE_INDEX':
+      case 'DROP_INDEX':
+        changeIndexes(text, store, plan);
         break;
       case 'STORE':
         storeObjects(text, store, plan, isSilent);

@@ -86,10 +86,14 @@ export function readText(attributes: ReadonlyMap<string, JsonValue>, name: strin
 /** A list with at least one text; `undefined` when the attribute is absent. */
 export function readTexts(attributes: ReadonlyMap<string, JsonValue>, name: string): readonly string[] | undefined {
   const value = attributes.get(name);
-  if (value === undefined) return undefined;
-  if (!isArray(value)) throw wrongType(name, 'an array of strings', value);
-  if (value.length === 0) throw new FusionError(1501, name);
-  for (const item of value) if (typeof item !== 'string') throw wrongType(`each of ${name}`, 'a string', item);
+  return value === undefined ? undefined : requireTexts(name, value);
+}
+
+/** A list with at least one text. `what` names it in the error. */
+export function requireTexts(what: string, value: JsonValue): readonly string[] {
+  if (!isArray(value)) throw wrongType(what, 'an array of strings', value);
+  if (value.length === 0) throw new FusionError(1501, what);
+  for (const item of value) if (typeof item !== 'string') throw wrongType(`each of ${what}`, 'a string', item);
   return value as readonly string[];
 }
 

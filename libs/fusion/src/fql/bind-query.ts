@@ -1,13 +1,22 @@
 import { FusionError } from '../errors.js';
 import type { JsonObject } from '../json/json-value.js';
 import { Catalogue } from '../schema/catalogue.js';
-import type { ClassDefinition, Member } from '../schema/class-definition.js';
+import type { ClassDefinition, Member, ScalarMember } from '../schema/class-definition.js';
 import { readClassDefinition } from '../schema/read-definition.js';
 import { bindChanges } from './bind-changes.js';
 import { bindObject } from './bind-object.js';
 import { bindTerms } from './bind-terms.js';
-import type { BoundSortKey, BoundTargets, CreateClassesPlan, FindPlan, Plan, StorePlan, Term } from './plan.js';
-import type { CreateClassesQuery, FindQuery, QueryBody, SortKey, StoreQuery, Targets } from './query.js';
+import type {
+  BoundSortKey,
+  BoundTargets,
+  CreateClassesPlan,
+  FindPlan,
+  IndexPlan,
+  Plan,
+  StorePlan,
+  Term,
+} from './plan.js';
+import type { CreateClassesQuery, FindQuery, NamedMembers, QueryBody, SortKey, StoreQuery, Targets } from './query.js';
 import { requireMember } from './require-member.js';
 
 /**
@@ -20,6 +29,9 @@ export function bindQuery(query: QueryBody, catalogue: Catalogue): Plan {
   switch (query.name) {
     case 'CREATE_CLASSES':
       return bindCreateClasses(query, catalogue);
+    case 'CREATE_INDEX':
+    case 'DROP_INDEX':
+      return { name: query.name, classes: query.classes.map((named) => bindIndexed(named, catalogue)) };
     case 'STORE':
       return bindStore(query, catalogue);
     case 'GET':
@@ -56,6 +68,17 @@ function bindCreateClasses({ classes }: CreateClassesQuery, catalogue: Catalogue
     return definition;
   });
   return { name: 'CREATE_CLASSES', definitions };
+}
+
+function bindIndexed({ className, members }: NamedMembers, catalogue: Catalogue): IndexPlan['classes'][number] {
+  const definition = catalogue.get(className);
+  return { definition, members: members.map((name) => bindIndexedMember(name, definition)) };
+}
+
+function bindIndexedMember(name: string, definition: ClassDefinition): ScalarMember {
+  const member = requireMember(name, definition);
+  if (member.kind === 'link') throw new FusionError(1101, `an index on ${name} of ${definition.name}, which links`);
+  return member;
 }
 
 function bindStore(query: StoreQuery, catalogue: Catalogue): StorePlan {

@@ -13,13 +13,14 @@ import {
   readText,
   readTexts,
   requireObject,
+  requireTexts,
   splitAttributes,
   unexpectedAttribute,
   wrongType,
   type Parts,
 } from './attributes.js';
 import type { QueryName } from './query-names.js';
-import type { BareQuery, FindOptions, QueryBody, SortKey, Targets } from './query.js';
+import type { BareQuery, FindOptions, IndexQuery, QueryBody, SortKey, Targets } from './query.js';
 
 /** The word without which CLEAR does nothing. */
 const confirmation = 'IKnowWhatImDoing';
@@ -33,6 +34,9 @@ export function parseBody(name: QueryName, content: JsonObject): QueryBody {
   switch (name) {
     case 'CREATE_CLASSES':
       return parseCreateClasses(content);
+    case 'CREATE_INDEX':
+    case 'DROP_INDEX':
+      return parseIndex(name, content);
     case 'STORE':
       return parseStore(content);
     case 'GET':
@@ -67,6 +71,16 @@ function parseCreateClasses(content: JsonObject): QueryBody {
   const { names } = splitAttributes(content, 'CREATE_CLASSES', headAttributes);
   if (names.size === 0) throw new FusionError(1304, 'CREATE_CLASSES needs a class');
   return { name: 'CREATE_CLASSES', classes: names };
+}
+
+function parseIndex(name: IndexQuery['name'], content: JsonObject): QueryBody {
+  const { names } = splitAttributes(content, name, headAttributes);
+  if (names.size === 0) throw new FusionError(1304, `${name} needs a class`);
+  const classes = Array.from(names, ([className, value]) => ({
+    className,
+    members: requireTexts(`${name} ${shorten(className)}`, value),
+  }));
+  return { name, classes };
 }
 
 function parseStore(content: JsonObject): QueryBody {

@@ -66,6 +66,12 @@ export interface CreateClassesPlan {
   readonly definitions: readonly ClassDefinition[];
 }
 
+export interface IndexPlan {
+  readonly name: 'CREATE_INDEX' | 'DROP_INDEX';
+  /** The members whose index is meant, each class once. */
+  readonly classes: readonly { readonly definition: ClassDefinition; readonly members: readonly ScalarMember[] }[];
+}
+
 export interface StorePlan {
   readonly name: 'STORE';
   readonly definition: ClassDefinition;
@@ -132,4 +138,13 @@ export interface OidsPlan {
 
 /** A query whose names and values have been compared with the classes that exist: what an executor carries out. */
 export type Plan =
-  CreateClassesPlan | StorePlan | GetPlan | FindPlan | CountPlan | UpdatePlan | DeletePlan | OidsPlan | BareQuery;
+  | CreateClassesPlan
+  | IndexPlan
+  | StorePlan
+  | GetPlan
+  | FindPlan
+  | CountPlan
+  | UpdatePlan
+  | DeletePlan
+  | OidsPlan
+  | BareQuery;

@@ -13,6 +13,8 @@ interface QueryTraits {
 /** Every query of the language. */
 export const queryTraits = {
   CREATE_CLASSES: { access: 'write', isOnBulk: true },
+  CREATE_INDEX: { access: 'write', isOnBulk: true },
+  DROP_INDEX: { access: 'write', isOnBulk: true },
   STORE: { access: 'write', isOnBulk: true },
   GET: { access: 'read', isOnBulk: false },
   FIND: { access: 'read', isOnBulk: false },

@@ -42,6 +42,17 @@ export interface CreateClassesQuery {
   readonly classes: JsonObject;
 }
 
+/** Members of one class, by name. */
+export interface NamedMembers {
+  readonly className: string;
+  readonly members: readonly string[];
+}
+
+export interface IndexQuery {
+  readonly name: 'CREATE_INDEX' | 'DROP_INDEX';
+  readonly classes: readonly NamedMembers[];
+}
+
 export interface StoreQuery {
   readonly name: 'STORE';
   readonly className: string;
@@ -102,6 +113,7 @@ export interface BareQuery {
  */
 export type QueryBody =
   | CreateClassesQuery
+  | IndexQuery
   | StoreQuery
   | GetQuery
   | FindQuery

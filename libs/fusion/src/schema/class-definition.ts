@@ -12,7 +12,7 @@ interface MemberBase {
 export interface ScalarMember extends MemberBase {
   readonly kind: 'scalar';
   readonly type: ScalarType;
-  /** Whether equal values are found without looking at every object. */
+  /** Whether the class begins with an index of equal values; which indexes there are later, its table tells. */
   readonly isIndexed: boolean;
 }
 

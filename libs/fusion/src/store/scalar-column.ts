@@ -4,11 +4,27 @@ import { MemberIndex } from './member-index.js';
 
 /** Values of a member, or lists of them, with an index where the class asks for one. */
 export class ScalarColumn implements Column<Scalar | readonly Scalar[]> {
-  readonly index: MemberIndex | undefined;
+  #index: MemberIndex | undefined;
   readonly #values: (Scalar | readonly Scalar[] | undefined)[] = [];
 
   constructor(isIndexed: boolean) {
-    this.index = isIndexed ? new MemberIndex() : undefined;
+    if (isIndexed) this.createIndex();
+  }
+
+  get index(): MemberIndex | undefined {
+    return this.#index;
+  }
+
+  createIndex(): void {
+    const index = new MemberIndex();
+    this.#values.forEach((value, row) => {
+      for (const item of each(value)) index.add(item, row);
+    });
+    this.#index = index;
+  }
+
+  dropIndex(): void {
+    this.#index = undefined;
   }
 
   get(row: Row): Scalar | readonly Scalar[] | undefined {
@@ -16,9 +32,10 @@ export class ScalarColumn implements Column<Scalar | readonly Scalar[]> {
   }
 
   set(row: Row, value: Scalar | readonly Scalar[] | undefined): void {
-    if (this.index) {
-      for (const before of each(this.#values[row])) this.index.delete(before, row);
-      for (const after of each(value)) this.index.add(after, row);
+    const index = this.#index;
+    if (index) {
+      for (const before of each(this.#values[row])) index.delete(before, row);
+      for (const after of each(value)) index.add(after, row);
     }
     this.#values[row] = value;
   }

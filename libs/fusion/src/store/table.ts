@@ -63,8 +63,17 @@ export class Table {
 
   /** The index of a member; `undefined` when it has none. */
   indexOf(member: ScalarMember): MemberIndex | undefined {
-    const column = this.#columns[member.position];
-    return column instanceof ScalarColumn ? column.index : undefined;
+    return this.#scalars(member).index;
+  }
+
+  /** Makes an index of a member that has none, of all its values. */
+  createIndex(member: ScalarMember): void {
+    this.#scalars(member).createIndex();
+  }
+
+  /** Takes a member's index away. */
+  dropIndex(member: ScalarMember): void {
+    this.#scalars(member).dropIndex();
   }
 
   /** Adds an object without members. */
@@ -93,6 +102,12 @@ export class Table {
   /** Lets another class's table be told when an object it links to is gone. */
   linkTo(target: Table, member: LinkMember): void {
     target.#incoming.push(this.#links(member));
+  }
+
+  #scalars(member: ScalarMember): ScalarColumn {
+    const column = this.#columns[member.position];
+    assert(column instanceof ScalarColumn, `${member.name} of ${this.definition.name} holds no values`);
+    return column;
   }
 
   #links(member: LinkMember): LinkColumn {

@@ -325,6 +325,21 @@ const createClasses: fc.Arbitrary<JsonRecord> = fc.constantFrom<JsonRecord>(
   {},
 );
 
+/** Members that hold values, mostly one; others now and then. */
+const indexed: fc.Arbitrary<JsonRecord> = knownClass.chain((className) => {
+  const members = membersOf(className).flatMap(([member, type]) => (isClass(type.replace('[]', '')) ? [] : [member]));
+  const lists = mostly<Json>(
+    fc.array(fc.constantFrom(...members), { minLength: 1, maxLength: 2 }),
+    fc.constantFrom<Json>([], ['box'], ['main'], ['nope'], ['_oid'], [1], 'name'),
+    10,
+  );
+  return mostly(
+    lists.map((list): JsonRecord => ({ [className]: list })),
+    fc.constantFrom<JsonRecord>({}, { Nope: ['a'] }, { Item: ['stock'], Room: ['title'] }, { _oids: [] }),
+    10,
+  );
+});
+
 const queries: fc.Arbitrary<JsonRecord> = fc.oneof(
   { weight: 30, arbitrary: named('STORE', store) },
   { weight: 20, arbitrary: named('FIND', find) },
@@ -348,6 +363,8 @@ const queries: fc.Arbitrary<JsonRecord> = fc.oneof(
   { weight: 3, arbitrary: named('INDEXES', fc.constant<JsonRecord>({})) },
   { weight: 2, arbitrary: named('CLASSES', fc.constantFrom<JsonRecord>({}, {}, { x: 1 })) },
   { weight: 4, arbitrary: named('CREATE_CLASSES', createClasses) },
+  { weight: 4, arbitrary: named('CREATE_INDEX', indexed) },
+  { weight: 3, arbitrary: named('DROP_INDEX', indexed) },
   {
     weight: 1,
     arbitrary: fc.constantFrom<JsonRecord>(

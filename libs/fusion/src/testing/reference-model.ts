@@ -51,7 +51,7 @@ function fail(errorCode: number): never {
 const scalars = ['string', 'int', 'uint', 'decimal', 'bool'];
 const headKeys = ['_qid', '_metrics', '_rsp', '_rspMode'];
 const reads = ['GET', 'FIND', 'COUNT', 'OIDS', 'CLASSES', 'INDEXES', 'SERVER_INFO', 'STATS', 'ERRORS'];
-const writes = ['STORE', 'UPDATE', 'DELETE', 'CREATE_CLASSES', 'CLEAR'];
+const writes = ['STORE', 'UPDATE', 'DELETE', 'CREATE_CLASSES', 'CREATE_INDEX', 'DROP_INDEX', 'CLEAR'];
 const allKeys = [
   ...headKeys,
   ...['_class', '_objects', '_oid', '_oids', '_deep', '_where', '_confirm', '_limit', '_offset', '_sort', '_select'],
@@ -107,6 +107,9 @@ export class ReferenceModel {
     switch (queryName) {
       case 'CREATE_CLASSES':
         return this.#createClasses(content);
+      case 'CREATE_INDEX':
+      case 'DROP_INDEX':
+        return this.#changeIndexes(content, queryName === 'CREATE_INDEX');
       case 'STORE':
         return this.#store(content);
       case 'GET':
@@ -199,6 +202,25 @@ export class ReferenceModel {
     if (!scalars.includes(base) && !this.state.classes.has(base)) fail(1100);
     if (!scalars.includes(base) && isIndexed) fail(1101);
     return { base, isArray, isIndexed: isIndexed === true };
+  }
+
+  #changeIndexes(content: JsonRecord, isIndexed: boolean): unknown {
+    checkAttributes(content, headKeys);
+    const given = names(content);
+    if (given.length === 0) fail(1304);
+    for (const [, members] of given) readTexts(members);
+    for (const [className, members] of given) {
+      this.#members(className);
+      for (const member of members as string[]) if (!scalars.includes(this.#member(className, member).base)) fail(1101);
+    }
+    for (const [className, members] of given) {
+      for (const member of members as string[]) {
+        const type = this.#member(className, member);
+        if (type.isIndexed === isIndexed) fail(isIndexed ? 1802 : 1803);
+        this.#members(className).set(member, { ...type, isIndexed });
+      }
+    }
+    return Object.fromEntries(given.map(([className]) => [className, {}]));
   }
 
   #members(className: string): ClassMembers {
@@ -537,7 +559,7 @@ export class ReferenceModel {
     const exact = type.base !== 'decimal';
     const before = values.get(member) ?? 0;
     const amount = value['_inc'] ?? 0;
-    const sum = exact ? BigInt(before as bigint) + BigInt(amount as bigint) : Number(before) + Number(amount);
+    const sum = exact ? BigInt(before as number) + BigInt(amount as number) : Number(before) + Number(amount);
     if (!fits(type.base, sum)) fail(1102);
     values.set(member, canonical(type.base, sum));
   }
@@ -638,7 +660,8 @@ function readRecord(value: Json | undefined): JsonRecord | undefined {
 
 /** What is added to a number fits a `decimal`, or is any whole number for the others. */
 function checkAddition({ base, isArray }: MemberType, value: JsonRecord): void {
-  const amount = value['_inc'] ?? fail(1102);
+  const amount = value['_inc'];
+  if (amount === undefined) fail(1102);
   if (Object.keys(value).length > 1) fail(1200);
   if (isArray || base === 'string' || base === 'bool') fail(1101);
   if (base === 'decimal' ? !fits(base, amount) : typeof amount !== 'bigint' && !Number.isInteger(amount)) fail(1102);

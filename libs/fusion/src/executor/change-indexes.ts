@@ -1,0 +1,40 @@
+import { FusionError } from '../errors.js';
+import type { IndexPlan } from '../fql/plan.js';
+import { objectsPerClassMax } from '../limits.js';
+import type { ScalarMember } from '../schema/class-definition.js';
+import type { Store } from '../store/store.js';
+import type { Table } from '../store/table.js';
+import { tooManyKeys } from './additions.js';
+import type { ResponseText } from './response-text.js';
+
+/** CREATE_INDEX and DROP_INDEX: all the indexes named, or none. Answers with the classes. */
+export function changeIndexes(text: ResponseText, store: Store, { name, classes }: IndexPlan): void {
+  const isMade = name === 'CREATE_INDEX';
+  for (const { definition, members } of classes) checkIndexes(store.table(definition), members, isMade);
+  text.add(`{${classes.map(({ definition }) => `"${definition.name}":{}`).join(',')}}`);
+  for (const { definition, members } of classes) {
+    const table = store.table(definition);
+    for (const member of members) {
+      if (isMade) table.createIndex(member);
+      else table.dropIndex(member);
+    }
+  }
+}
+
+function checkIndexes(table: Table, members: readonly ScalarMember[], isMade: boolean): void {
+  const named = new Set<ScalarMember>();
+  for (const member of members) {
+    // The second time a member is named, its index is there, or gone, already.
+    const isIndexed = named.has(member) ? isMade : table.indexOf(member) !== undefined;
+    if (isIndexed === isMade) throw new FusionError(isMade ? 1802 : 1803, `${member.name} of ${table.definition.name}`);
+    if (isMade && member.isArray) checkKeys(table, member);
+    named.add(member);
+  }
+}
+
+/** An index of lists may have more keys than there are objects. Throws {@link FusionError} 1503. */
+function checkKeys(table: Table, member: ScalarMember): void {
+  let valueCount = 0;
+  for (const row of table.rows()) valueCount += (table.get(row, member) as readonly unknown[] | undefined)?.length ?? 0;
+  if (valueCount > objectsPerClassMax) throw tooManyKeys(member);
+}
