@@ -16,5 +16,5 @@
  */
 export { RespServer, type RespServerOptions } from './resp-server.js';
 export type { RespLimits } from './limits.js';
-export type { WaitDescription, WaitingClient } from './resp-session.js';
+export type { WaitDescription, WaitingClient } from './resp-host.js';
 export type { ServerFacts } from './server-facts.js';

@@ -1,7 +1,10 @@
 import type { Socket } from 'node:net';
 import type { Timer } from '@syncytium/kit';
 import { formatAddress } from '../listen.js';
-import { RespSession, type ClientLine, type RespHost } from './resp-session.js';
+import type { OutputPart } from './reply-writer.js';
+import type { ClientLine, RespHost } from './resp-host.js';
+import { RespSession } from './resp-session.js';
+import type { TurnLine, TurnQueue } from './turn-queue.js';
 
 /** A client that is to be disconnected has so long to read what it is still sent. */
 const lingerMs = 10_000;
@@ -12,13 +15,12 @@ export interface RespConnectionOptions {
   readonly host: RespHost;
   readonly id: number;
   readonly socket: Socket;
-  /** {@link RespConnection.flush} is to be called soon. */
-  readonly onOutput: (connection: RespConnection) => void;
+  readonly turns: TurnQueue;
   readonly onClose: (connection: RespConnection) => void;
 }
 
 /** A session and its socket. */
-export class RespConnection implements ClientLine {
+export class RespConnection implements ClientLine, TurnLine {
   readonly session: RespSession;
   readonly address: string;
   readonly localAddress: string;
@@ -38,7 +40,8 @@ export class RespConnection implements ClientLine {
     this.session = new RespSession(host, this, id);
     socket.setNoDelay(true);
     socket.setKeepAlive(true, tcpKeepAliveMs);
-    socket.on('data', (chunk: Buffer) => this.session.receive(chunk));
+    const receive = (chunk: Buffer): void => this.session.receive(chunk);
+    socket.on('data', (chunk: Buffer) => options.turns.receive(chunk, receive));
     socket.on('drain', () => this.#goOn());
     socket.on('end', () => this.session.endInput());
     // A lost line is told by 'close', which follows.
@@ -53,20 +56,22 @@ export class RespConnection implements ClientLine {
   onOutput(): void {
     if (this.#hasOutput) return;
     this.#hasOutput = true;
-    this.#options.onOutput(this);
+    this.#options.turns.addWritten(this);
+  }
+
+  onServed(): void {
+    this.#options.turns.addServed(this);
+  }
+
+  resume(): void {
+    this.session.resume();
   }
 
   /** Sends everything the session has written, in one system call. */
   flush(): void {
     this.#hasOutput = false;
     if (this.#isEnding || this.#socket.destroyed) return;
-    const parts = this.session.reply.take();
-    if (parts.length > 1) this.#socket.cork();
-    for (const part of parts) {
-      if (typeof part === 'string') this.#socket.write(part, 'latin1');
-      else this.#socket.write(part);
-    }
-    if (parts.length > 1) this.#socket.uncork();
+    this.#write(this.session.reply.take());
     if (this.session.isClosing) this.#end();
     else this.#goOn();
   }
@@ -74,6 +79,15 @@ export class RespConnection implements ClientLine {
   destroy(): void {
     this.#socket.destroy();
     this.#close();
+  }
+
+  #write(parts: readonly OutputPart[]): void {
+    if (parts.length > 1) this.#socket.cork();
+    for (const part of parts) {
+      if (typeof part === 'string') this.#socket.write(part, 'latin1');
+      else this.#socket.write(part);
+    }
+    if (parts.length > 1) this.#socket.uncork();
   }
 
   /** A client that does not read its replies is not read from either. */

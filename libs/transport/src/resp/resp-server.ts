@@ -10,8 +10,10 @@ import { defaultRespLimits, type RespLimits } from './limits.js';
 import { Monitors } from './monitors.js';
 import * as texts from './reply-texts.js';
 import { RespConnection } from './resp-connection.js';
-import type { Credentials, RespHost, RespSession, WaitDescription, WaitingClient } from './resp-session.js';
+import type { Credentials, RespHost, WaitDescription, WaitingClient } from './resp-host.js';
+import type { RespSession } from './resp-session.js';
 import type { ServerFacts } from './server-facts.js';
+import { TurnQueue } from './turn-queue.js';
 
 export interface RespServerOptions {
   /** What the server gives access to. It stays the caller's: closing the server does not close it. */
@@ -35,8 +37,8 @@ export interface RespServerOptions {
 
 /**
  * Offers a memory broker to any Redis client over TCP: RESP2 and RESP3, pipelining, inline commands, blocking commands
- * in the order Redis serves them, pub/sub. What clients have caused within one turn of the event loop is sent in one
- * write each.
+ * in the order Redis serves them, pub/sub. What one packet of a client causes is sent in one write to each client that is
+ * to be told.
  *
  * @see docs/spec/resp.md
  */
@@ -47,7 +49,7 @@ export class RespServer implements Component {
   readonly #connections = new Map<number, RespConnection>();
   readonly #host: Host;
   readonly #log: Log;
-  #withOutput: RespConnection[] = [];
+  readonly #turns = new TurnQueue(setImmediate);
   #nextId = 1;
   #address: ListenAddress | undefined;
 
@@ -119,7 +121,7 @@ export class RespServer implements Component {
       host: this.#host,
       id: this.#nextId++,
       socket,
-      onOutput: (connection) => this.#flushSoon(connection),
+      turns: this.#turns,
       onClose: ({ session }) => {
         this.#connections.delete(session.id);
         this.#host.sessions.delete(session.id);
@@ -127,16 +129,6 @@ export class RespServer implements Component {
     });
     this.#connections.set(connection.session.id, connection);
     this.#host.sessions.set(connection.session.id, connection.session);
-  }
-
-  /** Once everything that has come in this turn of the event loop is executed. */
-  #flushSoon(connection: RespConnection): void {
-    if (this.#withOutput.push(connection) > 1) return;
-    setImmediate(() => {
-      const connections = this.#withOutput;
-      this.#withOutput = [];
-      for (const connection of connections) connection.flush();
-    });
   }
 }
 

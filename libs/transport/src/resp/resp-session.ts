@@ -1,80 +1,18 @@
-import {
-  InternalError,
-  SyncytiumError,
-  type Clock,
-  type Log,
-  type Timer,
-  type Wait,
-  type WaitSubject,
-  type WaitTable,
-} from '@syncytium/kit';
+import { InternalError, SyncytiumError } from '@syncytium/kit';
 import { BrokerError } from '../errors.js';
 import type { BlockedPop } from '../keyspace/blocked-pops.js';
-import { textOf, type ByteKey } from '../keyspace/byte-key.js';
+import type { ByteKey } from '../keyspace/byte-key.js';
 import type { ChannelSubscriber } from '../keyspace/channels.js';
-import type { Store } from '../keyspace/store.js';
 import { Arguments } from './arguments.js';
+import { BlockedCommand } from './blocked-command.js';
 import { fitsArity, type Command } from './command.js';
-import { commands } from './commands/all-commands.js';
 import { ReplyError, RequestError } from './errors.js';
-import type { RespLimits } from './limits.js';
+import { findCommand } from './find-command.js';
 import { ReplyWriter } from './reply-writer.js';
 import * as texts from './reply-texts.js';
-import { RequestParser, type InputMemory, type Request } from './request-parser.js';
-import type { Monitors } from './monitors.js';
-import type { ServerFacts } from './server-facts.js';
+import { RequestParser, type Request } from './request-parser.js';
+import type { ClientLine, RespHost } from './resp-host.js';
 import { Subscriptions } from './subscriptions.js';
-
-/** What a client must give before anything else. */
-export interface Credentials {
-  readonly user: string;
-  readonly password: string;
-}
-
-/** A waiting client as its server describes it to people. */
-export interface WaitingClient {
-  readonly id: number;
-  /** The name it gave itself; empty when it gave none. */
-  readonly name: string;
-  readonly address: string;
-}
-
-/** A blocked client's wait in the terms of whoever knows what the keys mean. */
-export type WaitDescription = Pick<WaitSubject, 'who' | 'what' | 'whom'>;
-
-/** The server around a session: what it may use and whom it tells. */
-export interface RespHost {
-  readonly clock: Clock;
-  readonly log: Log;
-  readonly limits: RespLimits;
-  readonly memory: InputMemory;
-  readonly credentials: Credentials | undefined;
-  /** All connected clients by their id. */
-  readonly sessions: ReadonlyMap<number, RespSession>;
-  readonly waits: WaitTable | undefined;
-  /** Clients that see what is executed. */
-  readonly monitors: Monitors;
-  /** What a client that waits for these keys is and waits for, as far as their names tell. */
-  describeWait(client: WaitingClient, keys: readonly string[]): WaitDescription | undefined;
-  /** Executes one command on the broker and serves whoever waited for its effects. */
-  execute<T>(command: (store: Store) => T): T;
-  facts(): ServerFacts;
-  countCommand(): void;
-}
-
-/** The line a client is at the end of. */
-export interface ClientLine {
-  /** The client's end, `127.0.0.1:50123`. */
-  readonly address: string;
-  /** The server's end. */
-  readonly localAddress: string;
-  /** Bytes taken from the session that the client has not yet been sent. */
-  readonly unsentBytes: number;
-  /** The session has something to send, or is to be closed. */
-  onOutput(): void;
-  /** Closes the line at once, whatever is still to be sent. */
-  destroy(): void;
-}
 
 /**
  * One client's conversation, without its socket: bytes come in, replies and pushed messages go out. Commands are executed
@@ -169,7 +107,7 @@ export class RespSession implements ChannelSubscriber {
       this.#isReading = false;
     }
     if (this.#hasEnded && !this.#isStalled) this.close();
-    this.line.onOutput();
+    if (this.reply.bytes > 0 || this.#isStalled) this.line.onOutput();
   }
 
   /**
@@ -243,7 +181,7 @@ export class RespSession implements ChannelSubscriber {
       this.reply.isMuted = this.#silence === 'all';
       this.line.onOutput();
       // Not at once: whoever served this client is in the middle of its own command.
-      queueMicrotask(() => this.resume());
+      this.line.onServed();
     });
   }
 
@@ -365,114 +303,8 @@ export class RespSession implements ChannelSubscriber {
   }
 }
 
-/** A command's entry and how many words name it, or the error to reply. */
-function findCommand(args: readonly Buffer[]): { command: Command; words: number } | string {
-  const name = args[0]?.toString('latin1') ?? '';
-  const command = commands.get(name.toLowerCase());
-  if (!command) {
-    const shown = args.slice(1, 130).map((arg) => arg.toString('latin1', 0, 128));
-    return texts.unknownCommand(name, shown);
-  }
-  const [, second] = args;
-  if (!command.subcommands || second === undefined) return { command, words: 1 };
-  const subcommand = command.subcommands.get(second.toString('latin1').toLowerCase());
-  return subcommand
-    ? { command: subcommand, words: 2 }
-    : texts.unknownSubcommand(second.toString('latin1'), command.name);
-}
-
 /** The first words of HTTP requests. */
 function isForeignProtocol([name]: readonly Buffer[]): boolean {
   const word = name?.toString('latin1', 0, 6).toLowerCase();
   return word === 'post' || word === 'host:';
-}
-
-/** A command that waits for a value: until it is served, times out, is unblocked, or its client is gone. */
-class BlockedCommand implements BlockedPop {
-  readonly keys: readonly ByteKey[];
-  readonly from: BlockedPop['from'];
-  readonly into?: NonNullable<BlockedPop['into']>;
-  readonly #session: RespSession;
-  readonly #timer: Timer | undefined;
-  readonly #wait: Wait | undefined;
-
-  constructor(
-    session: RespSession,
-    { keys, from, into }: Pick<BlockedPop, 'keys' | 'from' | 'into'>,
-    timeoutMs: number,
-    readonly answer: (value: Uint8Array, key: ByteKey) => void,
-    readonly done: () => void,
-  ) {
-    this.keys = keys;
-    this.from = from;
-    if (into) this.into = into;
-    this.#session = session;
-    const { clock, waits } = session.host;
-    const isForever = timeoutMs > timeoutMsMax;
-    this.#wait = waits?.open(waitSubject(session, keys), isForever ? Infinity : clock.now() + timeoutMs);
-    if (!isForever) this.#timer = clock.setTimer(timeoutMs, () => this.timeOut());
-    session.host.execute(({ blocked }) => blocked.block(this));
-  }
-
-  onValue(value: Uint8Array, key: ByteKey): void {
-    this.#finish('done', () => this.answer(value, key));
-  }
-
-  onError(error: unknown): void {
-    this.#finish('failed', () => this.#session.replyError(error));
-  }
-
-  timeOut(): void {
-    if (this.#leave()) this.#finish('timeout', () => this.#session.reply.nullArray());
-  }
-
-  fail(error: unknown): void {
-    if (this.#leave()) this.#finish('cancelled', () => this.#session.replyError(error));
-  }
-
-  /** The client is gone. */
-  cancel(): void {
-    if (!this.#leave()) return;
-    this.#timer?.cancel();
-    this.#wait?.close('cancelled');
-  }
-
-  #leave(): boolean {
-    return this.#session.host.execute(({ blocked }) => blocked.unblock(this));
-  }
-
-  #finish(outcome: 'done' | 'failed' | 'timeout' | 'cancelled', write: () => void): void {
-    this.#timer?.cancel();
-    this.#wait?.close(outcome);
-    write();
-    this.done();
-  }
-}
-
-/** Waits longer than a timer can tell (24.8 days) are for ever. */
-const timeoutMsMax = 2 ** 31 - 1;
-
-/** Asked only when somebody looks. */
-function waitSubject(session: RespSession, keys: readonly ByteKey[]): WaitSubject {
-  const names = keys.map(textOf);
-  const described = (): WaitDescription =>
-    session.host.describeWait(session, names) ?? {
-      who: session.name || session.address,
-      what: `item of key ${names.join(' or ')}`,
-      whom: [],
-    };
-  return {
-    get who() {
-      return described().who;
-    },
-    get what() {
-      return described().what;
-    },
-    get whom() {
-      return described().whom;
-    },
-    get details() {
-      return { client: session.address, clientId: session.id, command: session.lastCommand, keys: names };
-    },
-  };
 }
