@@ -1,4 +1,4 @@
-import { scaledTimeoutMs, simulate, type SimulationRun } from '@syncytium/testkit';
+import { expectReplay, scaledTimeoutMs, simulate, type SimulationRun } from '@syncytium/testkit';
 import { describe, expect, test } from 'vitest';
 import { SimulatedClients, type ClientsPlan, type Fault } from './testing/simulated-clients.js';
 
@@ -43,16 +43,7 @@ describe('netsync keeps its promises', () => {
     timeoutMs,
   );
 
-  test('a seed gives the same run every time', async () => {
-    const digests: string[] = [];
-    const run = (one: SimulationRun): void => {
-      play(one, stormy);
-      digests.push(`${one.trace.count} ${one.trace.digest}`);
-    };
-    for (const seed of [7, 7, 8]) await simulate({ name: 'replay', runs: 1, run }, { seed, factor: 1 });
-    expect(digests[0]).toBe(digests[1]);
-    expect(digests[0]).not.toBe(digests[2]);
-  });
+  test('a seed gives the same run every time', () => expectReplay((run) => play(run, stormy)));
 
   test.each<[Fault, RegExp]>([
     ['keep the gone', /was gone when it was counted into a group/],

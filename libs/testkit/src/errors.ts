@@ -27,6 +27,13 @@ export class SimulationFailedError extends SyncytiumError {
   }
 }
 
+/** A simulation whose seed does not decide what happens. */
+export class NotReplayableError extends SyncytiumError {
+  constructor(problem: string) {
+    super('not_replayable', problem);
+  }
+}
+
 /** A regressions file that cannot be read as a list of seeds. */
 export class RegressionsError extends SyncytiumError {
   constructor(file: string, problem: string, cause?: unknown) {

@@ -38,11 +38,18 @@ export {
 export { unleashFaults, type FaultPlan, type RangeMs } from './unleash-faults.js';
 export { Trace, type TraceEvent, type TraceOptions } from './trace.js';
 export { simulate, type Simulation, type SimulationReport, type SimulationRun } from './simulate.js';
+export { expectReplay } from './expect-replay.js';
 export { propertyRuns, type PropertyRuns } from './property-runs.js';
 export { runSettings, scaledRuns, scaledTimeoutMs, type Environment, type RunSettings } from './run-settings.js';
 export { readRegressions, regressionsFile, type Regression } from './regressions.js';
 export { bytes, frames, json, name, text, type Json } from './arbitraries.js';
-export { RedisServerError, RegressionsError, SimulationFailedError, type SimulationFacts } from './errors.js';
+export {
+  NotReplayableError,
+  RedisServerError,
+  RegressionsError,
+  SimulationFailedError,
+  type SimulationFacts,
+} from './errors.js';
 export {
   redisServerPath,
   startRedisServer,
