@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo } from 'node:net';
 import { Dealer, Publisher, Request, Router, Subscriber } from 'zeromq';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { HandshakeError } from '../errors.js';
@@ -196,6 +198,30 @@ describe('ØMQ sockets', () => {
       dealer.send([Buffer.from('secret')]);
       return { dealer, inbox, errors };
     }
+
+    test.each([
+      ['without keys', false],
+      ['with keys', true],
+    ])('a line that breaks within its handshake is made again, %s, and nobody is troubled', async (_, hasKeys) => {
+      const inbox = new Inbox<string>();
+      const curve = hasKeys ? { curve: server } : {};
+      const router = track(sockets.router({ ...curve, onMessage: (_from, [frame]) => inbox.put(String(frame)) }));
+      const { port } = new URL(await router.bind(anyAddress));
+      let lines = 0;
+      const breaking = track(
+        createServer((line) => {
+          line.on('error', ignore);
+          if (++lines === 1) line.once('data', () => line.destroy());
+          else line.pipe(connect(Number(port), '127.0.0.1').on('error', ignore)).pipe(line);
+        }),
+      );
+      await once(breaking.listen(0, '127.0.0.1'), 'listening');
+      const { port: broken } = breaking.address() as AddressInfo;
+      const keys = hasKeys ? { ...newCurveKeys(), serverKey: server.publicKey } : undefined;
+      const client = makeClient(`tcp://127.0.0.1:${broken}`, keys);
+      expect(await inbox.next()).toBe('secret');
+      expect([lines, client.errors.size]).toEqual([2, 0]);
+    });
 
     test('peers that know each other talk', async () => {
       const { address } = await makeServer();
