@@ -1,4 +1,4 @@
-import { expectReplay, scaledTimeoutMs, simulate, type SimulationRun } from '@syncytium/testkit';
+import { expectReplay, scaledTimeoutMs, simulate } from '@syncytium/testkit';
 import { describe, expect, test } from 'vitest';
 import { killCells, killTransmitters, lossy, partTransmitters, play, type Plan } from '../testing/network-play.js';
 import {
