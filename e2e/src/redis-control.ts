@@ -5,13 +5,19 @@ import { connect, type Socket } from 'node:net';
 export class RedisControl {
   readonly #socket: Socket;
   #text = '';
+  /** Lets the command in hand look again. */
+  #wake = (): void => undefined;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
     socket.setEncoding('latin1');
     // Whoever asks next is told.
     socket.on('error', () => undefined);
-    socket.on('data', (chunk: string) => (this.#text += chunk));
+    socket.on('data', (chunk: string) => {
+      this.#text += chunk;
+      this.#wake();
+    });
+    socket.on('close', () => this.#wake());
   }
 
   static async connect(port: number): Promise<RedisControl> {
@@ -28,7 +34,7 @@ export class RedisControl {
       const reply = replyOf(this.#text);
       if (reply !== undefined) return reply;
       if (this.#socket.destroyed) throw new Error('the Redis is gone');
-      await Promise.race([once(this.#socket, 'data'), once(this.#socket, 'close')]);
+      await new Promise<void>((resolve) => (this.#wake = resolve));
     }
   }
 
