@@ -1,6 +1,7 @@
 import type { Broker } from '@syncytium/transport';
-import { touch, type PopLine } from './pop-line.js';
 import { claimsKeyOf } from '../wire/protocol.js';
+import { touch } from './key-expiry.js';
+import type { PopLine } from './pop-line.js';
 import { putBack } from './put-back.js';
 import { claimsOf, listKeysOf } from './session-lists.js';
 import type { SessionState } from './session-state.js';

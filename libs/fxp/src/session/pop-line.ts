@@ -1,6 +1,7 @@
-import { ClosedError, type SyncytiumError } from '@syncytium/kit';
-import { BrokerError, type Broker, type BrokerCommands, type BrokerConnection } from '@syncytium/transport';
+import { ClosedError, type Clock, type SyncytiumError } from '@syncytium/kit';
+import { BrokerError, type Broker, type BrokerConnection } from '@syncytium/transport';
 import { inflightKeyOf } from '../wire/protocol.js';
+import { KeyExpiry } from './key-expiry.js';
 
 /** Longest time one pop waits before it is sent again: a line that has died in silence is found that way. */
 const popMsMax = 10_000;
@@ -21,8 +22,14 @@ interface Batch {
   got: number;
 }
 
+interface InFlightList {
+  readonly key: string;
+  readonly expiry: KeyExpiry;
+}
+
 export interface PopLineOptions {
   readonly broker: Broker;
+  readonly clock: Clock;
   /** The session's own connection, which becomes the line's. */
   readonly connection: BrokerConnection;
   /** The list to pop. */
@@ -46,6 +53,8 @@ export interface PopLineOptions {
 export class PopLine {
   readonly #options: PopLineOptions;
   #connection: BrokerConnection;
+  /** The in-flight list of the present connection, where there is one. */
+  #inFlight: InFlightList | undefined;
   #generation = 1;
   #pending = 0;
   #batchSize = 1;
@@ -57,6 +66,7 @@ export class PopLine {
   constructor(options: PopLineOptions) {
     this.#options = options;
     this.#connection = options.connection;
+    this.#inFlight = this.#makeInFlight();
   }
 
   get connection(): BrokerConnection {
@@ -79,8 +89,7 @@ export class PopLine {
 
   /** The in-flight list of the present connection; `undefined` where there is none. */
   get inFlightKey(): string | undefined {
-    const { holder, key } = this.#options;
-    return holder === undefined ? undefined : inflightKeyOf(key, this.holder);
+    return this.#inFlight?.key;
   }
 
   /** How many items it makes sense to ask for at once: grows while there are that many, and falls to what there is. */
@@ -95,9 +104,9 @@ export class PopLine {
   pop(count: number): void {
     const batch: Batch = { connection: this.#connection, size: count, answers: [], told: 0, got: 0 };
     this.#pending += count;
-    const { key, expiryMs } = this.#options;
+    const { key } = this.#options;
     const { connection } = batch;
-    const inFlight = this.inFlightKey;
+    const inFlight = this.#inFlight;
     const options = { timeoutMs: popMsMax };
     if (inFlight === undefined) {
       this.#await(
@@ -106,10 +115,10 @@ export class PopLine {
       );
       for (let i = 1; i < count; i++) this.#await(batch, connection.rpop(key));
     } else {
-      this.#await(batch, connection.blmove(key, inFlight, 'right', 'left', options));
-      for (let i = 1; i < count; i++) this.#await(batch, connection.lmove(key, inFlight, 'right', 'left'));
+      this.#await(batch, connection.blmove(key, inFlight.key, 'right', 'left', options));
+      for (let i = 1; i < count; i++) this.#await(batch, connection.lmove(key, inFlight.key, 'right', 'left'));
       // Executed when the pops have their items, even if nobody hears of that any more.
-      touch(connection, inFlight, expiryMs);
+      inFlight.expiry.renewIfDue(connection);
     }
   }
 
@@ -119,12 +128,15 @@ export class PopLine {
     this.#connection = connection;
     this.#generation++;
     this.#pending = 0;
+    this.#inFlight?.expiry.close();
+    this.#inFlight = this.#makeInFlight();
     old.close().catch(() => undefined);
     if (this.#isClosed) connection.close().catch(() => undefined);
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#inFlight?.expiry.close();
     await this.#connection.close();
   }
 
@@ -151,9 +163,12 @@ export class PopLine {
       batch.answers[batch.told++] = undefined;
       const isPresent = batch.connection === this.#connection;
       if (isPresent) this.#pending--;
-      if (answer.bytes) batch.got++;
+      if (answer.bytes) {
+        batch.got++;
+        if (isPresent) this.#inFlight?.expiry.owe();
+      }
       if (batch.told === batch.size) this.#adapt(batch);
-      if (answer.bytes) onItem(answer.bytes, isPresent && this.inFlightKey !== undefined);
+      if (answer.bytes) onItem(answer.bytes, isPresent && this.#inFlight !== undefined);
       if (isPresent && this.#pending === 0) onIdle();
     }
   }
@@ -172,15 +187,17 @@ export class PopLine {
     }
   }
 
+  #makeInFlight(): InFlightList | undefined {
+    const { broker, clock, holder, expiryMs } = this.#options;
+    if (holder === undefined) return undefined;
+    const key = inflightKeyOf(this.#options.key, this.holder);
+    return { key, expiry: new KeyExpiry({ broker, clock, key, expiryMs }) };
+  }
+
   #holderOf(generation: number): string {
     const { holder = '' } = this.#options;
     return generation === 1 ? holder : `${holder}.${generation}`;
   }
-}
-
-/** Lets a key outlive this moment by its expiry. Nothing depends on its success. */
-export function touch(line: BrokerCommands, key: string, expiryMs: number): void {
-  line.expire(key, expiryMs).catch(() => undefined);
 }
 
 /** Whether an error says that a line to the broker was lost, and not that the broker refused something. */

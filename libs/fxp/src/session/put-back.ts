@@ -1,6 +1,6 @@
 import type { BrokerCommands } from '@syncytium/transport';
 import { inflightKeyOf } from '../wire/protocol.js';
-import { touch } from './pop-line.js';
+import { touch } from './key-expiry.js';
 
 /**
  * Puts items that are in flight under a name back where they were popped, the oldest to be popped first; resolves with how

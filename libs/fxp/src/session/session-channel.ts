@@ -103,14 +103,14 @@ export class SessionChannel implements SessionCarrier, SessionControl {
     const { signal, isOneOfMany } = options;
     if (signal?.aborted) throw new AbortedError('call', signal.reason);
     const timeoutMs = this.timeoutMsOf(options);
-    // The input goes before the pop of its answer, which would hold it up on their common line.
-    const saying = this.#sender.send(this.#sender.seal(item), isOneOfMany);
+    const outgoing = this.#sender.seal(item);
+    const say = (): Promise<void> => this.#sender.send(outgoing, isOneOfMany);
     const ready = this.#receiver.takeReady();
     if (ready) {
-      await saying;
+      await say();
       return ready;
     }
-    const payload = await this.#receiver.receive({ isCall: true, timeoutMs, signal, saying });
+    const payload = await this.#receiver.receive({ isCall: true, timeoutMs, signal, say });
     if (payload) return payload;
     throw await this.timeoutError(timeoutMs);
   }

@@ -77,6 +77,21 @@ describe('the numbers of an acknowledged session', () => {
     expect(numbers.takeTrimmable()).toBe(0);
   });
 
+  test('trim answers many at once, or when they are large', () => {
+    const numbers = make('requestor');
+    for (let n = 0; n < 70; n++) say(numbers);
+    for (let seq = 1; seq < 64; seq++) receive(numbers, 'item', seq);
+    expect(numbers.takeTrimmable()).toBe(0);
+    receive(numbers, 'item', 64);
+    expect(numbers.takeTrimmable()).toBe(64);
+    receive(numbers, 'item', 65);
+    expect(numbers.takeTrimmable()).toBe(0);
+    receive(numbers, 'item', 66, 'x'.repeat(64 * 1024));
+    expect(numbers.takeTrimmable()).toBe(2);
+    receive(numbers, 'item', 67);
+    expect(numbers.takeTrimmable()).toBe(0);
+  });
+
   test('tell a gap once, and again when the requestor is sure of it', () => {
     const numbers = make('provider');
     expect(receive(numbers, 'item', 2)).toEqual([{ kind: 'gap', from: 1, isSure: false }]);

@@ -6,6 +6,9 @@ import { Ordering } from './ordering.js';
 import { PartAssembly } from '../wire/parts.js';
 import { keyOf, peerOf, type Role, type SessionName } from '../wire/protocol.js';
 
+/** So many answers, or bytes of them, a requestor gathers in its in-flight list before it trims that. */
+const trimItems = 64;
+const trimBytes = 64 * 1024;
 /** Most inputs that are kept for being sent again. */
 const unansweredMax = 10_000;
 
@@ -59,6 +62,8 @@ export class SessionNumbers {
   readonly #unanswered = new Map<number, Outgoing>();
   /** At the provider of an acknowledged session: inputs in order that it has not answered. */
   #asked: number[] = [];
+  /** What has come since the in-flight list was trimmed. */
+  #inFlightBytes = 0;
   #takenSeq = 0;
   #saidSeq = 0;
   #answeredSeq = 0;
@@ -149,16 +154,21 @@ export class SessionNumbers {
   }
 
   /**
-   * How many of the oldest entries of the in-flight list are needed no more, which are to be trimmed: at the requestor all
-   * that have come, at the provider those of answered inputs.
+   * How many of the oldest entries of the in-flight list are to be trimmed. At the provider those of answered inputs, at
+   * once: nobody is to serve them again. At the requestor all that have come, many together: an answer that comes twice is
+   * recognised.
    */
   takeTrimmable(): number {
-    return this.#inFlight.answered(this.#role === 'requestor' ? Infinity : this.#answeredSeq);
+    if (this.#role === 'provider') return this.#inFlight.answered(this.#answeredSeq);
+    if (this.#inFlight.size < trimItems && this.#inFlightBytes < trimBytes) return 0;
+    this.#inFlightBytes = 0;
+    return this.#inFlight.answered(Infinity);
   }
 
   /** The connection was lost; what it had moved into its in-flight list is put back. */
   onReopened(): void {
     this.#inFlight.clear();
+    this.#inFlightBytes = 0;
     this.#gapToldAt = 0;
   }
 
@@ -167,6 +177,7 @@ export class SessionNumbers {
    * Throws {@link FxpBadItemError}.
    */
   receive(bytes: Uint8Array, isInFlight: boolean): Arrival[] {
+    if (isInFlight) this.#inFlightBytes += bytes.length;
     let envelope: Envelope;
     try {
       envelope = openEnvelope(bytes, this.#key);

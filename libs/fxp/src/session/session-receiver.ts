@@ -35,8 +35,8 @@ export interface ReceiveOptions {
   /** Longest wait in milliseconds, 0 for ever. */
   readonly timeoutMs: number;
   readonly signal: AbortSignal | undefined;
-  /** What the item answers, on its way; when it is refused, nothing comes. */
-  readonly saying?: Promise<void>;
+  /** Says what the item answers, from when it can be received; when that is refused, nothing comes. */
+  readonly say?: () => Promise<void>;
 }
 
 /** What comes to one party of an extended session, and who waits for it. */
@@ -56,6 +56,7 @@ export class SessionReceiver {
     this.#takers = new Takers(clock);
     this.line = new PopLine({
       broker,
+      clock,
       connection,
       key,
       holder: terms.mode === 'acknowledged' ? (role === 'provider' ? terms.claim : terms.opening) : undefined,
@@ -90,14 +91,15 @@ export class SessionReceiver {
   }
 
   /** Waits for the next item, where everybody can see it; `undefined` when the time has passed. */
-  async receive({ isCall, timeoutMs, signal, saying }: ReceiveOptions): Promise<Uint8Array | undefined> {
+  async receive({ isCall, timeoutMs, signal, say }: ReceiveOptions): Promise<Uint8Array | undefined> {
     const { clock, waits, state, isOver } = this.#options;
     const until = timeoutMs === 0 ? Infinity : clock.now() + timeoutMs;
     const wait = waits.open(state.subject, until);
     let outcome: WaitOutcome = 'failed';
     try {
       const taking = this.#takers.take({ isCall, timeoutMs, signal });
-      saying?.catch((error: unknown) => taking.fail(error));
+      say?.().catch((error: unknown) => taking.fail(error));
+      // What is said goes before the pop of its answer, which would hold it up on their common line.
       this.pump();
       const payload = await taking.payload;
       outcome = payload === undefined ? 'timeout' : 'done';

@@ -3,7 +3,8 @@ import type { BrokerCommands } from '@syncytium/transport';
 import { formatHeader, sealEnvelope, type EnvelopeHeader } from '../wire/envelope.js';
 import { partBytesMaxDefault } from '../wire/parts.js';
 import { Outbox } from './outbox.js';
-import { isLineLoss, touch } from './pop-line.js';
+import { KeyExpiry } from './key-expiry.js';
+import { isLineLoss } from './pop-line.js';
 import type { OutgoingItem } from './session-carrier.js';
 import type { SessionChannelOptions } from './session-channel-options.js';
 import type { Outgoing, SessionNumbers } from './session-numbers.js';
@@ -25,14 +26,16 @@ const noBytes = new Uint8Array(0);
 export class SessionSender {
   readonly #options: SessionSenderOptions;
   readonly #outbox: Outbox;
+  readonly #expiry: KeyExpiry;
   readonly #partBytesMax: number;
   #hasSaidLast = false;
 
   constructor(options: SessionSenderOptions) {
-    const { state, broker, receiver, onLineLoss } = options;
+    const { state, terms, broker, clock, receiver, onLineLoss } = options;
     this.#options = options;
     this.#partBytesMax = options.partBytesMax ?? partBytesMaxDefault;
     const { line } = receiver;
+    this.#expiry = new KeyExpiry({ broker, clock, key: state.outboxKey, expiryMs: terms.expiryMs });
     this.#outbox = new Outbox({
       key: state.outboxKey,
       partBytesMax: this.#partBytesMax,
@@ -137,12 +140,13 @@ export class SessionSender {
   /** Nothing is said any more; whoever waits is told why. */
   close(error: Error): void {
     this.#outbox.close(error);
+    this.#expiry.close();
   }
 
   /** What belongs behind a push, in the same write. */
   #onWritten(line: BrokerCommands, outgoing: readonly Outgoing[]): void {
-    const { state, terms, numbers, receiver, onLineLoss } = this.#options;
-    touch(line, state.outboxKey, terms.expiryMs);
+    const { numbers, receiver, onLineLoss } = this.#options;
+    this.#expiry.renew(line);
     numbers.sent(outgoing);
     const { inFlightKey: key, connection } = receiver.line;
     if (key === undefined || receiver.isHeld) return;

@@ -10,7 +10,8 @@ interface Taker {
   isWaiting: boolean;
   readonly resolve: (payload: Uint8Array | undefined) => void;
   readonly reject: (error: unknown) => void;
-  timer: Timer | undefined;
+  /** When it gives up, in milliseconds of the clock; `Infinity` when it never does. */
+  readonly until: number;
   release: () => void;
 }
 
@@ -34,6 +35,9 @@ export class Takers {
   readonly #clock: Clock;
   #takers: Taker[] = [];
   #waiting = 0;
+  /** One for all, which looks again where it fires too early: most takers set none. */
+  #timer: Timer | undefined;
+  #timerAt = Infinity;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -44,14 +48,15 @@ export class Takers {
     return this.#waiting;
   }
 
-  /** Waits for the next item, which {@link give} brings. */
+  /** Waits for the next item, which {@link give} brings. Throws `AbortedError`, `LimitError`. */
   take({ isCall, timeoutMs, signal }: TakeOptions): Taking {
+    if (signal?.aborted) throw new AbortedError(isCall ? 'call' : 'pop', signal.reason);
+    if (this.#takers.length >= takersMax) throw new LimitError('unanswered calls of a session', takersMax, 'calls');
     let taken: Taker | undefined;
     const payload = new Promise<Uint8Array | undefined>((resolve, reject) => {
-      if (signal?.aborted) throw new AbortedError(isCall ? 'call' : 'pop', signal.reason);
-      if (this.#takers.length >= takersMax) throw new LimitError('unanswered calls of a session', takersMax, 'calls');
-      const taker: Taker = { isCall, isWaiting: true, resolve, reject, timer: undefined, release: nothing };
-      if (timeoutMs > 0) taker.timer = this.#clock.setTimer(timeoutMs, () => this.#giveUp(taker) && resolve(undefined));
+      const until = timeoutMs > 0 ? this.#clock.now() + timeoutMs : Infinity;
+      const taker: Taker = { isCall, isWaiting: true, resolve, reject, until, release: nothing };
+      if (until < this.#timerAt) this.#watch(until);
       if (signal) {
         const onAbort = (): void => {
           if (this.#giveUp(taker)) reject(new AbortedError(isCall ? 'call' : 'pop', signal.reason));
@@ -97,6 +102,7 @@ export class Takers {
 
   /** Nothing comes any more. */
   failAll(error: unknown): void {
+    this.#watch(Infinity);
     const takers = this.#takers;
     this.#takers = [];
     for (const taker of takers) {
@@ -113,6 +119,19 @@ export class Takers {
     return true;
   }
 
+  /** Looks at that moment who has waited for too long. */
+  #watch(at: number): void {
+    this.#timer?.cancel();
+    this.#timerAt = at;
+    if (at === Infinity) return;
+    this.#timer = this.#clock.setTimer(at - this.#clock.now(), () => {
+      const now = this.#clock.now();
+      const waiting = this.#takers.filter(({ isWaiting }) => isWaiting);
+      for (const taker of waiting) if (taker.until <= now && this.#giveUp(taker)) taker.resolve(undefined);
+      this.#watch(waiting.reduce((next, { until, isWaiting }) => (isWaiting ? Math.min(next, until) : next), Infinity));
+    });
+  }
+
   #remove(taker: Taker): void {
     this.#takers.splice(this.#takers.indexOf(taker), 1);
   }
@@ -120,7 +139,6 @@ export class Takers {
   #settle(taker: Taker): void {
     taker.isWaiting = false;
     this.#waiting--;
-    taker.timer?.cancel();
     taker.release();
   }
 }
