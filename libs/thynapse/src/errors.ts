@@ -1,4 +1,5 @@
 import { SyncytiumError, type ErrorDetails } from '@syncytium/kit';
+import type { CellAnswer, Gathering, MissingAnswer } from './cell/gathering.js';
 import type { ProtocolErrorCode } from './wire/wire.js';
 
 /** A command that breaks the rules of the protocol; travels as `ERRR`. */
@@ -30,6 +31,30 @@ export class RequestFailedError extends SyncytiumError {
     super('request_failed', `${service} failed ${channel}: ${reason}`, { details: { channel, service, reason } });
   }
 }
+
+/**
+ * Of the cells that were asked, some failed, died or did not answer in time. Code `answers_missing`; the answers that came
+ * are in {@link answers}, and {@link missing} names the others.
+ */
+export class AnswersMissingError extends SyncytiumError {
+  readonly answers: readonly CellAnswer[];
+  readonly missing: readonly MissingAnswer[];
+
+  constructor(channel: string, { answers, missing }: Pick<Gathering, 'answers' | 'missing'>, cause?: Error) {
+    const asked = answers.length + missing.length;
+    const names = missing.slice(0, namesMax).map(({ name, reason }) => `${name} (${reason})`);
+    if (missing.length > namesMax) names.push(`${missing.length - namesMax} more`);
+    super('answers_missing', `${answers.length} of ${asked} cells answered ${channel}; not ${names.join(', ')}`, {
+      details: { channel, asked, answered: answers.length },
+      cause,
+    });
+    this.answers = answers;
+    this.missing = missing;
+  }
+}
+
+/** Cells that an error names. */
+const namesMax = 10;
 
 /** A request on a channel that no living cell of any service catches. Code `no_service`. */
 export class NoServiceError extends SyncytiumError {

@@ -20,15 +20,10 @@
  */
 export { register, type RegisterOptions } from './register.js';
 export { local, type LocalHub, type LocalOptions } from './local.js';
-export {
-  Cell,
-  type CellParts,
-  type CloseOptions,
-  type Handler,
-  type RequestOptions,
-  type SendOptions,
-  type Subscription,
-} from './cell/cell.js';
+export { Cell, type CellParts, type CloseOptions, type Subscription } from './cell/cell.js';
+export type { RequestOptions, SendOptions } from './cell/send-options.js';
+export type { Handler } from './cell/handlers.js';
+export type { CellAnswer, MissingAnswer } from './cell/gathering.js';
 export type { CellNodeOptions, WaitOptions } from './cell/cell-node.js';
 export type { CellOptions, TaskEvent } from './cell/cell-state.js';
 export type { Responder } from './cell/responder.js';
@@ -39,5 +34,12 @@ export { PatternIndex } from './patterns/pattern-index.js';
 export { TransmitterNode, type TransmitterNodeOptions } from './transmitter/transmitter-node.js';
 export { transmitterDefaults, type TransmitterOptions } from './transmitter/transmitter-state.js';
 export type { CellTopology, ServiceTopology, Topology, TransmitterTopology } from './transmitter/topology.js';
-export { DriverMissingError, NoServiceError, ProtocolError, RefusedError, RequestFailedError } from './errors.js';
+export {
+  AnswersMissingError,
+  DriverMissingError,
+  NoServiceError,
+  ProtocolError,
+  RefusedError,
+  RequestFailedError,
+} from './errors.js';
 export { protocolErrorCodes, type ProtocolErrorCode } from './wire/wire.js';

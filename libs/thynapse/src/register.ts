@@ -6,7 +6,7 @@ import { cellDefaults } from './cell/cell-state.js';
 import { Cell } from './cell/cell.js';
 import { checkService } from './wire/channel.js';
 import { DriverMissingError } from './errors.js';
-import { cellName } from './transmitter/transmitter-cells.js';
+import { cellName } from './wire/cell-name.js';
 
 export interface RegisterOptions extends WaitOptions {
   /** Most events this cell handles at once (16 unless told). */

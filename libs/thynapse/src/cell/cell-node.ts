@@ -16,6 +16,7 @@ import {
   type CellOptions,
   type CellOutput,
   type CellState,
+  type PatternChange,
   type TaskEvent,
 } from './cell-state.js';
 import { stepCell } from './cell-step.js';
@@ -24,6 +25,7 @@ import { expandRun } from '../wire/event-run.js';
 import type { EventFrame, ThynapseEvent } from '../wire/event.js';
 import { FrameBatcher } from '../wire/frame-batcher.js';
 import { isNews, newsBytes } from '../transmitter/multicast-hub.js';
+import type { Gathering } from './gathering.js';
 import { Pending } from './pending.js';
 import { RunWriter } from '../wire/run-writer.js';
 import { commands, payloadBytesMax, payloadDepthMax } from '../wire/wire.js';
@@ -70,7 +72,14 @@ const castHeldBytesMax = 64 * 1024 * 1024;
 /** The transmitter is told of so many bytes of events at once. */
 const tookBytesMin = 256 * 1024;
 
-const confirmed = { catch: 'caught', drop: 'dropped', hear: 'listened to' } as const;
+const confirmed: Readonly<Record<PatternChange, string>> = {
+  catch: 'caught',
+  drop: 'dropped',
+  answer: 'answered',
+  ignore: 'ignored',
+  hear: 'listened to',
+  mute: 'muted',
+};
 
 /** How long what is queued may still be sent when the cell is closed. */
 const lingerMs = 1000;
@@ -80,6 +89,8 @@ interface Waiting {
   readonly pending: Pending<ThynapseEvent | undefined>;
   readonly channel: string;
   readonly isRequest: boolean;
+  /** It waits for the answers of all cells. */
+  readonly isGathering: boolean;
   /** Services that handle the event, as far as the transmitter has told. */
   services: readonly string[];
 }
@@ -186,8 +197,16 @@ export class CellNode {
     return waiting.pending.promise;
   }
 
+  /** Asks every cell that answers; resolves when all that were asked have answered, or failed. */
+  async gather({ event, bytes }: EventFrame, gathering: Gathering, options: WaitOptions): Promise<void> {
+    const { id, channel } = event;
+    const waiting = this.#newWaiting(id, `the answers to ${channel}`, options, { channel, gathering });
+    this.#step({ type: 'emit', id, frame: this.#encode(event, bytes), confirm: true, answer: true, gathering });
+    await waiting.pending.promise;
+  }
+
   /** Starts or stops catching a pattern, or listening to it; resolves when the transmitter has done so. */
-  async changePattern(type: 'catch' | 'drop' | 'hear', pattern: string, options: WaitOptions = {}): Promise<void> {
+  async changePattern(type: PatternChange, pattern: string, options: WaitOptions = {}): Promise<void> {
     const id = `p${++this.#patternChanges}`;
     const what = `the confirmation that ${pattern} is ${confirmed[type]}`;
     const waiting = this.#newWaiting(id, what, options);
@@ -366,6 +385,9 @@ export class CellNode {
       case 'answered':
         this.#resolve(output.id, output.event);
         break;
+      case 'gathered':
+        this.#resolve(output.id, undefined);
+        break;
       case 'refused':
         this.#refuse(output.id, output.code, output.message);
         break;
@@ -383,6 +405,7 @@ export class CellNode {
     const waiting = this.#waiting.get(id);
     if (!waiting) return;
     waiting.services = services ?? [];
+    if (waiting.isGathering) return;
     if (!waiting.isRequest) this.#resolve(id, undefined);
     else if (services?.length === 0) {
       this.#reject(id, new NoServiceError(waiting.channel));
@@ -401,7 +424,11 @@ export class CellNode {
     id: string,
     what: string,
     { timeout = timeoutDefault, signal }: WaitOptions,
-    { channel = what, isRequest = false } = {},
+    {
+      channel = what,
+      isRequest = false,
+      gathering,
+    }: { readonly channel?: string; readonly isRequest?: boolean; readonly gathering?: Gathering } = {},
   ): Waiting {
     const { clock, waits, name } = this.#options;
     const address = (): string => this.#address;
@@ -412,9 +439,11 @@ export class CellNode {
       who: name,
       what,
       get whom() {
-        return services.length > 0 ? services : [address()];
+        const names = gathering?.missing.map((cell) => cell.name) ?? services;
+        return names.length > 0 ? names : [address()];
       },
       get missing() {
+        if (gathering?.isKnown) return gathering.missing.map((cell) => cell.name).join(', ');
         if (services.length === 0) return `the transmitter at ${address()}`;
         return `${services.length === 1 ? 'service' : 'services'} ${services.join(', ')}`;
       },
@@ -425,6 +454,7 @@ export class CellNode {
       pending,
       channel,
       isRequest,
+      isGathering: gathering !== undefined,
       get services() {
         return services;
       },

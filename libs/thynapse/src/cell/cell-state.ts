@@ -1,6 +1,7 @@
 import type { EncodingCode } from '@syncytium/codec';
 import type { Message } from '@syncytium/transport';
 import type { ThynapseEvent } from '../wire/event.js';
+import type { Gathering } from './gathering.js';
 import { RecentMap } from '../collections/recent-map.js';
 
 export interface CellOptions {
@@ -31,6 +32,9 @@ export const cellDefaults = {
   answersMax: 10_000,
 } as const satisfies Omit<CellOptions, 'id' | 'service' | 'address'>;
 
+/** Starts and stops: catching a pattern, answering to it when every cell is asked, listening to it. */
+export type PatternChange = 'catch' | 'drop' | 'answer' | 'ignore' | 'hear' | 'mute';
+
 /** What happens to a cell. */
 export type CellInput =
   /** The line to the transmitter stands. */
@@ -44,9 +48,15 @@ export type CellInput =
       readonly frame: Uint8Array;
       readonly confirm: boolean;
       readonly answer: boolean;
+      /** Where the answers of all cells are put that are asked. */
+      readonly gathering?: Gathering;
     }
   /** `id` is what the change is confirmed under. */
-  | { readonly type: 'catch' | 'drop' | 'hear' | 'mute'; readonly pattern: string; readonly id: string }
+  | {
+      readonly type: PatternChange;
+      readonly pattern: string;
+      readonly id: string;
+    }
   /** Something came that is not for the core, as events that are listened to: the transmitter lives. */
   | { readonly type: 'alive' }
   /** How a task ended. */
@@ -72,6 +82,8 @@ export type CellOutput =
   /** What was to be confirmed is accepted; `services` handle it, where the transmitter can tell. */
   | { readonly type: 'confirmed'; readonly id: string; readonly services: readonly string[] | undefined }
   | { readonly type: 'answered'; readonly id: string; readonly event: ThynapseEvent }
+  /** All cells that were asked have answered, or never will. */
+  | { readonly type: 'gathered'; readonly id: string }
   /** So many events that it listens to were dropped, since it did not keep up. */
   | { readonly type: 'missed'; readonly count: number }
   | { readonly type: 'refused'; readonly id: string; readonly code: string; readonly message: string }
@@ -101,6 +113,8 @@ export interface Outstanding {
   /** It leaves the table when it has been confirmed; answered; or, with neither, sent. */
   readonly needsConfirmation: boolean;
   readonly needsAnswer: boolean;
+  /** It needs the answers of all who are asked. */
+  readonly gathering: Gathering | undefined;
   isConfirmed: boolean;
 }
 
@@ -123,6 +137,8 @@ export interface CellState {
   lostMs: number;
   /** Patterns it catches, each with the id of its last change. */
   readonly patterns: Map<string, string>;
+  /** Patterns of what it answers when every cell is asked, in the same way. */
+  readonly asked: Map<string, string>;
   /** Patterns it listens to, in the same way. */
   readonly heard: Map<string, string>;
   readonly outstanding: Map<string, Outstanding>;
@@ -147,6 +163,7 @@ export function newCell(options: CellOptions): CellState {
     addresses: [options.address],
     lostMs: 0,
     patterns: new Map(),
+    asked: new Map(),
     heard: new Map(),
     outstanding: new Map(),
     working: new Set(),

@@ -4,12 +4,11 @@ import { unpackFrames } from '../wire/batch.js';
 import type { CellInput, CellOutput, CellState, Outstanding } from './cell-state.js';
 import type { ThynapseEvent } from '../wire/event.js';
 import { Fields } from '../wire/fields.js';
-import { channelLengthMax, commands, payloadBytesMax } from '../wire/wire.js';
+import type { AskedCell } from '../wire/cell-name.js';
+import type { Gathering } from './gathering.js';
+import { askedMode, channelLengthMax, commands, heartbeatsUntilLost, payloadBytesMax } from '../wire/wire.js';
 
 type Outputs = CellOutput[];
-
-/** Silences of so many heartbeats mean that the transmitter is lost. */
-const heartbeatsUntilLost = 3;
 
 /** Most other transmitters that a cell keeps in mind. */
 const addressesMax = 32;
@@ -38,13 +37,15 @@ export function stepCell(state: CellState, input: CellInput, now: number): CellO
       for (const bytes of input.message) receive(state, bytes, now, outputs);
       break;
     case 'emit':
-      submit(state, input.id, input.frame, { confirm: input.confirm, answer: input.answer }, now, outputs);
+      submit(state, input.id, input.frame, input, now, outputs);
       break;
     case 'alive':
       state.heardMs = now;
       break;
     case 'catch':
     case 'drop':
+    case 'answer':
+    case 'ignore':
     case 'hear':
     case 'mute':
       changePattern(state, input, now, outputs);
@@ -97,15 +98,19 @@ function obey(state: CellState, frame: Frame, now: number, outputs: Outputs): vo
       break;
     case commands.okay: {
       const fields = new Fields(frame);
-      settle(state, fields.text('re', channelLengthMax), fields.all['services'], outputs);
+      settle(state, fields.text('re', channelLengthMax), fields.all, outputs);
       break;
     }
     case commands.event: {
       const event = new Fields(frame).all as unknown as ThynapseEvent;
       const id = event.re ?? '';
-      if (state.outstanding.get(id)?.needsAnswer !== true) break;
-      state.outstanding.delete(id);
-      outputs.push({ type: 'answered', id, event });
+      const outstanding = state.outstanding.get(id);
+      if (outstanding?.gathering)
+        gather(state, id, outstanding.gathering, () => outstanding.gathering?.add(event), outputs);
+      else if (outstanding?.needsAnswer) {
+        state.outstanding.delete(id);
+        outputs.push({ type: 'answered', id, event });
+      }
       break;
     }
     case commands.batch:
@@ -143,10 +148,11 @@ function enter(state: CellState, fields: Fields, now: number, outputs: Outputs):
   state.welcome = welcome;
   learn(state, fields);
   outputs.push({ type: 'welcomed', welcome });
-  for (const [pattern, id] of state.patterns)
-    if (!state.outstanding.has(id)) send(state, frameOf(state, commands.catch, { pattern }), now, outputs);
-  for (const [pattern, id] of state.heard)
-    if (!state.outstanding.has(id)) send(state, frameOf(state, commands.hear, { pattern }), now, outputs);
+  for (const type of ['catch', 'answer', 'hear'] as const) {
+    const { command, patterns, mode } = changes(state)[type];
+    for (const [pattern, id] of patterns)
+      if (!state.outstanding.has(id)) send(state, frameOf(state, command, { pattern, ...mode }), now, outputs);
+  }
   for (const frame of state.untold.splice(0)) send(state, frame, now, outputs);
   for (const [id, outstanding] of state.outstanding) pass(state, id, outstanding, now, outputs);
 }
@@ -165,13 +171,28 @@ function take(state: CellState, fields: Fields, now: number, outputs: Outputs): 
   outputs.push({ type: 'task', event: { ...(fields.all as unknown as ThynapseEvent), attempt } });
 }
 
-function settle(state: CellState, id: string, services: unknown, outputs: Outputs): void {
+function settle(state: CellState, id: string, { services, cells }: Fields['all'], outputs: Outputs): void {
   const outstanding = state.outstanding.get(id);
   if (!outstanding) return;
+  const { gathering, needsAnswer } = outstanding;
   outstanding.isConfirmed = true;
-  if (!outstanding.needsAnswer) state.outstanding.delete(id);
+  if (!needsAnswer) state.outstanding.delete(id);
   const known = Array.isArray(services) ? services.filter((service) => typeof service === 'string') : undefined;
   outputs.push({ type: 'confirmed', id, services: known });
+  if (gathering) gather(state, id, gathering, () => gathering.expect(askedCells(cells)), outputs);
+}
+
+/** Something came of what all are asked for; perhaps all. */
+function gather(state: CellState, id: string, gathering: Gathering, put: () => void, outputs: Outputs): void {
+  put();
+  if (gathering.isComplete && state.outstanding.delete(id)) outputs.push({ type: 'gathered', id });
+}
+
+function askedCells(cells: unknown): AskedCell[] {
+  if (!Array.isArray(cells)) return [];
+  return (cells as (Partial<AskedCell> | null)[]).filter(
+    (cell): cell is AskedCell => typeof cell?.id === 'string' && typeof cell.service === 'string',
+  );
 }
 
 function bear(state: CellState, fields: Fields, now: number, outputs: Outputs): void {
@@ -197,18 +218,31 @@ function changePattern(
   now: number,
   outputs: Outputs,
 ): void {
-  const patterns = type === 'catch' || type === 'drop' ? state.patterns : state.heard;
-  if (type === 'catch' || type === 'hear') patterns.set(pattern, id);
+  const { command, patterns, starts, mode } = changes(state)[type];
+  if (starts) patterns.set(pattern, id);
   else patterns.delete(pattern);
-  const frame = frameOf(state, commands[type], { pattern, id, confirm: true });
+  const frame = frameOf(state, command, { pattern, ...mode, id, confirm: true });
   submit(state, id, frame, { confirm: true, answer: false }, now, outputs);
+}
+
+/** How each change is said, and what of this cell it changes. */
+function changes({ patterns, asked, heard }: CellState) {
+  const mode = { mode: askedMode };
+  return {
+    catch: { command: commands.catch, patterns, starts: true, mode: {} },
+    drop: { command: commands.drop, patterns, starts: false, mode: {} },
+    answer: { command: commands.catch, patterns: asked, starts: true, mode },
+    ignore: { command: commands.drop, patterns: asked, starts: false, mode },
+    hear: { command: commands.hear, patterns: heard, starts: true, mode: {} },
+    mute: { command: commands.mute, patterns: heard, starts: false, mode: {} },
+  } as const;
 }
 
 function submit(
   state: CellState,
   id: string,
   frame: Uint8Array,
-  { confirm, answer }: { readonly confirm: boolean; readonly answer: boolean },
+  { confirm, answer, gathering }: Pick<Extract<CellInput, { type: 'emit' }>, 'confirm' | 'answer' | 'gathering'>,
   now: number,
   outputs: Outputs,
 ): void {
@@ -218,7 +252,7 @@ function submit(
     outputs.push({ type: 'refused', id, code: 'busy', message });
     return;
   }
-  const outstanding = { frame, needsConfirmation: confirm, needsAnswer: answer, isConfirmed: false };
+  const outstanding = { frame, needsConfirmation: confirm, needsAnswer: answer, gathering, isConfirmed: false };
   state.outstanding.set(id, outstanding);
   if (state.phase === 'welcome') pass(state, id, outstanding, now, outputs);
 }

@@ -4,7 +4,7 @@ import type { Message, Sockets } from '@syncytium/transport';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import type { Cell } from './cell.js';
 import type { TaskEvent } from './cell-state.js';
-import { NoServiceError, RefusedError, RequestFailedError } from '../errors.js';
+import { AnswersMissingError, NoServiceError, RefusedError, RequestFailedError } from '../errors.js';
 import type { ThynapseEvent } from '../wire/event.js';
 import { register, type RegisterOptions } from '../register.js';
 import type { Responder } from './responder.js';
@@ -389,6 +389,71 @@ export function cellConformance(makeSockets: () => Sockets, anyAddress: string):
       const [mail, web] = [await join('mail', { encoding: 'M' }), await join('web', { encoding: 'M' })];
       await mail.on('mail::send', ({ data }) => ({ back: data }));
       expect(await web.request('mail::send', { x: [1.5, 'é'] })).toEqual({ back: { x: [1.5, 'é'] } });
+    });
+  });
+
+  describe('[T-49] asking every cell', () => {
+    const missingIn = async (request: Promise<unknown>) => {
+      const error: unknown = await request.catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(AnswersMissingError);
+      return error as AnswersMissingError;
+    };
+
+    test('brings the answers of all that answer, of every service, and ends with the last one', async () => {
+      const web = await join('web');
+      const cells = [await join('mail'), await join('mail', { encoding: 'M' }), await join('audit')];
+      for (const cell of cells) await cell.all.answer('status::*', ({ data }) => [cell.id, data]);
+      const deaf = await join('mail');
+      await deaf.on('status::x', () => 'not asked');
+      await deaf.all.on('status::x', () => 'not asked either');
+      const answers = await web.all.request('status::x', 7);
+      const byCell = (one: { cell: string }, other: { cell: string }) => (one.cell < other.cell ? -1 : 1);
+      const expected = cells.map(({ id, service }) => ({ cell: id, service, data: [id, 7] }));
+      expect([...answers].sort(byCell)).toEqual(expected.sort(byCell));
+      expect(web.waits.openCount).toBe(0);
+    });
+
+    test('ends at once where nobody answers, and asks nobody that does not any more', async () => {
+      const [web, mail] = [await join('web'), await join('mail')];
+      expect(await web.all.request('status')).toEqual([]);
+      const answering = await mail.all.answer('status', () => 'here');
+      await expect(mail.all.answer('status', () => 'twice')).rejects.toMatchObject({ code: 'invalid_argument' });
+      expect(await web.all.request('status')).toMatchObject([{ data: 'here' }]);
+      await answering.close();
+      expect(await web.all.request('status')).toEqual([]);
+      await expect(web.request('status')).rejects.toThrow(NoServiceError);
+    });
+
+    test('names the cells that fail, with the answers of the others', async () => {
+      const [web, good, bad] = [await join('web'), await join('mail'), await join('mail')];
+      await good.all.answer('status', () => 'fine');
+      await bad.all.answer('status', () => {
+        throw new Error('broken');
+      });
+      const error = await missingIn(web.all.request('status'));
+      expect(error.message).toBe(`1 of 2 cells answered status; not ${bad.name} (broken)`);
+      expect(error.answers).toEqual([{ cell: good.id, service: 'mail', data: 'fine' }]);
+      expect(error.missing).toEqual([{ cell: bad.id, service: 'mail', name: bad.name, reason: 'broken' }]);
+    });
+
+    test('names the cells that do not answer in time', async () => {
+      const [web, slow] = [await join('web'), await join('mail')];
+      await slow.all.answer('status', hold(new Inbox()));
+      const error = await missingIn(web.all.request('status', null, { timeout: 150 }));
+      expect(error.missing).toMatchObject([{ name: slow.name, reason: 'no answer' }]);
+      expect((error.cause as Error).message).toContain(`for the answers to status from ${slow.name}`);
+    });
+
+    test('names the cells that leave while they are waited for', async () => {
+      const [web, good, leaving] = [await join('web'), await join('mail'), await join('mail')];
+      await good.all.answer('status', () => 'fine');
+      const taken = new Inbox<{ message: TaskEvent; resp: Responder }>();
+      await leaving.all.answer('status', hold(taken));
+      const error = missingIn(web.all.request('status'));
+      await taken.next();
+      await leaving.close({ timeout: 0 });
+      expect((await error).missing).toMatchObject([{ name: leaving.name, reason: 'the cell is gone' }]);
+      expect((await error).answers).toMatchObject([{ cell: good.id, data: 'fine' }]);
     });
   });
 

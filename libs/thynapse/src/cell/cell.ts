@@ -1,46 +1,24 @@
 import { decodeFrame, json, thidOf } from '@syncytium/codec';
-import { ClosedError, durationMs, InvalidArgumentError, type Duration, type WaitTable } from '@syncytium/kit';
+import { ClosedError, durationMs, TimeoutError, type Duration, type WaitTable } from '@syncytium/kit';
 import { CellNode, timeoutDefault, type CellNodeOptions, type WaitOptions } from './cell-node.js';
-import type { TaskEvent } from './cell-state.js';
+import type { PatternChange, TaskEvent } from './cell-state.js';
 import { checkChannel } from '../wire/channel.js';
-import { RequestFailedError } from '../errors.js';
+import { AnswersMissingError, RequestFailedError } from '../errors.js';
 import { makeEvent, type EventFrame, type ThynapseEvent } from '../wire/event.js';
 import { isRun, readRunData, readRunHead } from '../wire/event-run.js';
 import { Fields } from '../wire/fields.js';
+import { Gathering, type CellAnswer } from './gathering.js';
+import { Handlers, type Handler } from './handlers.js';
 import { HeardEvent } from './heard-event.js';
 import { Listeners, type Interest, type Listener } from './listeners.js';
-import { PatternIndex } from '../patterns/pattern-index.js';
-import { parsePattern } from '../patterns/pattern.js';
 import { reasonOf, type Responder } from './responder.js';
-import { answerSuffixes, commands, keyLengthMax } from '../wire/wire.js';
-
-/**
- * Handles an event that is this cell's alone, and answers: by what it returns (also a promise), by throwing, or by
- * `resp`. One that takes `resp` and gives back nothing answers by `resp` alone, now or later.
- */
-export type Handler = (message: TaskEvent, resp: Responder) => unknown;
+import { keyOf, type RequestOptions, type SendOptions } from './send-options.js';
+import { answerSuffixes, commands } from '../wire/wire.js';
 
 /** A pattern that is listened to. */
 export interface Subscription {
   /** Resolves when no further event reaches the handler. What it has in hand it may still answer. */
   close(): Promise<void>;
-}
-
-export interface SendOptions extends WaitOptions {
-  /** Whether to wait until the transmitter has accepted the event: `true` unless told. */
-  readonly confirm?: boolean;
-  /** Id of the event that this one follows. */
-  readonly re?: string;
-  /**
-   * What the event is about, such as `order-17`, 1 to 256 characters: of a service that handles it, events with the same
-   * key go to the same cell, one after the other, as long as the same cells catch them.
-   */
-  readonly key?: string;
-}
-
-export interface RequestOptions extends WaitOptions {
-  /** As in {@link SendOptions}. */
-  readonly key?: string;
 }
 
 export interface CloseOptions {
@@ -74,6 +52,18 @@ export class Cell {
   readonly all: {
     /** Resolves when nothing that is sent from now on is missed. */
     on(pattern: Interest, listener: Listener): Promise<Subscription>;
+    /**
+     * Answers what is asked of every cell: each cell that does so gets each {@link Cell.all.request} whose channel
+     * matches, once, and what its handler returns or throws is its answer. Resolves when nothing that is asked from now
+     * on is missed.
+     */
+    answer(pattern: string, handler: Handler): Promise<Subscription>;
+    /**
+     * Asks every cell, of any service, that answers to the channel, and waits for exactly as many answers as there are
+     * such cells; none is no error. Throws `AnswersMissingError`, with the answers that came, when some cells failed, died
+     * or did not answer in time, and names them; `RefusedError`; and `TimeoutError` where the transmitter says nothing.
+     */
+    request(channel: string, data?: unknown, options?: WaitOptions): Promise<readonly CellAnswer[]>;
   };
   /** Channels as they are, without the name of the service before them. */
   readonly raw: {
@@ -82,8 +72,9 @@ export class Cell {
   };
   readonly #parts: CellParts;
   readonly #node: CellNode;
-  readonly #handlers = new PatternIndex<Handler>();
-  readonly #handlerOf = new Map<string, Handler>();
+  readonly #handlers = new Handlers();
+  /** For what is asked of every cell. */
+  readonly #askedHandlers = new Handlers();
   readonly #listeners = new Listeners();
   #seq = 0;
   #missed = 0;
@@ -97,7 +88,11 @@ export class Cell {
     this.service = parts.service;
     this.name = parts.name;
     this.waits = parts.waits;
-    this.all = { on: (pattern, listener) => this.#listen(pattern, listener) };
+    this.all = {
+      on: (pattern, listener) => this.#listen(pattern, listener),
+      answer: (pattern, handler) => this.#take(this.#askedHandlers, ['answer', 'ignore'], pattern, handler),
+      request: (channel, data, options) => this.#gather(channel, data, options),
+    };
     this.raw = {
       send: (channel, data, options) => this.#send(channel, data, options),
       cast: (channel, data) => this.#cast(channel, data),
@@ -136,20 +131,8 @@ export class Cell {
    * Anycatch: of all cells of this service that do so, exactly one gets each event whose channel matches. Resolves when
    * nothing that is sent from now on is missed.
    */
-  async on(pattern: string, handler: Handler): Promise<Subscription> {
-    this.#checkOpen();
-    const { text } = parsePattern(pattern);
-    if (this.#handlerOf.has(text)) throw new InvalidArgumentError('pattern', `${text} has a handler already`);
-    this.#handlerOf.set(text, handler);
-    this.#handlers.add(text, handler);
-    try {
-      await this.#node.changePattern('catch', text);
-    } catch (error) {
-      this.#forget(text, handler);
-      throw error;
-    }
-    let closing: Promise<void> | undefined;
-    return { close: () => (closing ??= this.#drop(text, handler)) };
+  on(pattern: string, handler: Handler): Promise<Subscription> {
+    return this.#take(this.#handlers, ['catch', 'drop'], pattern, handler);
   }
 
   /** Sends an event on `<service>::<channel>`; resolves with its id when the transmitter has accepted it. */
@@ -199,7 +182,8 @@ export class Cell {
     if (this.#node.isConnected && timeoutMs > 0) {
       // Whether the transmitter confirms does not matter: what still comes is handled or given to another cell.
       const ignore = (): void => undefined;
-      for (const pattern of this.#handlerOf.keys()) this.#node.changePattern('drop', pattern).catch(ignore);
+      for (const pattern of this.#handlers.patterns) this.#node.changePattern('drop', pattern).catch(ignore);
+      for (const pattern of this.#askedHandlers.patterns) this.#node.changePattern('ignore', pattern).catch(ignore);
       await this.#node.idle(timeoutMs);
     }
     await this.#node.close();
@@ -222,15 +206,41 @@ export class Cell {
     };
   }
 
-  async #drop(pattern: string, handler: Handler): Promise<void> {
-    if (this.#closing) return;
-    await this.#node.changePattern('drop', pattern);
-    this.#forget(pattern, handler);
+  async #take(
+    handlers: Handlers,
+    [start, stop]: readonly [PatternChange, PatternChange],
+    pattern: string,
+    handler: Handler,
+  ): Promise<Subscription> {
+    this.#checkOpen();
+    const text = handlers.add(pattern, handler);
+    try {
+      await this.#node.changePattern(start, text);
+    } catch (error) {
+      handlers.delete(text, handler);
+      throw error;
+    }
+    const end = async (): Promise<void> => {
+      if (this.#closing) return;
+      await this.#node.changePattern(stop, text);
+      handlers.delete(text, handler);
+    };
+    let closing: Promise<void> | undefined;
+    return { close: () => (closing ??= end()) };
   }
 
-  #forget(pattern: string, handler: Handler): void {
-    this.#handlerOf.delete(pattern);
-    this.#handlers.delete(pattern, handler);
+  async #gather(channel: string, data: unknown, options: WaitOptions = {}): Promise<readonly CellAnswer[]> {
+    const timeout = Math.ceil(durationMs(options.timeout ?? timeoutDefault, 'timeout'));
+    const gathering = new Gathering();
+    const made = this.#make(channel, data, { confirm: true, answer: true, all: true, timeout });
+    try {
+      await this.#node.gather(made, gathering, options);
+    } catch (error) {
+      if (!(error instanceof TimeoutError) || !gathering.isKnown) throw error;
+      throw new AnswersMissingError(channel, gathering, error);
+    }
+    if (gathering.missing.length > 0) throw new AnswersMissingError(channel, gathering);
+    return gathering.answers;
   }
 
   async #send(channel: string, data: unknown, options: SendOptions = {}): Promise<string> {
@@ -271,8 +281,10 @@ export class Cell {
   }
 
   #handle(event: TaskEvent): void {
-    const [handler] = this.#handlers.match(event.channel);
-    const resp = this.#responderFor(event.id);
+    const isAsked = event.all === true;
+    const handler = (isAsked ? this.#askedHandlers : this.#handlers).find(event.channel);
+    // No other cell can answer for this one.
+    const resp = this.#responderFor(event.id, isAsked);
     if (!handler) {
       // It was dropped while the event was on its way; another cell may still catch it.
       resp.failure('this cell does not catch it any more');
@@ -292,7 +304,7 @@ export class Cell {
       );
   }
 
-  #responderFor(re: string): Responder {
+  #responderFor(re: string, isFinal: boolean): Responder {
     let isAnswered = false;
     const once = (answer: () => void): boolean => {
       if (isAnswered) return false;
@@ -302,7 +314,7 @@ export class Cell {
     };
     return {
       success: (data) => once(() => this.#node.succeed(re, data)),
-      failure: (reason, { final = false } = {}) => once(() => this.#node.fail(re, reasonOf(reason), final)),
+      failure: (reason, { final = isFinal } = {}) => once(() => this.#node.fail(re, reasonOf(reason), final)),
     };
   }
 
@@ -348,13 +360,6 @@ export class Cell {
   #checkOpen(): void {
     if (this.#closing) throw new ClosedError(`cell ${this.name}`);
   }
-}
-
-function keyOf({ key }: { readonly key?: string }): { readonly key?: string } {
-  if (key === undefined) return {};
-  if (typeof key !== 'string' || key.length === 0 || key.length > keyLengthMax)
-    throw new InvalidArgumentError('key', `must be a text of 1 to ${keyLengthMax} characters`);
-  return { key };
 }
 
 function textOr(value: unknown, otherwise: string): string {

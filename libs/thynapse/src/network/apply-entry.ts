@@ -9,6 +9,7 @@ import type {
   TransmitterState,
 } from '../transmitter/transmitter-state.js';
 import { cellKey } from '../transmitter/cell-key.js';
+import { readSolo } from '../transmitter/solo.js';
 import { serviceNamed } from '../transmitter/transmitter-cells.js';
 import { failTask, newEvent, noteAnswered, tellAsker, tellCell } from '../transmitter/transmitter-events.js';
 import {
@@ -16,6 +17,7 @@ import {
   feedCell,
   hasRoom,
   holdTask,
+  indexOf,
   isOwn,
   newTask,
   placeTask,
@@ -80,7 +82,11 @@ function applyEvent(state: TransmitterState, from: string, entry: EventEntry, no
   if (!entry.copy && known?.isPublished !== true && isFirstAnswer)
     outputs.push({ type: 'publish', channel: event.channel, frame: entry.bytes });
   if (known && !entry.copy) known.isPublished = true;
-  for (const service of entry.ended) applyEnd(state, { id: event.id, service, outcome: 'done' }, [], outputs);
+  const alreadyEnded = ended?.services ?? open?.ended ?? [];
+  for (const service of entry.ended) {
+    const answers = alreadyEnded.includes(service) ? [] : answersBy(service, entry.answers);
+    applyEnd(state, { id: event.id, service, outcome: 'done' }, answers, outputs);
+  }
   const { id: own } = state.options;
   const services = state.remembered.get(event.id)?.services ?? open?.ended ?? [];
   const tasks = entry.tasks.filter(({ service }) => !services.includes(service));
@@ -94,7 +100,7 @@ function applyEvent(state: TransmitterState, from: string, entry: EventEntry, no
     if (open && state.open.has(event.id)) settleOwner(state, open, from, outputs);
     return;
   }
-  const accepted = state.open.get(event.id) ?? openCopy(state, from, entry, event, services);
+  const accepted = state.open.get(event.id) ?? openCopy(state, from, entry, event, services, outputs);
   settleOwner(state, accepted, from, outputs);
   for (const told of tasks) {
     const task =
@@ -109,11 +115,14 @@ function openCopy(
   entry: EventEntry,
   event: ThynapseEvent,
   ended: readonly string[],
+  outputs: Outputs,
 ): AcceptedEvent {
   const accepted = newEvent(state, { event, bytes: entry.bytes }, entry.sender, entry.wantsAnswer);
   accepted.isLogged = true;
   accepted.isPublished = !entry.copy || state.remembered.get(event.id)?.isPublished === true;
   accepted.ended.push(...ended);
+  // Its sender may have come here before this copy.
+  for (const answer of state.answers.get(event.id) ?? []) tellAsker(state, accepted, answer, outputs);
   state.open.set(event.id, accepted);
   setOwner(state, accepted, from);
   return accepted;
@@ -201,7 +210,7 @@ function giveBack(state: TransmitterState, task: Task, cell: Cell, outputs: Outp
 function isFreeElsewhere(state: TransmitterState, { accepted, service }: Task): boolean {
   // What has a key belongs to this cell, free or not.
   if (accepted.event.key !== undefined) return false;
-  for (const lane of state.index.match(accepted.event.channel))
+  for (const lane of indexOf(state, service.solo !== undefined).match(accepted.event.channel))
     if (lane.service === service && (lane.free.size > 0 || lane.freeElsewhere.size > 0)) return true;
   return false;
 }
@@ -214,8 +223,15 @@ function sayEnded(state: TransmitterState, id: string, service: string): void {
 }
 
 function answersOf(state: TransmitterState, id: string, service: string): readonly Uint8Array[] {
-  const answers = state.answers.get(id) ?? state.open.get(id)?.answers ?? [];
-  return answers.filter((bytes) => readContents(decodeFrame(bytes))['service'] === service);
+  return answersBy(service, state.answers.get(id) ?? state.open.get(id)?.answers ?? []);
+}
+
+function answersBy(service: string, answers: readonly Uint8Array[]): readonly Uint8Array[] {
+  const { service: name, id: cell } = readSolo(service) ?? { service };
+  return answers.filter((bytes) => {
+    const contents = readContents(decodeFrame(bytes));
+    return contents['service'] === name && (cell === undefined || contents.from === cell);
+  });
 }
 
 /** What is not open here, where it would be decided about, is over. [T-46] */

@@ -1,5 +1,6 @@
 import { encodeFrame } from '@syncytium/codec';
 import type { TransmitterOutput, TransmitterState } from '../transmitter/transmitter-state.js';
+import { catchesOf } from '../transmitter/transmitter-cells.js';
 import { sizeOf } from './entry-log.js';
 import type { Entry } from './entry.js';
 import { networkCommands, type BaseCell, type LogsPayload, type WantPayload } from './network-frames.js';
@@ -191,18 +192,18 @@ function sendEntries(
 
 function cellsOf(state: TransmitterState, origin: Origin): BaseCell[] {
   if (origin === state.network.own)
-    return Array.from(state.cells.values(), ({ id, service, capacity, lanes, tasks }) => ({
-      id,
-      service: service.name,
-      capacity,
-      patterns: Array.from(lanes, ({ pattern }) => pattern),
-      tasks: [...tasks.keys()],
+    return Array.from(state.cells.values(), (cell) => ({
+      id: cell.id,
+      service: cell.service.name,
+      capacity: cell.capacity,
+      patterns: catchesOf(cell),
+      tasks: [...cell.tasks.keys()],
     }));
-  return Array.from(origin.roster.values(), ({ id, service, capacity, patterns, cell }) => ({
+  return Array.from(origin.roster.values(), ({ id, service, capacity, catches, cell }) => ({
     id,
     service,
     capacity,
-    patterns: [...patterns],
+    patterns: [...catches],
     tasks: [...(cell?.tasks.keys() ?? [])],
   }));
 }

@@ -16,7 +16,7 @@ test('[T-25] what somebody has not got is kept, and of what all have only the la
 test('[T-25] of large entries fewer are kept, and too many make it full', () => {
   const log = new EntryLog(1000);
   const bytes = new Uint8Array(8 * 1024 * 1024);
-  const event = { type: 'event', bytes, wantsAnswer: false, tasks: [], ended: [], copy: false } as const;
+  const event = { type: 'event', bytes, wantsAnswer: false, tasks: [], ended: [], answers: [], copy: false } as const;
   for (let n = 1; n <= 31; n++) log.push(n, event);
   expect(log.isFull).toBe(false);
   log.push(32, event);

@@ -23,6 +23,8 @@ export interface EventEntry {
   readonly tasks: readonly TaskEntry[];
   /** Services whose tasks have ended. */
   readonly ended: readonly string[];
+  /** What they answered, where somebody wants to know and it is told again. */
+  readonly answers: readonly Uint8Array[];
   /** It is published already where it should be: said again for who has no copy, or by a new owner. */
   readonly copy: boolean;
   /** The task that it answers, and so ends. */
@@ -65,4 +67,4 @@ export type Entry =
   | { readonly type: 'ask'; readonly id: string; readonly owner: string; readonly services: readonly string[] }
   | { readonly type: 'cell'; readonly id: string; readonly service: string; readonly capacity: number }
   | { readonly type: 'left'; readonly id: string }
-  | { readonly type: 'catch' | 'drop'; readonly cell: string; readonly pattern: string };
+  | { readonly type: 'catch' | 'drop'; readonly cell: string; readonly pattern: string; readonly all: boolean };

@@ -3,7 +3,7 @@ import type { EventEntry, TaskEnd, TaskEntry } from './entry.js';
 
 /** An event as the transmitter `own` tells the others, with what has become of it so far. */
 export function eventEntry(
-  { bytes, sender, wantsAnswer, openTasks, ended }: AcceptedEvent,
+  { bytes, sender, wantsAnswer, openTasks, ended, answers }: AcceptedEvent,
   { own, copy, ends }: { readonly own: string; readonly copy: boolean; readonly ends?: TaskEnd | undefined },
 ): EventEntry {
   return {
@@ -13,6 +13,7 @@ export function eventEntry(
     wantsAnswer,
     tasks: Array.from(openTasks, (task) => taskEntry(task, own)),
     ended: [...ended],
+    answers: copy ? [...answers] : [],
     copy,
     ...(ends && { ends }),
   };

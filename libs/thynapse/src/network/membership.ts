@@ -1,6 +1,6 @@
 import { encodeFrame, isThid } from '@syncytium/codec';
 import type { TransmitterOutput, TransmitterState } from '../transmitter/transmitter-state.js';
-import { peerPrefix } from '../wire/wire.js';
+import { heartbeatsUntilLost, peerPrefix } from '../wire/wire.js';
 import { networkCommands, type LinkPayload } from './network-frames.js';
 import type { Member } from './network-state.js';
 import { newOrigin } from './new-network.js';
@@ -10,9 +10,6 @@ type Outputs = TransmitterOutput[];
 
 /** Most other transmitters that one knows. */
 const membersMax = 256;
-
-/** Silences of so many heartbeats mean that a neighbour is lost. */
-const heartbeatsUntilLost = 3;
 
 /** A broken line that is not made anew within this part of a heartbeat means the same. */
 const brokenPart = 4;

@@ -1,8 +1,16 @@
 import { decodeFrame } from '@syncytium/codec';
 import { scaledTimeoutMs, simulate } from '@syncytium/testkit';
 import { describe, expect, test } from 'vitest';
-import { killTransmitters, lossy, play, type Plan } from '../testing/network-play.js';
-import { checkCapacity, checkHandled, checkHeardAll, checkKeys, checkOrder } from '../testing/promises.js';
+import { killCells, killTransmitters, lossy, play, type Plan } from '../testing/network-play.js';
+import {
+  checkAskedOnce,
+  checkCapacity,
+  checkGathered,
+  checkHandled,
+  checkHeardAll,
+  checkKeys,
+  checkOrder,
+} from '../testing/promises.js';
 import type { SimulatedCells } from '../testing/simulated-cells.js';
 import type { TransmitterOutput } from '../transmitter/transmitter-state.js';
 
@@ -115,6 +123,38 @@ describe('a faulty one among several transmitters is caught', () => {
           },
         },
         (world) => checkKeys(world, true),
+      ),
+    timeoutMs,
+  );
+
+  test(
+    'when it forgets one of those who are asked',
+    () =>
+      caught(
+        {
+          isAsking: true,
+          confuse: ({ askedIndex }) => {
+            const [lane] = askedIndex.match('status');
+            if (lane && lane.service.tasks.size === 0) askedIndex.delete(lane.pattern, lane);
+          },
+        },
+        checkAskedOnce,
+      ),
+    timeoutMs,
+  );
+
+  test(
+    'when it never says that a cell that was asked is gone',
+    () =>
+      caught(
+        {
+          isAsking: true,
+          harm: killCells,
+          confuse: ({ services }) => {
+            for (const service of services.values()) if (service.solo) service.emptySinceMs = Infinity;
+          },
+        },
+        (world) => checkGathered(world, true),
       ),
     timeoutMs,
   );

@@ -1,6 +1,7 @@
 import { isThid, type Frame } from '@syncytium/codec';
 import { FieldError } from '../errors.js';
-import { channelLengthMax, serviceLengthMax } from '../wire/wire.js';
+import type { Catch } from '../transmitter/transmitter-cells.js';
+import { channelLengthMax, serviceLengthMax, thidLength } from '../wire/wire.js';
 import type { Entry, EventEntry, Place, TaskEnd, TaskEntry } from './entry.js';
 
 /** Commands between transmitters, as they travel. */
@@ -54,7 +55,7 @@ export interface BaseCell {
   readonly id: string;
   readonly service: string;
   readonly capacity: number;
-  readonly patterns: readonly string[];
+  readonly patterns: readonly Catch[];
   /** Ids of the events that it has in hand. */
   readonly tasks: readonly string[];
 }
@@ -147,6 +148,8 @@ function readerOf(frame: Frame): Reader {
 
 const addressLengthMax = 1024;
 const reasonLengthMax = 4096;
+/** A service, or a single cell of one. */
+const takerLengthMax = serviceLengthMax + 1 + thidLength;
 
 export function readLink(frame: Frame): LinkPayload {
   const reader = readerOf(frame);
@@ -190,7 +193,7 @@ export function readBase(frame: Frame): BasePayload {
       id: cell.id('id'),
       service: cell.text('service', serviceLengthMax),
       capacity: cell.count('capacity'),
-      patterns: cell.texts('patterns', channelLengthMax),
+      patterns: cell.list('patterns', readCatch),
       tasks: cell.texts('tasks', addressLengthMax),
     })),
   };
@@ -200,21 +203,29 @@ function readPlace(reader: Reader): Place {
   return { cell: reader.id('cell'), via: reader.id('via') };
 }
 
+function readCatch(reader: Reader): Catch {
+  return { pattern: reader.text('pattern', channelLengthMax), all: reader.flag('all') };
+}
+
 function readEnd(reader: Reader): TaskEnd {
   return {
     id: reader.id('id'),
-    service: reader.text('service', serviceLengthMax),
+    service: reader.text('service', takerLengthMax),
     outcome: reader.text('outcome', 10) === 'done' ? 'done' : 'failed',
   };
 }
 
 function readTask(reader: Reader): TaskEntry {
   return {
-    service: reader.text('service', serviceLengthMax),
+    service: reader.text('service', takerLengthMax),
     attempt: reader.count('attempt'),
     failures: reader.count('failures'),
     ...(reader.has('place') && { place: reader.one('place', readPlace) }),
   };
+}
+
+function readAnswers(reader: Reader): Uint8Array[] {
+  return reader.values('answers').filter((answer) => answer instanceof Uint8Array);
 }
 
 function readEvent(reader: Reader): EventEntry {
@@ -224,7 +235,8 @@ function readEvent(reader: Reader): EventEntry {
     ...(reader.has('sender') && { sender: reader.id('sender') }),
     wantsAnswer: reader.flag('wantsAnswer'),
     tasks: reader.list('tasks', readTask),
-    ended: reader.texts('ended', serviceLengthMax),
+    ended: reader.texts('ended', takerLengthMax),
+    answers: readAnswers(reader),
     copy: reader.flag('copy'),
     ...(reader.has('ends') && { ends: reader.one('ends', readEnd) }),
   };
@@ -237,32 +249,30 @@ function readEntry(reader: Reader): Entry {
       return readEvent(reader);
     case 'give': {
       const { service, attempt } = {
-        service: reader.text('service', serviceLengthMax),
+        service: reader.text('service', takerLengthMax),
         attempt: reader.count('attempt'),
       };
       return { type, id: reader.id('id'), service, attempt, place: reader.one('place', readPlace) };
     }
     case 'back':
-      return { type, id: reader.id('id'), service: reader.text('service', serviceLengthMax), cell: reader.id('cell') };
+      return { type, id: reader.id('id'), service: reader.text('service', takerLengthMax), cell: reader.id('cell') };
     case 'fail':
       return {
         type,
         id: reader.id('id'),
-        service: reader.text('service', serviceLengthMax),
+        service: reader.text('service', takerLengthMax),
         cell: reader.id('cell'),
         reason: reader.text('reason', reasonLengthMax),
         final: reader.flag('final'),
       };
-    case 'end': {
-      const answers = reader.values('answers').filter((answer) => answer instanceof Uint8Array);
-      return { type, ...readEnd(reader), answers };
-    }
+    case 'end':
+      return { type, ...readEnd(reader), answers: readAnswers(reader) };
     case 'ask':
       return {
         type,
         id: reader.id('id'),
         owner: reader.id('owner'),
-        services: reader.texts('services', serviceLengthMax),
+        services: reader.texts('services', takerLengthMax),
       };
     case 'cell':
       return {
@@ -275,7 +285,7 @@ function readEntry(reader: Reader): Entry {
       return { type, id: reader.id('id') };
     case 'catch':
     case 'drop':
-      return { type, cell: reader.id('cell'), pattern: reader.text('pattern', channelLengthMax) };
+      return { type, cell: reader.id('cell'), ...readCatch(reader) };
     default:
       throw reader.bad('type', `must be that of an entry, got ${type}`);
   }

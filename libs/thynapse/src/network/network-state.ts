@@ -1,6 +1,7 @@
 import type { Cell, AcceptedEvent } from '../transmitter/transmitter-state.js';
 import type { RecentMap } from '../collections/recent-map.js';
 import type { EntryLog } from './entry-log.js';
+import type { Catches } from './catches.js';
 import type { Entry } from './entry.js';
 
 /** Another transmitter, as far as it is known. */
@@ -35,7 +36,8 @@ export interface RosterCell {
   readonly id: string;
   readonly service: string;
   readonly capacity: number;
-  readonly patterns: Set<string>;
+  /** By pattern: whether it catches events with it, and what is asked of every cell. */
+  readonly catches: Catches;
   /** While its transmitter can be reached. */
   cell: Cell | undefined;
 }

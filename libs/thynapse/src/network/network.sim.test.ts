@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { killCells, killTransmitters, lossy, partTransmitters, play, type Plan } from '../testing/network-play.js';
 import {
   assertThat,
+  checkAskedOnce,
   checkCapacity,
+  checkGathered,
   checkHandled,
   checkHeardAll,
   checkKeys,
@@ -97,6 +99,30 @@ describe('several transmitters keep their promises', () => {
     (world) => {
       checkHandled(world);
       checkKeys(world, false);
+    },
+  );
+
+  scenario('several, while every cell is asked', { isAsking: true }, (world) => {
+    checkAll(world);
+    checkAskedOnce(world);
+    checkGathered(world, true);
+  });
+
+  scenario(
+    'several, while every cell is asked, cells die and lines break',
+    { isAsking: true, peerFaults: lossy, harm: killCells },
+    (world) => {
+      checkHandled(world);
+      checkGathered(world, true);
+    },
+  );
+
+  scenario(
+    'several, while every cell is asked and transmitters die',
+    { isAsking: true, peerFaults: lossy, harm: killTransmitters },
+    (world) => {
+      checkHandled(world);
+      checkGathered(world, false);
     },
   );
 

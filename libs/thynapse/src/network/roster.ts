@@ -1,7 +1,14 @@
 import type { Cell, TransmitterOutput, TransmitterState } from '../transmitter/transmitter-state.js';
-import { addCellElsewhere, catchPattern, dropPattern, removeCell } from '../transmitter/transmitter-cells.js';
+import {
+  addCellElsewhere,
+  catchPattern,
+  dropPattern,
+  removeCell,
+  type Catch,
+} from '../transmitter/transmitter-cells.js';
 import { reassign } from '../transmitter/transmitter-events.js';
 import { dropTask, feedCell, isOwn, placeTask, takeBack } from '../transmitter/transmitter-tasks.js';
+import { Catches } from './catches.js';
 import type { Entry } from './entry.js';
 import type { BasePayload } from './network-frames.js';
 import type { Member, Origin, RosterCell } from './network-state.js';
@@ -21,7 +28,7 @@ export function applyRoster(
   if (!origin) return;
   if (entry.type === 'cell') {
     const { id, service, capacity } = entry;
-    const cell: RosterCell = { id, service, capacity, patterns: new Set(), cell: undefined };
+    const cell: RosterCell = { id, service, capacity, catches: new Catches(), cell: undefined };
     origin.roster.set(id, cell);
     if (state.network.members.get(from)?.isReachable) enter(state, from, cell, now, outputs);
     return;
@@ -34,12 +41,12 @@ export function applyRoster(
       quit(state, cell, now, outputs);
       break;
     case 'catch':
-      cell.patterns.add(entry.pattern);
-      if (cell.cell) startCatching(state, cell.cell, entry.pattern, outputs);
+      cell.catches.add(entry);
+      if (cell.cell) startCatching(state, cell.cell, entry, outputs);
       break;
     case 'drop':
-      cell.patterns.delete(entry.pattern);
-      if (cell.cell) dropPattern(state, cell.cell, entry.pattern, outputs);
+      cell.catches.delete(entry);
+      if (cell.cell) dropPattern(state, cell.cell, entry, outputs);
       break;
   }
 }
@@ -86,7 +93,7 @@ export function applyBase(
   origin.roster.clear();
   const isReachable = state.network.members.get(id)?.isReachable === true;
   for (const { id: cellId, service, capacity, patterns } of cells) {
-    const cell: RosterCell = { id: cellId, service, capacity, patterns: new Set(patterns), cell: undefined };
+    const cell: RosterCell = { id: cellId, service, capacity, catches: new Catches(patterns), cell: undefined };
     origin.roster.set(cellId, cell);
     if (isReachable) enter(state, id, cell, now, outputs);
   }
@@ -95,13 +102,13 @@ export function applyBase(
 
 function enter(state: TransmitterState, via: string, rosterCell: RosterCell, now: number, outputs: Outputs): void {
   if (rosterCell.cell) return;
-  const { id, service, capacity, patterns } = rosterCell;
+  const { id, service, capacity, catches } = rosterCell;
   rosterCell.cell = addCellElsewhere(state, via, { id, service, capacity }, now);
-  for (const pattern of patterns) startCatching(state, rosterCell.cell, pattern, outputs);
+  for (const caught of catches) startCatching(state, rosterCell.cell, caught, outputs);
 }
 
-function startCatching(state: TransmitterState, cell: Cell, pattern: string, outputs: Outputs): void {
-  catchPattern(state, cell, pattern, outputs);
+function startCatching(state: TransmitterState, cell: Cell, caught: Catch, outputs: Outputs): void {
+  catchPattern(state, cell, caught, outputs);
   feedCell(state, cell, outputs);
 }
 

@@ -7,6 +7,8 @@ export interface Plan extends Omit<WorldOptions, 'run' | 'cells'> {
   readonly events?: number;
   /** Whether the events have keys. */
   readonly isKeyed?: boolean;
+  /** Whether some of them are asked of every cell. */
+  readonly isAsking?: boolean;
   /** What goes wrong, from when the events begin until `busyMs` later. */
   readonly harm?: (world: SimulatedCells, run: SimulationRun) => void;
 }
@@ -50,8 +52,17 @@ function populate({ prng }: SimulationRun, transmitters: number): CellPlan[] {
 
 export function play(run: SimulationRun, plan: Plan): SimulatedCells {
   const { prng, clock } = run;
-  const { transmitters = 2 + prng.int(4), events = 40, isKeyed = false, harm, limits, ...options } = plan;
-  const cells = populate(run, transmitters);
+  const {
+    transmitters = 2 + prng.int(4),
+    events = 40,
+    isKeyed = false,
+    isAsking = false,
+    harm,
+    limits,
+    ...options
+  } = plan;
+  const asked = isAsking ? { asked: ['status'] } : {};
+  const cells = populate(run, transmitters).map((cell) => (cell.service === 'web' ? cell : { ...cell, ...asked }));
   const world = new SimulatedCells({
     run,
     cells,
@@ -64,6 +75,10 @@ export function play(run: SimulationRun, plan: Plan): SimulatedCells {
   for (let i = 0; i < events; i++)
     clock.setTimer(prng.float() * busyMs, () => {
       const { name } = anyOf(cells);
+      if (isAsking && prng.int(3) === 0) {
+        world.emit(name, { channel: 'status', isRequest: false, isAsked: true });
+        return;
+      }
       const emission = { channel: anyOf(channels), isRequest: prng.int(2) === 0 };
       world.emit(name, { ...emission, ...(isKeyed && { key: anyOf(keys) }) });
     });

@@ -1,4 +1,5 @@
 import type { TaskEvent } from '../cell/cell-state.js';
+import type { Gathering } from '../cell/gathering.js';
 import type { ThynapseEvent } from '../wire/event.js';
 
 /** An event as the observer, who sees everything, knows it. */
@@ -10,12 +11,17 @@ export interface Observed {
   /** Which life of the sender it belongs to. */
   readonly senderId: string;
   readonly isRequest: boolean;
+  /** It is asked of every cell. */
+  readonly isAsked: boolean;
   confirmations: number;
   services: readonly string[] | undefined;
   refusals: number;
   /** Answers that reached the sender. */
   answers: number;
-  /** Attempts that succeeded, by service. */
+  /** Where every cell is asked: how often the wait for all of them ended, and what was gathered then. */
+  gatherings: number;
+  gathered: Gathering | undefined;
+  /** Attempts that succeeded, by service; by cell where every cell is asked. */
   readonly handled: Map<string, number>;
 }
 
@@ -50,22 +56,26 @@ export class Observer {
   did({ name, service }: { readonly name: string; readonly service: string }, event: TaskEvent): void {
     this.work.push({ type: 'done', cell: name, service, event });
     const handled = this.events.get(event.id)?.handled;
-    handled?.set(service, (handled.get(service) ?? 0) + 1);
+    const who = event.all ? name : service;
+    handled?.set(who, (handled.get(who) ?? 0) + 1);
   }
 
   sent(sender: string, senderId: string, event: ThynapseEvent): void {
-    const { id, channel, key, answer: isRequest = false } = event;
+    const { id, channel, key, answer = false, all: isAsked = false } = event;
     this.events.set(id, {
       id,
       channel,
       key,
       sender,
       senderId,
-      isRequest,
+      isRequest: answer && !isAsked,
+      isAsked,
       confirmations: 0,
       services: undefined,
       refusals: 0,
       answers: 0,
+      gatherings: 0,
+      gathered: undefined,
       handled: new Map(),
     });
   }

@@ -41,7 +41,8 @@ function openAt(world: SimulatedCells): string {
 
 /** Promise 1 while nothing fails: each service precisely once. */
 export function checkOnce(world: SimulatedCells): void {
-  for (const { id, channel, handled, services, confirmations } of world.seen.events.values()) {
+  for (const { id, channel, handled, services, confirmations, isAsked } of world.seen.events.values()) {
+    if (isAsked) continue;
     const taken = JSON.stringify([...handled].sort());
     const expected = JSON.stringify((takersOf[channel] ?? []).map((service) => [service, 1]));
     assertThat(taken === expected, `${id} on ${channel} was handled ${taken}`);
@@ -80,6 +81,34 @@ export function checkHeardAll(world: SimulatedCells): void {
 export function checkCapacity(world: SimulatedCells): void {
   for (const { name, capacity } of world.plans)
     assertThat((world.seen.mostInHand.get(name) ?? 0) <= capacity, `${name} had more than ${capacity} tasks`);
+}
+
+/**
+ * What is asked of every cell ends once for who asked; with the answers of all cells that live, where these do not lose
+ * their transmitter for long. [T-48]
+ */
+export function checkGathered(world: SimulatedCells, whileTransmittersLive: boolean): void {
+  const living = new Map(Array.from(world.seen.alive, ([name, id]) => [id, name]));
+  for (const { id, senderId, isAsked, gatherings, gathered, refusals } of world.seen.events.values()) {
+    if (!isAsked || !living.has(senderId)) continue;
+    assertThat(gatherings + refusals === 1, `the wait for all answers to ${id} ended ${gatherings} times`);
+    for (const { cell, reason } of gathered?.missing ?? [])
+      assertThat(
+        !whileTransmittersLive || !living.has(cell),
+        `${id} lacks the answer of ${living.get(cell)}, which lives: ${reason}`,
+      );
+  }
+}
+
+/** While nothing fails, each cell that answers is asked once, and its answer comes. [T-48] */
+export function checkAskedOnce(world: SimulatedCells): void {
+  const expected = world.plans.filter(({ asked }) => asked).map(({ name }) => name);
+  for (const { id, isAsked, handled, gathered } of world.seen.events.values()) {
+    if (!isAsked) continue;
+    const asked = JSON.stringify([...handled].sort());
+    assertThat(asked === JSON.stringify(expected.map((name) => [name, 1]).sort()), `${id} was asked of ${asked}`);
+    assertThat(gathered?.answers.length === expected.length, `${id} has ${gathered?.answers.length} answers`);
+  }
 }
 
 /**

@@ -2,6 +2,7 @@ import { decodeFrame, randomThid } from '@syncytium/codec';
 import type { Prng } from '@syncytium/kit';
 import type { SimulatedNode } from '@syncytium/testkit';
 import { cellDefaults, newCell, type CellInput, type CellOutput, type TaskEvent } from '../cell/cell-state.js';
+import { Gathering } from '../cell/gathering.js';
 import { stepCell } from '../cell/cell-step.js';
 import { makeEvent, type ThynapseEvent } from '../wire/event.js';
 import type { Observer } from './observer.js';
@@ -12,6 +13,8 @@ export interface CellPlan {
   readonly name: string;
   readonly service: string;
   readonly patterns: readonly string[];
+  /** What it answers when every cell is asked. */
+  readonly asked?: readonly string[];
   readonly capacity: number;
   /** Its transmitter: `t0` unless told. */
   readonly home?: string;
@@ -22,6 +25,8 @@ export interface Emission {
   readonly channel: string;
   readonly isRequest: boolean;
   readonly key?: string | undefined;
+  /** Every cell is asked. */
+  readonly isAsked?: boolean;
 }
 
 export interface SimulatedCellOptions {
@@ -58,6 +63,7 @@ export class SimulatedCell {
     seen.heard.set(this.id, this.#heard);
     seen.alive.set(plan.name, this.id);
     for (const [i, pattern] of plan.patterns.entries()) this.#run({ type: 'catch', pattern, id: `p${i}` });
+    for (const [i, pattern] of (plan.asked ?? []).entries()) this.#run({ type: 'answer', pattern, id: `a${i}` });
     const tick = (): void => {
       this.#run({ type: 'tick' });
       node.clock.setTimer(tickMs, tick);
@@ -66,12 +72,16 @@ export class SimulatedCell {
     this.#connect();
   }
 
-  emit({ channel, isRequest, key }: Emission): void {
+  emit({ channel, isRequest, key, isAsked = false }: Emission): void {
     const { plan, seen } = this.#options;
-    const more = { ...(isRequest && { answer: true }), ...(key !== undefined && { key }) };
+    const answer = isRequest || isAsked;
+    const more = { ...(answer && { answer }), ...(isAsked && { all: true }), ...(key !== undefined && { key }) };
     const made = makeEvent({ channel, from: this.id, seq: ++this.#seq, confirm: true, ...more });
     seen.sent(plan.name, this.id, made.event);
-    this.#run({ type: 'emit', id: made.event.id, frame: made.bytes, confirm: true, answer: isRequest });
+    const { id } = made.event;
+    const gathering = isAsked ? new Gathering() : undefined;
+    seen.eventOf(id).gathered = gathering;
+    this.#run({ type: 'emit', id, frame: made.bytes, confirm: true, answer, ...(gathering && { gathering }) });
   }
 
   /** The line broke, and the cell learns of it. */
@@ -140,6 +150,9 @@ export class SimulatedCell {
       }
       case 'answered':
         seen.eventOf(output.id).answers++;
+        break;
+      case 'gathered':
+        seen.eventOf(output.id).gatherings++;
         break;
       case 'error':
         throw new Error(`${plan.name} was told ${output.code}: ${output.message}`);

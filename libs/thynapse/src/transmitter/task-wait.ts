@@ -1,7 +1,7 @@
 import type { WaitSubject } from '@syncytium/kit';
-import type { Task } from './transmitter-state.js';
+import type { Service, Task } from './transmitter-state.js';
 import { taskBefore } from './task-chain.js';
-import { cellName } from './transmitter-cells.js';
+import { cellName } from '../wire/cell-name.js';
 
 /** Cells of a service that are named when any of them would do. */
 const cellsShownMax = 20;
@@ -22,17 +22,16 @@ export class TaskWait implements WaitSubject {
   get who(): string {
     const { accepted, service } = this.#task;
     const asker = accepted.wantsAnswer && accepted.sender !== undefined ? this.#nameOf(accepted.sender) : undefined;
-    return asker ?? `task ${cellName(service.name, accepted.event.id)}`;
+    return asker ?? `task ${cellName(labelOf(service), accepted.event.id)}`;
   }
 
   get what(): string {
-    const { accepted, cell, restUntilMs, service } = this.#task;
+    const { accepted, cell, restUntilMs } = this.#task;
+    const service = labelOf(this.#task.service);
     const { channel } = accepted.event;
-    if (cell) return `answer of ${service.name} to ${channel}`;
-    if (taskBefore(this.#task)) return `turn of ${channel} among events with its key at ${service.name}`;
-    return restUntilMs > 0
-      ? `next attempt of ${service.name} at ${channel}`
-      : `free cell of ${service.name} for ${channel}`;
+    if (cell) return `answer of ${service} to ${channel}`;
+    if (taskBefore(this.#task)) return `turn of ${channel} among events with its key at ${service}`;
+    return restUntilMs > 0 ? `next attempt of ${service} at ${channel}` : `free cell of ${service} for ${channel}`;
   }
 
   get whom(): readonly string[] {
@@ -44,8 +43,13 @@ export class TaskWait implements WaitSubject {
 
   get details() {
     const { accepted, attempt, service } = this.#task;
-    return { event: accepted.event.id, service: service.name, attempt };
+    return { event: accepted.event.id, service: labelOf(service), attempt };
   }
+}
+
+/** How people see the service, or the cell that it stands for. */
+function labelOf({ name, solo }: Service): string {
+  return solo ? cellName(solo.service, solo.id) : name;
 }
 
 /** When the cell that asked gives up, on the transmitter's clock; `Infinity` where nobody asked or told. */

@@ -72,7 +72,9 @@ export function topologyOf(state: TransmitterState, { command, now, sinceOf }: R
       isReachable: member.isReachable,
       neighbours: [...member.neighbours],
     })),
-    services: Array.from(state.services.values(), (service) => serviceOf(service, now, sinceOf)),
+    services: [...state.services.values()]
+      .filter(({ solo }) => !solo)
+      .map((service) => serviceOf(service, now, sinceOf)),
   };
 }
 
@@ -93,12 +95,12 @@ function serviceOf(service: Service, now: number, sinceOf: Reading['sinceOf']): 
   };
 }
 
-function cellOf({ id, via, name, lanes, capacity, tasks, done, heardMs }: Cell, now: number): CellTopology {
+function cellOf({ id, via, name, service, lanes, capacity, tasks, done, heardMs }: Cell, now: number): CellTopology {
   return {
     id,
     via: via ?? null,
     name,
-    patterns: Array.from(lanes, ({ pattern }) => pattern),
+    patterns: [...lanes].filter((lane) => lane.service === service).map(({ pattern }) => pattern),
     capacity,
     inFlight: tasks.size,
     done,

@@ -1,13 +1,16 @@
 import type { PeerId } from '@syncytium/transport';
 import type { EncodingCode } from '@syncytium/codec';
+import { cellName } from '../wire/cell-name.js';
 import { parsePattern } from '../patterns/pattern.js';
 import { append } from '../network/disseminate.js';
 import { cellKey } from './cell-key.js';
+import { readSolo, soloName } from './solo.js';
 import {
   dropIfUnused,
   enterLine,
   feedCell,
   hasRoom,
+  indexOf,
   leaveLine,
   newLane,
   regroup,
@@ -56,17 +59,13 @@ function newCell(state: TransmitterState, peer: PeerId, hello: NewCell, via: str
     tasks: new Map(),
     parked: new Set(),
     lanes: new Set(),
+    solo: undefined,
     done: 0,
     heardMs: now,
     pingedMs: now,
   };
   service.cells.set(cellKey(cell.id, via), cell);
   return cell;
-}
-
-/** How people see a cell: `mail/3fa9c1d2`. */
-export function cellName(service: string, id: string): string {
-  return `${service}/${id.slice(0, 8)}`;
 }
 
 /** The same cell on another line. What was on its way on the former one may be lost, so its tasks are sent again. */
@@ -79,47 +78,61 @@ export function moveCell(state: TransmitterState, cell: Cell, peer: PeerId, outp
 
 /** The cell is gone. Returns the tasks that it alone had; they are with nobody now. */
 export function removeCell(state: TransmitterState, cell: Cell, now: number, outputs: Outputs): Task[] {
-  const { service } = cell;
-  const orphans = [...cell.tasks.values()].filter((task) => task.cell === cell && service.tasks.has(task));
+  const orphans = [...cell.tasks.values()].filter((task) => task.cell === cell && task.service.tasks.has(task));
   if (cell.via === undefined) {
     state.cells.delete(cell.id);
     if (state.cellOf.get(cell.peer) === cell) state.cellOf.delete(cell.peer);
     append(state, { type: 'left', id: cell.id });
   }
-  service.cells.delete(cellKey(cell.id, cell.via));
-  if (service.cells.size === 0) service.emptySinceMs = now;
-  const emptied = [...cell.lanes].filter((lane) => leaveLane(state, cell, lane));
-  regroup(state, service, emptied.length > 0 ? 'lanes' : 'cells', outputs);
+  const emptied = new Set<Service>();
+  for (const lane of [...cell.lanes]) if (leaveLane(state, cell, lane)) emptied.add(lane.service);
+  const services = cell.solo ? [cell.service, cell.solo] : [cell.service];
+  for (const service of services) {
+    service.cells.delete(cellKey(cell.id, cell.via));
+    if (service.cells.size === 0) service.emptySinceMs = now;
+    regroup(state, service, emptied.has(service) ? 'lanes' : 'cells', outputs);
+  }
   for (const task of orphans) task.cell = undefined;
-  dropIfUnused(state, service);
+  for (const service of services) dropIfUnused(state, service);
   return orphans;
 }
 
+/** What a cell catches: events, or, with `all`, what is asked of every cell. */
+export interface Catch {
+  readonly pattern: string;
+  readonly all: boolean;
+}
+
 /** From now on the cell takes events of the pattern. Throws `bad_pattern`. */
-export function catchPattern(state: TransmitterState, cell: Cell, given: string, outputs: Outputs): void {
-  const { text } = parsePattern(given);
-  const { service } = cell;
+export function catchPattern(state: TransmitterState, cell: Cell, { pattern, all }: Catch, outputs: Outputs): void {
+  const { text } = parsePattern(pattern);
+  const service = all ? soloOf(state, cell) : cell.service;
   const known = service.lanes.get(text);
   const lane = known ?? newLane(service, text);
   if (lane.cells.has(cell)) return;
   if (!known) {
     service.lanes.set(text, lane);
-    state.index.add(text, lane);
+    indexOf(state, all).add(text, lane);
   }
   lane.cells.add(cell);
   cell.lanes.add(lane);
-  if (cell.via === undefined) append(state, { type: 'catch', cell: cell.id, pattern: text });
+  if (cell.via === undefined) append(state, { type: 'catch', cell: cell.id, pattern: text, all });
   if (hasRoom(cell)) enterLine(lane, cell);
   regroup(state, service, known ? 'cells' : 'lanes', outputs);
   if (known) feedCell(state, cell, outputs);
 }
 
 /** The cell takes no more events of the pattern; what it has, it still answers. Throws `bad_pattern`. */
-export function dropPattern(state: TransmitterState, cell: Cell, given: string, outputs: Outputs): void {
-  const lane = cell.service.lanes.get(parsePattern(given).text);
+export function dropPattern(state: TransmitterState, cell: Cell, { pattern, all }: Catch, outputs: Outputs): void {
+  const lane = (all ? cell.solo : cell.service)?.lanes.get(parsePattern(pattern).text);
   if (!lane?.cells.has(cell)) return;
-  if (cell.via === undefined) append(state, { type: 'drop', cell: cell.id, pattern: lane.pattern });
-  regroup(state, cell.service, leaveLane(state, cell, lane) ? 'lanes' : 'cells', outputs);
+  if (cell.via === undefined) append(state, { type: 'drop', cell: cell.id, pattern: lane.pattern, all });
+  regroup(state, lane.service, leaveLane(state, cell, lane) ? 'lanes' : 'cells', outputs);
+}
+
+/** What a cell catches. */
+export function catchesOf({ lanes }: Cell): Catch[] {
+  return Array.from(lanes, ({ pattern, service }) => ({ pattern, all: service.solo !== undefined }));
 }
 
 /** A cell without one of its tasks has room. */
@@ -148,8 +161,17 @@ function leaveLane(state: TransmitterState, cell: Cell, lane: Lane): boolean {
   leaveLine(lane, cell);
   if (lane.cells.size > 0) return false;
   lane.service.lanes.delete(lane.pattern);
-  state.index.delete(lane.pattern, lane);
+  indexOf(state, lane.service.solo !== undefined).delete(lane.pattern, lane);
   return true;
+}
+
+/** The cell as a service of its own. */
+function soloOf(state: TransmitterState, cell: Cell): Service {
+  if (cell.solo) return cell.solo;
+  const solo = serviceNamed(state, soloName({ service: cell.service.name, id: cell.id }), cell.heardMs);
+  solo.cells.set(cellKey(cell.id, cell.via), cell);
+  cell.solo = solo;
+  return solo;
 }
 
 export function serviceNamed(state: TransmitterState, name: string, now: number): Service {
@@ -157,6 +179,7 @@ export function serviceNamed(state: TransmitterState, name: string, now: number)
   if (known) return known;
   const service: Service = {
     name,
+    solo: readSolo(name),
     cells: new Map(),
     lanes: new Map(),
     backlogs: new Map(),

@@ -9,6 +9,8 @@ import { confirmWhenCopied } from '../network/hold.js';
 import { eventEntry } from '../network/event-entry.js';
 import type { TaskEnd } from '../network/entry.js';
 import { setOwner, takeOver } from '../network/ownership.js';
+import type { AskedCell } from '../wire/cell-name.js';
+import { readSolo } from './solo.js';
 import { enterChain } from './task-chain.js';
 import { closeTask, isOwn, lanesByService, newTask, placeTask } from './transmitter-tasks.js';
 import type {
@@ -20,7 +22,7 @@ import type {
   TransmitterOutput,
   TransmitterState,
 } from './transmitter-state.js';
-import { commands, deadPrefix, payloadBytesMax } from '../wire/wire.js';
+import { commands, deadPrefix, heartbeatsUntilLost, payloadBytesMax } from '../wire/wire.js';
 
 type Outputs = TransmitterOutput[];
 
@@ -47,7 +49,9 @@ export function receiveEvent(state: TransmitterState, cell: Cell, frame: Frame, 
   } else {
     accept(state, newEvent(state, { event, bytes }, cell.id, contents.answer === true), outputs);
   }
-  if (contents.confirm) confirmWhenCopied(state, cell, okay(cell, id, servicesOf(state, id, answered)), outputs);
+  if (!contents.confirm) return;
+  const takers = event.all ? { cells: askedCells(state, id) } : servicesOf(state, id, answered);
+  confirmWhenCopied(state, cell, okay(cell, id, takers), outputs);
 }
 
 /** An event that nobody knows yet, and that this transmitter decides about. */
@@ -80,7 +84,8 @@ export function okay(cell: Cell, re: string, facts: Readonly<Record<string, unkn
 export function receiveAnswer(state: TransmitterState, cell: Cell, frame: Frame, now: number, outputs: Outputs): void {
   const fields = new Fields(frame);
   const re = fields.thid('re');
-  const task = [...(state.open.get(re)?.openTasks ?? [])].find(({ service }) => service === cell.service);
+  const tasks = [...(state.open.get(re)?.openTasks ?? [])];
+  const task = tasks.find(({ service }) => service === cell.service || service === cell.solo);
   if (frame.command === commands.done) {
     if (task) succeed(state, task, cell, fields.all['data'], outputs);
   } else {
@@ -121,17 +126,22 @@ export function wakeTasks(state: TransmitterState, now: number, outputs: Outputs
     placeTask(state, task, outputs);
   }
   for (const service of state.services.values()) {
-    if (service.cells.size > 0 || now - service.emptySinceMs < state.options.orphanMs) continue;
-    for (const task of [...service.tasks].filter((one) => isOwn(state, one)))
-      bury(state, task, { reason: 'the service has no cell' }, outputs);
+    if (service.cells.size > 0 || now - service.emptySinceMs < graceMs(state, service)) continue;
+    const reason = `the ${service.solo ? 'cell is gone' : 'service has no cell'}`;
+    for (const task of [...service.tasks].filter((one) => isOwn(state, one))) bury(state, task, { reason }, outputs);
   }
+}
+
+/** How long the tasks of a service without cells are kept. A single cell that was asked may be on its way to another transmitter. */
+function graceMs({ options }: TransmitterState, { solo }: Service): number {
+  return solo ? heartbeatsUntilLost * options.heartbeatMs : options.orphanMs;
 }
 
 /** Throws `busy` before anything has happened: an event is accepted by all or not at all. */
 function accept(state: TransmitterState, accepted: AcceptedEvent, outputs: Outputs, answered?: Answered): void {
   const { event, bytes } = accepted;
-  const takers = lanesByService(state, event.channel);
-  if (answered) takers.delete(answered.service);
+  const takers = lanesByService(state, event);
+  if (answered) for (const service of takers.keys()) if (isAbout(answered, service)) takers.delete(service);
   const isFull = state.taskCount + takers.size > state.options.tasksMax || state.network.own.log.isFull;
   if (state.congested || state.draining || isFull)
     throw new ProtocolError('busy', state.draining ? 'the transmitter is leaving' : 'too many events wait', {
@@ -156,6 +166,10 @@ function accept(state: TransmitterState, accepted: AcceptedEvent, outputs: Outpu
 interface Answered {
   readonly service: Service;
   readonly end?: TaskEnd;
+}
+
+function isAbout({ service: { solo, name } }: Answered, service: Service): boolean {
+  return service.name === (solo?.service ?? name);
 }
 
 /**
@@ -252,8 +266,9 @@ function bury(state: TransmitterState, task: Task, facts: { reason: string; from
   const { reason, from } = facts;
   state.counts.dead++;
   answer(state, task, from, 'failure', { message: reason }, outputs);
-  // A dead letter that cannot be handled has been told to everybody who listens; another one would be too much.
-  if (!accepted.event.channel.startsWith(deadPrefix)) {
+  // A dead letter that cannot be handled has been told to everybody who listens; another one would be too much. What was
+  // asked of one cell concerns nobody but who asked.
+  if (!accepted.event.channel.startsWith(deadPrefix) && !service.solo) {
     const data = { event: accepted.event, service: service.name, attempts: attempt, reason };
     emit(state, makeEvent({ channel: deadPrefix + service.name, data, re: accepted.event.id }), { service }, outputs);
   }
@@ -274,14 +289,10 @@ function answer(
     append(state, { type: 'end', ...end, answers: [] });
     return;
   }
-  const channel = answerChannel(service.name, event.channel, outcome);
-  const made = makeEvent({
-    channel,
-    ...facts,
-    re: event.id,
-    service: service.name,
-    ...(from !== undefined && { from }),
-  });
+  const { service: name, id: cell } = service.solo ?? { service: service.name, id: from };
+  const channel = answerChannel(name, event.channel, outcome);
+  const about = { re: event.id, service: name, ...(cell !== undefined && { from: cell }) };
+  const made = makeEvent({ channel, ...facts, ...about });
   tellAsker(state, accepted, made.bytes, outputs);
   noteAnswered(state, end);
   emit(state, made, { service, end }, outputs);
@@ -337,6 +348,15 @@ function complete(
 function newId(state: TransmitterState, cell: Cell, bytes: Uint8Array): string {
   const salt = Buffer.from(`${state.options.id} ${cell.id} ${++state.idsGiven}`, 'latin1');
   return thidOf(Buffer.concat([bytes, salt]));
+}
+
+/** Who answers what was asked of every cell, whether it has answered or not. */
+function askedCells(state: TransmitterState, id: string): AskedCell[] {
+  const open = state.open.get(id);
+  const names = open
+    ? [...Array.from(open.openTasks, ({ service }) => service.name), ...open.ended]
+    : (state.remembered.get(id)?.services ?? []);
+  return names.map(readSolo).filter((cell) => cell !== undefined);
 }
 
 /** Who handles the event, so that its sender knows for whom it waits; of one that has ended this is not known any more. */

@@ -31,7 +31,7 @@ export class TransmitterMetrics {
     metrics.observedGauge({ name: 'thynapse_cells', help: 'cells connected' }, () => state.cells.size);
     metrics.observedGauge(
       { name: 'thynapse_services', help: 'services with cells or tasks' },
-      () => state.services.size,
+      () => [...state.services.values()].filter(({ solo }) => !solo).length,
     );
     metrics.observedGauge({ name: 'thynapse_patterns', help: 'patterns caught' }, () => state.index.size);
     metrics.observedGauge({ name: 'thynapse_open_tasks', help: 'tasks waiting or in flight' }, () => state.taskCount);

@@ -26,5 +26,5 @@ export function receiveRun(state: TransmitterState, cell: Cell, frame: Frame, ou
 /** Other transmitters are told of each event, and a task is made of one. */
 function passesWhole(state: TransmitterState, channel: string): boolean {
   const { congested, draining, network } = state;
-  return !congested && !draining && network.members.size === 0 && lanesByService(state, channel).size === 0;
+  return !congested && !draining && network.members.size === 0 && lanesByService(state, { channel }).size === 0;
 }

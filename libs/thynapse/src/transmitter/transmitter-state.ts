@@ -6,6 +6,7 @@ import type { NetworkState } from '../network/network-state.js';
 import { newNetwork } from '../network/new-network.js';
 import { PatternIndex } from '../patterns/pattern-index.js';
 import { RecentMap } from '../collections/recent-map.js';
+import type { AskedCell } from '../wire/cell-name.js';
 import type { TaskQueue } from './task-queue.js';
 
 /** What a transmitter is told once; times in milliseconds. */
@@ -111,6 +112,8 @@ export interface Cell {
   readonly encoding: EncodingCode;
   /** It understands batches. */
   readonly batch: boolean;
+  /** Itself, for what is asked of every cell; `undefined` as long as it answers no such thing. */
+  solo: Service | undefined;
   /** Most tasks in flight at once. */
   readonly capacity: number;
   /** It said nothing of `capacity`, and may know no more than three commands. */
@@ -146,6 +149,8 @@ export interface Backlog {
 
 export interface Service {
   readonly name: string;
+  /** The only cell that it can have, where it stands for one. */
+  readonly solo: AskedCell | undefined;
   readonly cells: Map<string, Cell>;
   readonly lanes: Map<string, Lane>;
   /** Tasks that wait for a cell, by the patterns of the lanes, or the cell, that could take them. */
@@ -228,6 +233,8 @@ export interface TransmitterState {
   readonly cellOf: Map<PeerId, Cell>;
   readonly services: Map<string, Service>;
   readonly index: PatternIndex<Lane>;
+  /** Lanes of single cells, for what is asked of every cell. */
+  readonly askedIndex: PatternIndex<Lane>;
   /** Events with open tasks, by id. */
   readonly open: Map<string, AcceptedEvent>;
   /** Ids of ended events. */
@@ -254,6 +261,7 @@ export function newTransmitter(options: TransmitterOptions): TransmitterState {
     cellOf: new Map(),
     services: new Map(),
     index: new PatternIndex(),
+    askedIndex: new PatternIndex(),
     open: new Map(),
     remembered: new RecentMap(options.rememberedMax),
     answers: new RecentMap(options.answersMax),

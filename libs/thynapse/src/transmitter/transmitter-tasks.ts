@@ -1,5 +1,6 @@
 import type {
   AcceptedEvent,
+  Backlog,
   Cell,
   Lane,
   Service,
@@ -9,7 +10,8 @@ import type {
 } from './transmitter-state.js';
 import { encodeFrame } from '@syncytium/codec';
 import { LinkedSet } from '../collections/linked-set.js';
-import { withFields } from '../wire/event.js';
+import { withFields, type EventContents } from '../wire/event.js';
+import type { PatternIndex } from '../patterns/pattern-index.js';
 import { append } from '../network/disseminate.js';
 import { rendezvous } from '../network/rendezvous.js';
 import { cellKey } from './cell-key.js';
@@ -217,13 +219,21 @@ function taskFrame({ accepted, attempt }: Task, { encoding }: Cell): Uint8Array 
 }
 
 function lanesFor(state: TransmitterState, { accepted, service }: Task): readonly Lane[] {
-  return lanesByService(state, accepted.event.channel).get(service) ?? [];
+  return lanesByService(state, accepted.event).get(service) ?? [];
 }
 
-/** Who could take an event on a channel: lanes in the order of their patterns, so that the same ones have the same key. */
-export function lanesByService(state: TransmitterState, channel: string): Map<Service, Lane[]> {
+/** Patterns of services, or of single cells for what is asked of every cell. */
+export function indexOf(state: TransmitterState, isAsked: boolean): PatternIndex<Lane> {
+  return isAsked ? state.askedIndex : state.index;
+}
+
+/** Who could take an event: lanes in the order of their patterns, so that the same ones have the same key. */
+export function lanesByService(
+  state: TransmitterState,
+  { channel, all = false }: Pick<EventContents, 'channel' | 'all'>,
+): Map<Service, Lane[]> {
   const found = new Map<Service, Lane[]>();
-  for (const lane of state.index.match(channel)) {
+  for (const lane of indexOf(state, all).match(channel)) {
     const lanes = found.get(lane.service);
     if (lanes) lanes.push(lane);
     else found.set(lane.service, [lane]);
@@ -234,13 +244,19 @@ export function lanesByService(state: TransmitterState, channel: string): Map<Se
 
 function nextFor(cell: Cell): Task | undefined {
   let next: Task | undefined;
-  for (const { lanes, cell: only, tasks } of cell.service.backlogs.values()) {
+  for (const { lanes, cell: only, tasks } of backlogsOf(cell)) {
     const task = tasks.peek();
     if (!task || (next && !isBefore(task, next))) continue;
     if (only ? only !== cell : !lanes.some((lane) => cell.lanes.has(lane))) continue;
     next = task;
   }
   return next;
+}
+
+function backlogsOf({ service, solo }: Cell): Iterable<Backlog> {
+  return solo && solo.backlogs.size > 0
+    ? [...service.backlogs.values(), ...solo.backlogs.values()]
+    : service.backlogs.values();
 }
 
 function isBefore(a: Task, b: Task): boolean {

@@ -11,17 +11,14 @@ import { elsewhere, otherCommands } from '../network/elsewhere.js';
 import { introducedBy, linkTo, meet, miss } from '../network/membership.js';
 import { networkCommands } from '../network/network-frames.js';
 import { flushNetwork, receivePeer, tickNetwork } from '../network/step-network.js';
-import { addCell, catchPattern, dropPattern, moveCell, removeCell } from './transmitter-cells.js';
+import { addCell, catchPattern, dropPattern, moveCell, removeCell, type Catch } from './transmitter-cells.js';
 import { okay, receiveAnswer, receiveEvent, replaceTasks, wakeTasks } from './transmitter-events.js';
 import { receiveRun } from './transmitter-runs.js';
 import { feedCell } from './transmitter-tasks.js';
 import type { Cell, TransmitterInput, TransmitterOutput, TransmitterState } from './transmitter-state.js';
-import { channelLengthMax, commands, serviceLengthMax, syncPrefix } from '../wire/wire.js';
+import { channelLengthMax, commands, heartbeatsUntilLost, serviceLengthMax, syncPrefix } from '../wire/wire.js';
 
 type Outputs = TransmitterOutput[];
-
-/** Silences of so many heartbeats mean that a cell is lost. */
-const heartbeatsUntilLost = 3;
 
 /** Most commands in one message. */
 const framesMax = 10_000;
@@ -130,9 +127,9 @@ function obey(state: TransmitterState, from: PeerId, frame: Frame, now: number, 
     case commands.drop: {
       const fields = new Fields(frame);
       const confirmId = fields.confirmId();
-      const pattern = fields.text('pattern', channelLengthMax);
-      if (frame.command === commands.drop) dropPattern(state, cell, pattern, outputs);
-      else startCatching(state, cell, pattern, outputs);
+      const caught = { pattern: fields.text('pattern', channelLengthMax), all: fields.isAsked() };
+      if (frame.command === commands.drop) dropPattern(state, cell, caught, outputs);
+      else startCatching(state, cell, caught, outputs);
       if (confirmId !== undefined) confirmWhenKnown(state, cell, okay(cell, confirmId, {}), outputs);
       break;
     }
@@ -160,6 +157,8 @@ function obey(state: TransmitterState, from: PeerId, frame: Frame, now: number, 
       break;
     case commands.goodbye:
       leave(state, cell, now, outputs);
+      // Nobody needs to wait for it to come back.
+      if (cell.solo) cell.solo.emptySinceMs = -Infinity;
       break;
     default:
       throw new ProtocolError('unknown_command', `a transmitter knows no command ${frame.command}`);
@@ -209,12 +208,13 @@ function changeHearing(cell: Cell, frame: Frame, outputs: Outputs): void {
     outputs.push({ type: 'send', to: cell.peer, frame: encodeFrame(cell.encoding, commands.okay, { re }) });
 }
 
-function startCatching(state: TransmitterState, cell: Cell, pattern: string, outputs: Outputs): void {
+function startCatching(state: TransmitterState, cell: Cell, caught: Catch, outputs: Outputs): void {
   const { patternsPerCellMax } = state.options;
-  const isNew = !cell.service.lanes.get(parsePattern(pattern).text)?.cells.has(cell);
+  const service = caught.all ? cell.solo : cell.service;
+  const isNew = service?.lanes.get(parsePattern(caught.pattern).text)?.cells.has(cell) !== true;
   if (isNew && cell.lanes.size >= patternsPerCellMax)
     throw new ProtocolError('busy', `a cell catches at most ${patternsPerCellMax} patterns`, { patternsPerCellMax });
-  catchPattern(state, cell, pattern, outputs);
+  catchPattern(state, cell, caught, outputs);
   feedCell(state, cell, outputs);
 }
 

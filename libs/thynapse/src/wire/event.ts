@@ -21,6 +21,8 @@ export interface EventContents {
   readonly answer?: boolean;
   /** How long its sender waits for the answer, in milliseconds. */
   readonly timeout?: number;
+  /** It is asked of every cell that answers to its channel, instead of one of each service. */
+  readonly all?: boolean;
   /** What it is about: events with the same key go to the same cell of a service, one after the other. */
   readonly key?: string;
   readonly [other: string]: unknown;
@@ -57,6 +59,7 @@ export function readContents(frame: Frame): EventContents & { readonly id?: stri
   fields.optionalNumber('at');
   fields.flag('confirm');
   fields.flag('answer');
+  fields.flag('all');
   fields.optionalInteger('timeout', 0, Number.MAX_SAFE_INTEGER);
   fields.optionalText('key', keyLengthMax);
   return fields.all as EventContents & { readonly id?: string };

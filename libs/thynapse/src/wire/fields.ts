@@ -1,6 +1,6 @@
 import { isThid, type Frame } from '@syncytium/codec';
 import { FieldError } from '../errors.js';
-import { confirmIdLengthMax, payloadBytesMax, payloadDepthMax } from './wire.js';
+import { askedMode, confirmIdLengthMax, payloadBytesMax, payloadDepthMax } from './wire.js';
 
 /** A command's payload: an object whose fields are read one by one, each with an error that names it. */
 export class Fields {
@@ -65,6 +65,13 @@ export class Fields {
   /** The id of a command that asks to be confirmed. */
   confirmId(): string | undefined {
     return this.flag('confirm') ? this.text('id', confirmIdLengthMax) : undefined;
+  }
+
+  /** Whether a pattern is for what is asked of every cell. */
+  isAsked(): boolean {
+    const { mode } = this.all;
+    if (mode !== undefined && mode !== askedMode) throw this.#bad('mode', `must be ${askedMode}, or absent`);
+    return mode === askedMode;
   }
 
   #bad(name: string, problem: string): FieldError {

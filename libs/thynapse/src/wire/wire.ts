@@ -71,11 +71,20 @@ export const deadPrefix = 'thynapse::dead::';
 /** What is appended to `<service>::<channel>` for an answer. */
 export const answerSuffixes = { success: '::success', failure: '::failure' } as const;
 
+/** Silences of so many heartbeats mean that who should say something is lost. */
+export const heartbeatsUntilLost = 3;
+
 /** Longest channel and pattern, in UTF-16 code units. */
 export const channelLengthMax = 512;
 
+/** Digits of a THID. */
+export const thidLength = 40;
+
 /** Longest name of a service. */
 export const serviceLengthMax = 128;
+
+/** Value of `mode` in `CTCH` and `DROP`: the pattern is for what is asked of every cell. */
+export const askedMode = 'all';
 
 /** Longest key of an event, in UTF-16 code units. */
 export const keyLengthMax = 256;
