@@ -1,16 +1,18 @@
-import type { Timer, Wait } from '@syncytium/kit';
+import type { Wait } from '@syncytium/kit';
 import type { BlockedPop } from '../keyspace/blocked-pops.js';
 import type { ByteKey } from '../keyspace/byte-key.js';
 import { ClientWait } from './client-wait.js';
+import type { Deadline } from './deadlines.js';
 import type { RespSession } from './resp-session.js';
 
 /** A command that waits for a value: until it is served, times out, is unblocked, or its client is gone. */
-export class BlockedCommand implements BlockedPop {
+export class BlockedCommand implements BlockedPop, Deadline {
   readonly keys: readonly ByteKey[];
   readonly from: BlockedPop['from'];
   readonly into?: NonNullable<BlockedPop['into']>;
+  readonly expiresAt: number;
+  heapIndex = -1;
   readonly #session: RespSession;
-  readonly #timer: Timer | undefined;
   readonly #wait: Wait | undefined;
 
   constructor(
@@ -24,10 +26,10 @@ export class BlockedCommand implements BlockedPop {
     this.from = from;
     if (into) this.into = into;
     this.#session = session;
-    const { clock, waits } = session.host;
-    const isForever = timeoutMs > timeoutMsMax;
-    this.#wait = waits?.open(new ClientWait(session, keys), isForever ? Infinity : clock.now() + timeoutMs);
-    if (!isForever) this.#timer = clock.setTimer(timeoutMs, () => this.timeOut());
+    const { clock, waits, deadlines } = session.host;
+    this.expiresAt = timeoutMs === Infinity ? Infinity : clock.now() + timeoutMs;
+    this.#wait = waits?.open(new ClientWait(session, keys), this.expiresAt);
+    if (this.expiresAt !== Infinity) deadlines.add(this);
     session.host.execute(({ blocked }) => blocked.block(this));
   }
 
@@ -50,7 +52,7 @@ export class BlockedCommand implements BlockedPop {
   /** The client is gone. */
   cancel(): void {
     if (!this.#leave()) return;
-    this.#timer?.cancel();
+    this.#session.host.deadlines.delete(this);
     this.#wait?.close('cancelled');
   }
 
@@ -59,12 +61,9 @@ export class BlockedCommand implements BlockedPop {
   }
 
   #finish(outcome: 'done' | 'failed' | 'timeout' | 'cancelled', write: () => void): void {
-    this.#timer?.cancel();
+    this.#session.host.deadlines.delete(this);
     this.#wait?.close(outcome);
     write();
     this.done();
   }
 }
-
-/** Waits longer than a timer can tell (24.8 days) are for ever. */
-const timeoutMsMax = 2 ** 31 - 1;

@@ -1,5 +1,6 @@
 import type { Clock, Log, WaitSubject, WaitTable } from '@syncytium/kit';
 import type { Store } from '../keyspace/store.js';
+import type { Deadlines } from './deadlines.js';
 import type { RespLimits } from './limits.js';
 import type { Monitors } from './monitors.js';
 import type { InputMemory } from './request-parser.js';
@@ -33,6 +34,8 @@ export interface RespHost {
   /** All connected clients by their id. */
   readonly sessions: ReadonlyMap<number, RespSession>;
   readonly waits: WaitTable | undefined;
+  /** When waiting clients are told that there is nothing. */
+  readonly deadlines: Deadlines;
   /** Clients that see what is executed. */
   readonly monitors: Monitors;
   /** What a client that waits for these keys is and waits for, as far as their names tell. */

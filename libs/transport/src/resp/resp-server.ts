@@ -6,6 +6,7 @@ import { formatAddress, listenAddress, listenError, type ListenAddress, type Lis
 import type { Store } from '../keyspace/store.js';
 import type { MemoryBroker } from '../memory/memory-broker.js';
 import { resolveLimits } from '../resolve-limits.js';
+import { Deadlines } from './deadlines.js';
 import { defaultRespLimits, type RespLimits } from './limits.js';
 import { Monitors } from './monitors.js';
 import * as texts from './reply-texts.js';
@@ -106,6 +107,7 @@ export class RespServer implements Component {
   async stop(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#server.close(() => resolve()));
     for (const connection of this.#connections.values()) connection.destroy();
+    this.#host.deadlines.close();
     await closed;
   }
 
@@ -139,6 +141,7 @@ class Host implements RespHost {
   readonly limits: RespLimits;
   readonly credentials: Credentials | undefined;
   readonly waits: WaitTable | undefined;
+  readonly deadlines: Deadlines;
   readonly sessions = new Map<number, RespSession>();
   readonly monitors = new Monitors((isWatched) => this.#watchOwn(isWatched));
   readonly memory = {
@@ -162,6 +165,7 @@ class Host implements RespHost {
     this.limits = resolveLimits(defaultRespLimits, limits);
     this.credentials = password === undefined ? undefined : { user, password };
     this.waits = waits;
+    this.deadlines = new Deadlines(this.clock);
     this.#startedAt = this.clock.now();
   }
 
