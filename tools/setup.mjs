@@ -31,11 +31,20 @@ export function fail(line) {
 
 /** Runs a Nx command with its output on this terminal; resolves with the exit code. */
 export function nx(args, env = {}) {
-  const child = spawn(process.execPath, [join(root, 'node_modules', 'nx', 'dist', 'bin', 'nx.js'), ...args], {
+  // The daemon and the full-screen display serve long sessions; here every run stands alone and may have no terminal.
+  return runTool('nx/dist/bin/nx.js', args, { NX_DAEMON: 'false', NX_TUI: 'false', NX_NO_CLOUD: 'true', ...env });
+}
+
+/** Runs the TypeScript compiler with its output on this terminal; resolves with the exit code. */
+export function tsc(args) {
+  return runTool('typescript/bin/tsc', args);
+}
+
+function runTool(script, args, env = {}) {
+  const child = spawn(process.execPath, [join(root, 'node_modules', script), ...args], {
     cwd: root,
     stdio: 'inherit',
-    // The daemon and the full-screen display serve long sessions; here every run stands alone and may have no terminal.
-    env: { ...process.env, NX_DAEMON: 'false', NX_TUI: 'false', NX_NO_CLOUD: 'true', ...env },
+    env: { ...process.env, ...env },
   });
   return new Promise((resolve) => child.on('exit', (code) => resolve(code ?? 1)));
 }
