@@ -2,7 +2,7 @@ import { encodeFrame, isThid } from '@syncytium/codec';
 import type { TransmitterOutput, TransmitterState } from '../transmitter/transmitter-state.js';
 import { heartbeatsUntilLost, peerPrefix } from '../wire/wire.js';
 import { networkCommands, type LinkPayload } from './network-frames.js';
-import type { Member } from './network-state.js';
+import type { Member, NetworkState } from './network-state.js';
 import { newOrigin } from './new-network.js';
 import { spanningTree } from './spanning-tree.js';
 
@@ -41,7 +41,7 @@ export function introducedBy(topic: string): { readonly id: string; readonly pub
 export function meet(state: TransmitterState, { id, pub }: { id: string; pub: string }, now: number, outputs: Outputs) {
   const { network } = state;
   if (id === state.options.id || network.introduced.size >= membersMax) return;
-  network.introduced.add(id);
+  network.introduced.set(id, pub);
   hear(state, id, now, outputs, false);
   linkTo(state, pub, outputs);
   greet(state, id, outputs);
@@ -88,9 +88,10 @@ export function receiveLink(
   // What it has not been told entry by entry it has no copies of.
   if (base !== undefined && base !== known?.base) copyAnew(state);
   const isChanged = !known || !sameItems(known.neighbours, neighbours);
-  if (known) Object.assign(known, { pub, command, version, neighbours, have, base });
+  if (known) Object.assign(known, { pub, command, version, neighbours, have, said: link.have, base });
   else {
-    network.members.set(id, { id, pub, command, version, neighbours, have, base, isReachable: false, goneMs: 0 });
+    const said = link.have;
+    network.members.set(id, { id, pub, command, version, neighbours, have, said, base, isReachable: false, goneMs: 0 });
     if (!network.origins.has(id)) network.origins.set(id, newOrigin(id, state.options.entriesKept));
     network.forgotten.delete(id);
     linkTo(state, pub, outputs);
@@ -163,9 +164,15 @@ export function forgetGone({ network, options }: TransmitterState, now: number, 
         network.forgotten.delete(first);
         break;
       }
-    if (network.kept.has(pub) || !network.linked.delete(pub)) continue;
+    if (isAnswered(network, pub) || !network.linked.delete(pub)) continue;
     outputs.push({ type: 'unlink', address: pub });
   }
+}
+
+/** Whether an address is to be listened to: by order, or since somebody else is there by now. */
+function isAnswered({ kept, members, introduced }: NetworkState, address: string): boolean {
+  if (kept.has(address)) return true;
+  return [...introduced.values(), ...Array.from(members.values(), ({ pub }) => pub)].includes(address);
 }
 
 /** Tells all neighbours about this transmitter: when something changed, and with every heartbeat. [T-12] */
@@ -189,7 +196,7 @@ export function saySelf({ network, options }: TransmitterState, now: number, out
     base,
   };
   const frame = encodeFrame('M', networkCommands.link, payload);
-  for (const to of new Set([...network.neighbours.keys(), ...network.introduced]))
+  for (const to of new Set([...network.neighbours.keys(), ...network.introduced.keys()]))
     outputs.push({ type: 'peer', to, frame });
 }
 

@@ -3,6 +3,7 @@ import type { RecentMap } from '../collections/recent-map.js';
 import type { EntryLog } from './entry-log.js';
 import type { Catches } from './catches.js';
 import type { Entry } from './entry.js';
+import type { Joining } from './joining.js';
 
 /** Another transmitter, as far as it is known. */
 export interface Member {
@@ -16,6 +17,8 @@ export interface Member {
   neighbours: ReadonlySet<string>;
   /** How far it has everybody's entries. */
   have: Map<string, number>;
+  /** The same, exactly as it last said it of itself. */
+  said: Readonly<Record<string, number>>;
   /** With which of this transmitter's entries it began. */
   base: number | undefined;
   isReachable: boolean;
@@ -76,8 +79,10 @@ export interface NetworkState {
   readonly linked: Set<string>;
   /** Those of them that it was told to listen to, whoever is there. */
   readonly kept: Set<string>;
-  /** Who listens to this transmitter, whether it is heard or not. */
-  readonly introduced: Set<string>;
+  /** Who listens to this transmitter, whether it is heard or not, with the address of its event socket. */
+  readonly introduced: Map<string, string>;
+  /** Until it knows what the others know. */
+  joining: Joining | undefined;
   /** What each member said last, as it came. */
   readonly linkFrames: Map<string, Uint8Array>;
   /** Members that were given up, with the version they had. */

@@ -71,7 +71,7 @@ export function tickNetwork(state: TransmitterState, now: number, outputs: Outpu
   trimLogs(state);
   forgetGone(state, now, outputs);
   // Who listens and is not heard yet may not have been listening when it was last told.
-  const isUnheard = [...network.introduced].some((id) => !network.neighbours.has(id));
+  const isUnheard = [...network.introduced.keys()].some((id) => !network.neighbours.has(id));
   if (now - network.saidMs >= options.heartbeatMs / (isUnheard ? 10 : 1)) network.mustSay = true;
 }
 

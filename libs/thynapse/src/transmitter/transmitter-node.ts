@@ -165,8 +165,8 @@ export class TransmitterNode implements Component {
     const options = { ...transmitterDefaults, ...limits, id: this.id, pub, command: advertise(this.#command) };
     this.#state = newTransmitter(options);
     this.#metrics = new TransmitterMetrics(this.#state, metrics ?? silentMetrics);
-    for (const input of this.#early.splice(0)) this.#step(input);
     for (const address of peers) this.#step({ type: 'join', address });
+    for (const input of this.#early.splice(0)) this.#step(input);
     this.#tick();
     this.#log.info('transmitter is up', { id: this.id, command: this.#command, event: pub });
   }

@@ -7,7 +7,9 @@ import { ProtocolError } from '../errors.js';
 import { Fields } from '../wire/fields.js';
 import { parsePattern } from '../patterns/pattern.js';
 import { confirmWhenKnown } from '../network/hold.js';
+import { beginDrain, goOnDraining, letGo } from '../network/drain.js';
 import { elsewhere, otherCommands } from '../network/elsewhere.js';
+import { dropEarly, holdEarly, startJoining, takeEarly, type Joining } from '../network/joining.js';
 import { introducedBy, linkTo, meet, miss } from '../network/membership.js';
 import { networkCommands } from '../network/network-frames.js';
 import { flushNetwork, receivePeer, tickNetwork } from '../network/step-network.js';
@@ -37,11 +39,14 @@ export function step(state: TransmitterState, input: TransmitterInput, now: numb
   const outputs: Outputs = [];
   switch (input.type) {
     case 'message':
-      receive(state, input.from, input.message, now, outputs);
+      if (state.network.joining) hold(state.network.joining, input, outputs);
+      else receive(state, input.from, input.message, now, outputs);
       break;
     case 'gone': {
+      if (state.network.joining) dropEarly(state.network.joining, input.peer);
       const cell = state.cellOf.get(input.peer);
-      if (cell) lose(state, cell, now, outputs);
+      if (cell?.isGoing) leave(state, cell, now, outputs);
+      else if (cell) lose(state, cell, now, outputs);
       break;
     }
     case 'subscribed':
@@ -54,6 +59,7 @@ export function step(state: TransmitterState, input: TransmitterInput, now: numb
     }
     case 'join':
       state.network.kept.add(input.address);
+      startJoining(state, now);
       linkTo(state, input.address, outputs);
       break;
     case 'peer':
@@ -71,7 +77,7 @@ export function step(state: TransmitterState, input: TransmitterInput, now: numb
       checkHeartbeats(state, now, outputs);
       break;
     case 'drain':
-      state.draining = true;
+      beginDrain(state, outputs);
       break;
     case 'leave':
       state.draining = true;
@@ -83,8 +89,19 @@ export function step(state: TransmitterState, input: TransmitterInput, now: numb
       state.hasLeft = true;
       break;
   }
+  for (const { from, message } of takeEarly(state, now)) receive(state, from, message, now, outputs);
+  goOnDraining(state, outputs);
   if (!state.hasLeft) flushNetwork(state, now, outputs);
   return outputs;
+}
+
+function hold(joining: Joining, input: Extract<TransmitterInput, { type: 'message' }>, outputs: Outputs): void {
+  try {
+    holdEarly(joining, input);
+  } catch (error) {
+    if (!(error instanceof ProtocolError)) throw error;
+    refuse(input.from, 'J', undefined, error, outputs);
+  }
 }
 
 /** Every frame of a message is a command of its own; one that is wrong harms no other. */
@@ -127,6 +144,8 @@ function obey(state: TransmitterState, from: PeerId, frame: Frame, now: number, 
     case commands.drop: {
       const fields = new Fields(frame);
       const confirmId = fields.confirmId();
+      // The cell says it again where it goes, and is confirmed there.
+      if (state.drain) break;
       const caught = { pattern: fields.text('pattern', channelLengthMax), all: fields.isAsked() };
       if (frame.command === commands.drop) dropPattern(state, cell, caught, outputs);
       else startCatching(state, cell, caught, outputs);
@@ -156,6 +175,10 @@ function obey(state: TransmitterState, from: PeerId, frame: Frame, now: number, 
     case commands.pong:
       break;
     case commands.goodbye:
+      if (cell.isAskedToGo && new Fields(frame).flag('resume')) {
+        letGo(state, cell, outputs);
+        break;
+      }
       leave(state, cell, now, outputs);
       // Nobody needs to wait for it to come back.
       if (cell.solo) cell.solo.emptySinceMs = -Infinity;
