@@ -95,6 +95,14 @@ export class FaultyWorld {
     return requestor;
   }
 
+  /** Adds a provider, and another one where that one's lines are lost while it registers. */
+  #replace(): void {
+    this.addProvider().catch((error: unknown) => {
+      this.run.trace.note(`a provider is replaced: ${String(error)}`);
+      this.#replace();
+    });
+  }
+
   strike(): void {
     const { kills, closes, pauses, cuts, losesAll } = this.plan;
     const { prng, trace, clock } = this.run;
@@ -114,11 +122,10 @@ export class FaultyWorld {
       // The requestor's death is nobody's loss but its own.
       if (!this.providers.some((provider) => provider.process === process)) return;
       process.kill();
-      void this.addProvider();
+      this.#replace();
     } else if (blow === 'close') {
       void this.providers.find((provider) => provider.process === process)?.provider.close();
-      if (this.providers.every(({ process, provider }) => process.isKilled || provider.isDraining))
-        void this.addProvider();
+      if (this.providers.every(({ process, provider }) => process.isKilled || provider.isDraining)) this.#replace();
     } else if (blow === 'pause') {
       process.pause();
       clock.setTimer(prng.int(3 * leaseMs), () => process.resume());
