@@ -31,22 +31,13 @@ export class KeyExpiry {
 
   /** The key was written to over a line: its expiry goes behind that, or follows soon. */
   renew(line: BrokerCommands): void {
-    if (!this.renewIfDue(line)) this.owe();
-  }
-
-  /** Sends the expiry over a line if that was not done of late. */
-  renewIfDue(line: BrokerCommands): boolean {
-    if (this.#options.clock.now() - this.#renewedAt < this.#renewalMs) return false;
-    this.#send(line);
-    return true;
-  }
-
-  /** The key was written to, and its expiry is to follow. */
-  owe(): void {
-    this.#timer ??= this.#options.clock.setTimer(this.#renewalMs, () => {
-      this.#timer = undefined;
-      this.#send(this.#options.broker);
-    });
+    const { broker, clock } = this.#options;
+    if (clock.now() - this.#renewedAt >= this.#renewalMs) this.#send(line);
+    else
+      this.#timer ??= clock.setTimer(this.#renewalMs, () => {
+        this.#timer = undefined;
+        this.#send(broker);
+      });
   }
 
   /** Sends what is owed. */

@@ -1,7 +1,7 @@
-import { ClosedError, type Clock, type SyncytiumError } from '@syncytium/kit';
+import { ClosedError, type SyncytiumError } from '@syncytium/kit';
 import { BrokerError, type Broker, type BrokerConnection } from '@syncytium/transport';
 import { inflightKeyOf } from '../wire/protocol.js';
-import { KeyExpiry } from './key-expiry.js';
+import { touch } from './key-expiry.js';
 
 /** Longest time one pop waits before it is sent again: a line that has died in silence is found that way. */
 const popMsMax = 10_000;
@@ -22,14 +22,8 @@ interface Batch {
   got: number;
 }
 
-interface InFlightList {
-  readonly key: string;
-  readonly expiry: KeyExpiry;
-}
-
 export interface PopLineOptions {
   readonly broker: Broker;
-  readonly clock: Clock;
   /** The session's own connection, which becomes the line's. */
   readonly connection: BrokerConnection;
   /** The list to pop. */
@@ -54,7 +48,7 @@ export class PopLine {
   readonly #options: PopLineOptions;
   #connection: BrokerConnection;
   /** The in-flight list of the present connection, where there is one. */
-  #inFlight: InFlightList | undefined;
+  #inFlightKey: string | undefined;
   #generation = 1;
   #pending = 0;
   #batchSize = 1;
@@ -66,7 +60,7 @@ export class PopLine {
   constructor(options: PopLineOptions) {
     this.#options = options;
     this.#connection = options.connection;
-    this.#inFlight = this.#makeInFlight();
+    this.#inFlightKey = this.#nameInFlight();
   }
 
   get connection(): BrokerConnection {
@@ -89,7 +83,7 @@ export class PopLine {
 
   /** The in-flight list of the present connection; `undefined` where there is none. */
   get inFlightKey(): string | undefined {
-    return this.#inFlight?.key;
+    return this.#inFlightKey;
   }
 
   /** How many items it makes sense to ask for at once: grows while there are that many, and falls to what there is. */
@@ -104,9 +98,9 @@ export class PopLine {
   pop(count: number): void {
     const batch: Batch = { connection: this.#connection, size: count, answers: [], told: 0, got: 0 };
     this.#pending += count;
-    const { key } = this.#options;
+    const { key, expiryMs } = this.#options;
     const { connection } = batch;
-    const inFlight = this.#inFlight;
+    const inFlight = this.#inFlightKey;
     const options = { timeoutMs: popMsMax };
     if (inFlight === undefined) {
       this.#await(
@@ -115,10 +109,10 @@ export class PopLine {
       );
       for (let i = 1; i < count; i++) this.#await(batch, connection.rpop(key));
     } else {
-      this.#await(batch, connection.blmove(key, inFlight.key, 'right', 'left', options));
-      for (let i = 1; i < count; i++) this.#await(batch, connection.lmove(key, inFlight.key, 'right', 'left'));
-      // Executed when the pops have their items, even if nobody hears of that any more.
-      inFlight.expiry.renewIfDue(connection);
+      this.#await(batch, connection.blmove(key, inFlight, 'right', 'left', options));
+      for (let i = 1; i < count; i++) this.#await(batch, connection.lmove(key, inFlight, 'right', 'left'));
+      // Executed when the pops have their items, even if nobody hears of that any more: nothing else could do that.
+      touch(connection, inFlight, expiryMs);
     }
   }
 
@@ -128,15 +122,13 @@ export class PopLine {
     this.#connection = connection;
     this.#generation++;
     this.#pending = 0;
-    this.#inFlight?.expiry.close();
-    this.#inFlight = this.#makeInFlight();
+    this.#inFlightKey = this.#nameInFlight();
     old.close().catch(() => undefined);
     if (this.#isClosed) connection.close().catch(() => undefined);
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
-    this.#inFlight?.expiry.close();
     await this.#connection.close();
   }
 
@@ -163,12 +155,9 @@ export class PopLine {
       batch.answers[batch.told++] = undefined;
       const isPresent = batch.connection === this.#connection;
       if (isPresent) this.#pending--;
-      if (answer.bytes) {
-        batch.got++;
-        if (isPresent) this.#inFlight?.expiry.owe();
-      }
+      if (answer.bytes) batch.got++;
       if (batch.told === batch.size) this.#adapt(batch);
-      if (answer.bytes) onItem(answer.bytes, isPresent && this.#inFlight !== undefined);
+      if (answer.bytes) onItem(answer.bytes, isPresent && this.#inFlightKey !== undefined);
       if (isPresent && this.#pending === 0) onIdle();
     }
   }
@@ -187,11 +176,9 @@ export class PopLine {
     }
   }
 
-  #makeInFlight(): InFlightList | undefined {
-    const { broker, clock, holder, expiryMs } = this.#options;
-    if (holder === undefined) return undefined;
-    const key = inflightKeyOf(this.#options.key, this.holder);
-    return { key, expiry: new KeyExpiry({ broker, clock, key, expiryMs }) };
+  #nameInFlight(): string | undefined {
+    const { holder, key } = this.#options;
+    return holder === undefined ? undefined : inflightKeyOf(key, this.holder);
   }
 
   #holderOf(generation: number): string {

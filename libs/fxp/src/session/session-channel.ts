@@ -2,6 +2,7 @@ import { AbortedError, type SyncytiumError, type Timer } from '@syncytium/kit';
 import { FxpRemoteError, FxpSessionEndedError } from '../errors.js';
 import { peerOf } from '../wire/protocol.js';
 import { decodeRemoteError, encodeRemoteError } from '../wire/remote-error.js';
+import { touch } from './key-expiry.js';
 import type { CallOptions, OutgoingItem, SessionCarrier, WaitOptions } from './session-carrier.js';
 import type { SessionChannelOptions } from './session-channel-options.js';
 import { SessionGuard } from './session-guard.js';
@@ -155,7 +156,7 @@ export class SessionChannel implements SessionCarrier, SessionControl {
   }
 
   async #close(): Promise<void> {
-    const { terms, onClose } = this.#options;
+    const { terms, broker, onClose } = this.#options;
     onClose();
     // Nobody gets anything any more, while this party may still have to say that it ends.
     this.#receiver.failAll(new FxpSessionEndedError(this.state.name));
@@ -163,6 +164,8 @@ export class SessionChannel implements SessionCarrier, SessionControl {
       await within(this.#options.clock, lastWordsMsMax, this.#sayLast('end'));
     this.#endWith('close', undefined);
     await this.#receiver.close();
+    // The other party may have died before it gave its list an expiry.
+    touch(broker, this.state.inboxKey, terms.expiryMs);
     await terms.leave(() => this.#guard.deleteLists());
   }
 

@@ -56,7 +56,6 @@ export class SessionReceiver {
     this.#takers = new Takers(clock);
     this.line = new PopLine({
       broker,
-      clock,
       connection,
       key,
       holder: terms.mode === 'acknowledged' ? (role === 'provider' ? terms.claim : terms.opening) : undefined,
