@@ -65,16 +65,19 @@ class Comparison {
   #compareResponse(query: JsonRecord, response: JsonRecord | undefined, reply: Reply): void {
     const [content] = Object.values(query) as [JsonRecord];
     const wantsMetrics = content['_metrics'] === true;
-    if (reply.isSilent && !wantsMetrics) {
+    const isExplained = content['_explain'] === true && reply.errorCode === undefined;
+    if (reply.isSilent && !wantsMetrics && !isExplained) {
       expect(response).toBeUndefined();
       // What nobody was told still has to be found by its OID.
       if (reply.key === 'STORE_RSP') this.#learnAll();
       return;
     }
-    const { _qid: qid, _metrics: metrics, ...rest } = response as Record<string, Json>;
+    const { _qid: qid, _metrics: metrics, _explain: explanation, ...rest } = response as Record<string, Json>;
     expect(qid).toBe(reply.qid);
     if (reply.errorCode === undefined) expect(metrics !== undefined).toBe(wantsMetrics);
-    expect(Object.keys(rest)).toEqual([reply.key]);
+    expect(explanation !== undefined).toBe(isExplained);
+    expect(Object.keys(rest)).toEqual(reply.isSilent ? [] : [reply.key]);
+    if (reply.isSilent) return;
     const body = rest[reply.key] as Json;
     if (reply.errorCode !== undefined) {
       expect((body as { _err: { _c: number } })._err._c).toBe(reply.errorCode);

@@ -1,19 +1,19 @@
 import type { DeletePlan } from '../fql/plan.js';
-import type { Row } from '../store/column.js';
+import type { Row } from '../store/columns/column.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
 import type { ResponseText } from './response-text.js';
-import type { RowSelector } from './row-selector.js';
+import type { Search } from './search.js';
 import { targetRows } from './target-rows.js';
 
 /**
  * DELETE: takes objects out; the members that link to them become absent. With `_deep` also everything they link to,
  * counted where it is met first, each object once.
  */
-export function deleteObjects(text: ResponseText, store: Store, plan: DeletePlan, selector: RowSelector): void {
+export function deleteObjects(text: ResponseText, store: Store, plan: DeletePlan, search: Search): void {
   const table = store.table(plan.definition);
   const doomed = new Doomed(store);
-  const rows = doomed.add(table, targetRows(table, plan.targets, selector));
+  const rows = doomed.add(table, targetRows(table, plan.targets, search));
   text.add(`{"${plan.definition.name}":{`);
   if (plan.isDeep) condemnLinked(text, store, table, rows, doomed);
   text.add(`"_cnt":${rows.length}}}`);

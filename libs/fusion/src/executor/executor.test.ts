@@ -111,6 +111,7 @@ describe('what stands beside a response', () => {
     const clock = { now: () => now++, wallNow: () => 0, setTimer: () => ({ cancel: () => undefined }) };
     const slow = new TestEngine({ clock });
     slow.run({ CREATE_CLASSES: { A: { a: { _type: 'int', _index: true }, b: 'int' } } });
+    slow.run({ STORE: { _class: 'A', _objects: [1, 2, 3, 4, 5].map((a) => ({ a, b: 1 })) } });
     const metricsOf = (terms: object): Record<string, number> =>
       slow.ask({ FIND: { _metrics: true, A: terms } })?.['_metrics'] as Record<string, number>;
     expect(metricsOf({ a: 1 })).toMatchObject({ _indexes: 1000, _nonIndexes: 0, _parse: 1000 });

@@ -9,11 +9,13 @@ import { changeIndexes } from './change-indexes.js';
 import { countObjects } from './count-objects.js';
 import { deleteObjects } from './delete-objects.js';
 import { describeClasses, describeIndexes } from './describe-classes.js';
+import { explainSearch } from './explain-search.js';
 import { findObjects } from './find-objects.js';
 import { getObjects } from './get-objects.js';
 import { listOids } from './list-oids.js';
 import { ResponseText } from './response-text.js';
-import { RowSelector, type SearchTimes } from './row-selector.js';
+import type { SearchTimes } from './row-selector.js';
+import { Search } from './search.js';
 import type { ServerFacts } from './server-facts.js';
 import { storeObjects } from './store-objects.js';
 import { updateObjects } from './update-objects.js';
@@ -28,7 +30,13 @@ export interface ExecutorOptions {
 
 /** What came of a query: the contents of its response, or what was wrong with it. */
 export type Outcome = { readonly times: SearchTimes } & (
-  { readonly ok: true; readonly body: string } | { readonly ok: false; readonly error: FusionError }
+  | {
+      readonly ok: true;
+      readonly body: string;
+      /** How objects were searched for, as JSON, where the query asks. */
+      readonly explanation: string | undefined;
+    }
+  | { readonly ok: false; readonly error: FusionError }
 );
 
 /** Carries out queries on a store, one at a time and each to its end. A query that fails changes nothing. */
@@ -42,17 +50,23 @@ export class Executor {
   execute({ body, head }: Query): Outcome {
     const { store, clock, responseCharsMax } = this.#options;
     const text = new ResponseText(responseCharsMax);
-    const selector = new RowSelector(store, clock);
+    const search = new Search(store, clock);
     try {
-      this.#run(text, bindQuery(body, store.catalogue), selector, head.answerMode !== 'all');
-      return { ok: true, body: text.toString(), times: selector.times };
+      this.#run(text, bindQuery(body, store.catalogue), search, head.answerMode !== 'all');
+      const isExplained = 'isExplained' in body && body.isExplained;
+      return {
+        ok: true,
+        body: text.toString(),
+        explanation: isExplained && search.report ? explainSearch(search.report) : undefined,
+        times: search.times,
+      };
     } catch (error) {
       if (!(error instanceof FusionError)) throw error;
-      return { ok: false, error, times: selector.times };
+      return { ok: false, error, times: search.times };
     }
   }
 
-  #run(text: ResponseText, plan: Plan, selector: RowSelector, isSilent: boolean): void {
+  #run(text: ResponseText, plan: Plan, search: Search, isSilent: boolean): void {
     const { store, facts } = this.#options;
     switch (plan.name) {
       case 'CREATE_CLASSES':
@@ -70,16 +84,16 @@ export class Executor {
         getObjects(text, store, plan);
         break;
       case 'FIND':
-        findObjects(text, store, plan, selector);
+        findObjects(text, store, plan, search);
         break;
       case 'COUNT':
-        countObjects(text, store, plan, selector);
+        countObjects(text, store, plan, search);
         break;
       case 'UPDATE':
-        updateObjects(text, store, plan, selector);
+        updateObjects(text, store, plan, search);
         break;
       case 'DELETE':
-        deleteObjects(text, store, plan, selector);
+        deleteObjects(text, store, plan, search);
         break;
       case 'CLEAR':
         text.add(`{"_cnt":${store.clear()}}`);

@@ -17,11 +17,12 @@ export interface QueryTimes {
 }
 
 export type ResponseBody =
-  { readonly ok: true; readonly body: string } | { readonly ok: false; readonly error: FusionError };
+  | { readonly ok: true; readonly body: string; readonly explanation?: string | undefined }
+  | { readonly ok: false; readonly error: FusionError };
 
 /**
- * The bytes of a response, with the query's `_qid` and metrics beside it; `undefined` when the query wants none.
- * A query that wants no answer but metrics gets the metrics.
+ * The bytes of a response, with the query's `_qid`, metrics and explanation beside it; `undefined` when the query wants
+ * none. A query that wants no answer but metrics or an explanation gets these.
  *
  * @see docs/spec/fusion.md
  */
@@ -34,6 +35,7 @@ export function composeResponse(
   const entries: string[] = [];
   if (isWanted(head, body)) entries.push(formatBody(name, body));
   if (head.wantsMetrics && times) entries.push(`"_metrics":${JSON.stringify(toMetrics(times))}`);
+  if (body.ok && body.explanation !== undefined) entries.push(`"_explain":${body.explanation}`);
   if (entries.length === 0) return undefined;
   if (head.qid !== undefined) entries.unshift(`"_qid":${JSON.stringify(head.qid)}`);
   return Buffer.from(`{${entries.join(',')}}`);

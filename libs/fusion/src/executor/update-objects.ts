@@ -2,14 +2,14 @@ import { FusionError } from '../errors.js';
 import type { Change, UpdatePlan } from '../fql/plan.js';
 import type { LinkMember } from '../schema/class-definition.js';
 import { addAmount, type Scalar } from '../schema/scalar.js';
-import type { Row } from '../store/column.js';
+import type { Row } from '../store/columns/column.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
 import { Additions } from './additions.js';
 import { toStored } from './insert-object.js';
 import { requireLinkedObjects } from './require-links.js';
 import type { ResponseText } from './response-text.js';
-import type { RowSelector } from './row-selector.js';
+import type { Search } from './search.js';
 import { targetRows } from './target-rows.js';
 import { UndoLog } from './undo-log.js';
 
@@ -18,11 +18,11 @@ import { UndoLog } from './undo-log.js';
  * objects, so that what comes out does not depend on the order of the objects. Answers with how many were changed, and
  * where there is a condition, how many it kept from being changed.
  */
-export function updateObjects(text: ResponseText, store: Store, plan: UpdatePlan, selector: RowSelector): void {
+export function updateObjects(text: ResponseText, store: Store, plan: UpdatePlan, search: Search): void {
   const { definition, condition, changes } = plan;
   const table = store.table(definition);
-  const targets = targetRows(table, plan.targets, selector);
-  const rows = condition ? selector.filter(table, targets, condition) : targets;
+  const targets = targetRows(table, plan.targets, search);
+  const rows = condition ? search.filter(table, targets, condition, 'if') : targets;
   const additions = new Additions();
   checkChanges(store, table, rows, changes, additions);
   additions.check(store);

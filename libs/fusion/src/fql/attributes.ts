@@ -21,6 +21,7 @@ const knownAttributes: ReadonlySet<string> = new Set([
   '_offset',
   '_sort',
   '_select',
+  '_explain',
   '_type',
   '_index',
 ]);

@@ -25,7 +25,13 @@ import type { BareQuery, FindOptions, IndexQuery, QueryBody, SortKey, Targets } 
 /** The word without which CLEAR does nothing. */
 const confirmation = 'IKnowWhatImDoing';
 
-const findAttributes = ['_limit', '_offset', '_sort', '_select'] as const;
+const findAttributes = ['_limit', '_offset', '_sort', '_select', '_explain'] as const;
+
+const countAttributes = ['_explain'] as const;
+
+const updateAttributes = ['_where', '_if', '_explain'] as const;
+
+const deleteAttributes = ['_where', '_explain'] as const;
 
 const noTerms = new JsonObject([], []);
 
@@ -117,32 +123,42 @@ function parseGet(content: JsonObject): QueryBody {
 
 function parseFind(content: JsonObject): QueryBody {
   const { className, attributes, names } = readRootClass('FIND', content, findAttributes, findAttributes);
-  return { name: 'FIND', className, terms: names, options: readFindOptions(attributes) };
+  const options = readFindOptions(attributes);
+  return { name: 'FIND', className, terms: names, options, isExplained: readBoolean(attributes, '_explain') };
 }
 
 function parseCount(content: JsonObject): QueryBody {
-  const { names } = splitAttributes(content, 'COUNT', headAttributes);
-  if (names.size === 0) return { name: 'COUNT', className: undefined, terms: noTerms };
-  const root = readRootClass('COUNT', content, [], []);
-  return { name: 'COUNT', className: root.className, terms: root.names };
+  if (content.keys.every((key) => key.startsWith('_'))) {
+    splitAttributes(content, 'COUNT of all classes', headAttributes);
+    return { name: 'COUNT', className: undefined, terms: noTerms, isExplained: false };
+  }
+  const { className, attributes, names } = readRootClass('COUNT', content, countAttributes, countAttributes);
+  return { name: 'COUNT', className, terms: names, isExplained: readBoolean(attributes, '_explain') };
 }
 
 function parseUpdate(content: JsonObject): QueryBody {
-  const beside = ['_where', '_if'];
-  const { className, attributes, names } = readRootClass('UPDATE', content, beside, ['_oids', ...beside]);
+  const inside = ['_oids', ...updateAttributes];
+  const { className, attributes, names } = readRootClass('UPDATE', content, updateAttributes, inside);
   if (names.size === 0) throw new FusionError(1305, `UPDATE of ${shorten(className)} changes no member`);
-  const targets = readTargets(attributes);
-  return { name: 'UPDATE', className, targets, condition: readObject(attributes, '_if'), changes: names };
+  return {
+    name: 'UPDATE',
+    className,
+    targets: readTargets(attributes),
+    condition: readObject(attributes, '_if'),
+    changes: names,
+    isExplained: readBoolean(attributes, '_explain'),
+  };
 }
 
 function parseDelete(content: JsonObject): QueryBody {
-  const root = readRootClass('DELETE', content, ['_where'], ['_oids', '_where', '_deep']);
+  const root = readRootClass('DELETE', content, deleteAttributes, ['_oids', '_deep', ...deleteAttributes]);
   requireNoTerms('DELETE', root.names);
   return {
     name: 'DELETE',
     className: root.className,
     targets: readTargets(root.attributes),
     isDeep: readBoolean(root.attributes, '_deep'),
+    isExplained: readBoolean(root.attributes, '_explain'),
   };
 }
 

@@ -1,13 +1,11 @@
 import type { Oid } from '../oid.js';
 import type { ClassDefinition, LinkMember, Member, ScalarMember } from '../schema/class-definition.js';
 import type { NumberType, Scalar } from '../schema/scalar.js';
+import type { ValueTest } from '../schema/value-test.js';
 import type { BareQuery } from './query.js';
 
 /** One condition on a value. */
-export type Test =
-  | { readonly operator: '==' | '!=' | '<' | '<=' | '>' | '>='; readonly value: Scalar }
-  | { readonly operator: 'in'; readonly values: ReadonlySet<Scalar> }
-  | { readonly operator: 'prefix'; readonly value: string };
+export type Test = ValueTest;
 
 /** Holds when the value, or one element of a list, passes every test. */
 export interface ScalarTerm {

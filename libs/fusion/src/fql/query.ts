@@ -72,6 +72,8 @@ export interface FindQuery {
   readonly className: string;
   readonly terms: JsonObject;
   readonly options: FindOptions;
+  /** Whether the response is to tell how objects were searched for. */
+  readonly isExplained: boolean;
 }
 
 export interface CountQuery {
@@ -79,6 +81,8 @@ export interface CountQuery {
   /** `undefined` for every class. */
   readonly className: string | undefined;
   readonly terms: JsonObject;
+  /** Whether the response is to tell how objects were searched for. */
+  readonly isExplained: boolean;
 }
 
 export interface UpdateQuery {
@@ -88,6 +92,8 @@ export interface UpdateQuery {
   /** Terms that an object has to satisfy before the change; `undefined` for none. */
   readonly condition: JsonObject | undefined;
   readonly changes: JsonObject;
+  /** Whether the response is to tell how objects were searched for. */
+  readonly isExplained: boolean;
 }
 
 export interface DeleteQuery {
@@ -95,6 +101,8 @@ export interface DeleteQuery {
   readonly className: string;
   readonly targets: Targets;
   readonly isDeep: boolean;
+  /** Whether the response is to tell how objects were searched for. */
+  readonly isExplained: boolean;
 }
 
 export interface OidsQuery {

@@ -225,6 +225,13 @@ const find = knownClass.chain((className) => {
     });
 });
 
+/** Whether to be told how the search went, mostly not. */
+const explain: fc.Arbitrary<JsonRecord> = fc.oneof(
+  { weight: 20, arbitrary: fc.constant<JsonRecord>({}) },
+  { weight: 4, arbitrary: fc.constantFrom<JsonRecord>({ _explain: true }, { _explain: false }) },
+  { weight: 1, arbitrary: fc.constant<JsonRecord>({ _explain: 1 }) },
+);
+
 const count: fc.Arbitrary<JsonRecord> = fc.oneof(
   fc.constant<JsonRecord>({}),
   knownClass.chain((className) => termsOf(className).map((terms) => ({ [className]: terms }))),
@@ -342,10 +349,10 @@ const indexed: fc.Arbitrary<JsonRecord> = knownClass.chain((className) => {
 
 const queries: fc.Arbitrary<JsonRecord> = fc.oneof(
   { weight: 30, arbitrary: named('STORE', store) },
-  { weight: 20, arbitrary: named('FIND', find) },
-  { weight: 8, arbitrary: named('COUNT', count) },
-  { weight: 20, arbitrary: named('UPDATE', update) },
-  { weight: 8, arbitrary: named('DELETE', remove) },
+  { weight: 20, arbitrary: explained('FIND', find) },
+  { weight: 8, arbitrary: explained('COUNT', count) },
+  { weight: 20, arbitrary: explained('UPDATE', update) },
+  { weight: 8, arbitrary: explained('DELETE', remove) },
   {
     weight: 6,
     arbitrary: named(
@@ -384,6 +391,14 @@ const queries: fc.Arbitrary<JsonRecord> = fc.oneof(
 
 function named(query: string, content: fc.Arbitrary<JsonRecord>): fc.Arbitrary<JsonRecord> {
   return fc.tuple(head, content).map(([attributes, rest]) => ({ [query]: { ...attributes, ...rest } }));
+}
+
+/** The same for a query that searches, which may tell how. */
+function explained(query: string, content: fc.Arbitrary<JsonRecord>): fc.Arbitrary<JsonRecord> {
+  return named(
+    query,
+    fc.tuple(explain, content).map(([wish, rest]) => ({ ...wish, ...rest })),
+  );
 }
 
 /** The query that creates the classes of a sequence: some members indexed, some not. */

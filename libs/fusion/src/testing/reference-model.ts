@@ -55,7 +55,7 @@ const writes = ['STORE', 'UPDATE', 'DELETE', 'CREATE_CLASSES', 'CREATE_INDEX', '
 const allKeys = [
   ...headKeys,
   ...['_class', '_objects', '_oid', '_oids', '_deep', '_where', '_confirm', '_limit', '_offset', '_sort', '_select'],
-  ...['_type', '_index', '_if', '_inc'],
+  ...['_type', '_index', '_if', '_inc', '_explain'],
 ];
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const name = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
@@ -379,12 +379,13 @@ export class ReferenceModel {
   }
 
   #find(content: JsonRecord): unknown {
-    const keys = ['_limit', '_offset', '_sort', '_select'];
+    const keys = ['_limit', '_offset', '_sort', '_select', '_explain'];
     const [className, options, terms] = this.#root(content, keys, keys);
     const limit = readCount(options['_limit'], 50_000, 50_000);
     const offset = readCount(options['_offset'], 0, Number.MAX_SAFE_INTEGER);
     const sort = typeof options['_sort'] === 'string' ? [options['_sort']] : readTexts(options['_sort']);
     const select = readTexts(options['_select']);
+    checkBoolean(options['_explain']);
     this.#members(className);
     this.#checkTerms(className, terms);
     const sortKeys = (sort ?? []).map((key) => {
@@ -413,12 +414,14 @@ export class ReferenceModel {
   }
 
   #count(content: JsonRecord): unknown {
-    checkAttributes(content, headKeys);
-    if (names(content).length === 0)
+    if (names(content).length === 0) {
+      checkAttributes(content, headKeys);
       return Object.fromEntries(
         [...this.state.classes.keys()].map((className) => [className, { _cnt: this.oidsOf(className).length }]),
       );
-    const [className, , terms] = this.#root(content, [], []);
+    }
+    const [className, options, terms] = this.#root(content, ['_explain'], ['_explain']);
+    checkBoolean(options['_explain']);
     this.#members(className);
     this.#checkTerms(className, terms);
     return { [className]: { _cnt: this.oidsOf(className).filter((oid) => this.#satisfies(oid, terms)).length } };
@@ -493,11 +496,16 @@ export class ReferenceModel {
   }
 
   #update(content: JsonRecord): unknown {
-    const [className, options, changes] = this.#root(content, ['_where', '_if'], ['_oids', '_where', '_if']);
+    const [className, options, changes] = this.#root(
+      content,
+      ['_where', '_if', '_explain'],
+      ['_oids', '_where', '_if', '_explain'],
+    );
     if (Object.keys(changes).length === 0) fail(1305);
     readOids(options['_oids']);
     readRecord(options['_where']);
     const condition = readRecord(options['_if']);
+    checkBoolean(options['_explain']);
     this.#members(className);
     this.#checkSomeTerms(className, options['_where']);
     this.#checkSomeTerms(className, condition);
@@ -565,12 +573,16 @@ export class ReferenceModel {
   }
 
   #delete(content: JsonRecord): unknown {
-    const [className, options, rest] = this.#root(content, ['_where'], ['_oids', '_where', '_deep']);
+    const [className, options, rest] = this.#root(
+      content,
+      ['_where', '_explain'],
+      ['_oids', '_where', '_deep', '_explain'],
+    );
     if (Object.keys(rest).length > 0) fail(1200);
     readOids(options['_oids']);
     readRecord(options['_where']);
-    const isDeep = options['_deep'] ?? false;
-    if (typeof isDeep !== 'boolean') fail(1101);
+    const isDeep = checkBoolean(options['_deep']);
+    checkBoolean(options['_explain']);
     this.#members(className);
     this.#checkSomeTerms(className, options['_where']);
     const doomed = new Set<string>();
@@ -651,6 +663,11 @@ function readOids(value: Json | undefined): readonly string[] | undefined {
   const oids = readTexts(value);
   if (oids?.some((oid) => !uuid.test(oid))) fail(1700);
   return oids;
+}
+
+function checkBoolean(value: Json | undefined): boolean {
+  if (value !== undefined && typeof value !== 'boolean') fail(1101);
+  return value ?? false;
 }
 
 function readRecord(value: Json | undefined): JsonRecord | undefined {
