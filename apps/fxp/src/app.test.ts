@@ -112,6 +112,7 @@ describe('the gateway', () => {
           gateway: expect.objectContaining({ pushed: 1, popped: 1 }) as unknown,
         }),
       ],
+      complete: true,
     });
     expect((await ask(session, 'DELETE')).status).toBe(204);
     expect(await ask(`${session}/call`, 'POST', {})).toMatchObject({
@@ -199,6 +200,7 @@ describe('the gateway', () => {
     ]);
     expect((await ask(`${http}/sessions`)).body).toEqual({
       sessions: [{ id: 'ID', service: 'X', inputs: 0, outputs: 2, requestor: null, claim: null, gateway: null }],
+      complete: true,
     });
     await connection.close();
     await popped;

@@ -53,9 +53,9 @@ export function buildApp(config: FxpConfig, { log, metrics, clock, prng }: AppDe
       gatewayRoutes(app, {
         gateway: () => running(gateway),
         services: () => listServicesInFull(running(requestor)),
-        sessions: () => {
+        sessions: async () => {
           const held = running(gateway).sessions();
-          return listSessions({ held, broker: host.broker, embedded: host.embedded, clock });
+          return listSessions({ held, broker: host.broker, found: await host.findKeys(), clock });
         },
       });
     },

@@ -2,17 +2,19 @@ import type { Clock, Component, Log, Metrics, WaitTable } from '@syncytium/kit';
 import { InternalError } from '@syncytium/kit';
 import type { Broker } from '@syncytium/transport';
 import { MemoryBroker } from '@syncytium/transport/memory';
+import type { RedisBroker } from '@syncytium/transport/redis';
 import { RespServer } from '@syncytium/transport/resp';
 import { observeBroker } from './broker-metrics.js';
 import type { FxpConfig } from './config.js';
 import { describeWait } from './describe-wait.js';
+import { keysInMemory, keysInRedis, type FoundKeys } from './find-keys.js';
 
 /** The broker that the program serves, and what it takes to have it. */
 export interface BrokerHost extends Component {
   /** There from its start on. */
   readonly broker: Broker;
-  /** The broker inside the process, if it is that. */
-  readonly embedded: MemoryBroker | undefined;
+  /** Looks for the keys of sessions, whoever opened them. */
+  findKeys(): Promise<FoundKeys>;
   /** For the `ready` line; empty when others listen for it. */
   readonly addresses: readonly string[];
 }
@@ -40,7 +42,7 @@ export function embeddedBroker(config: FxpConfig, { log, clock, metrics, waits }
   return {
     name: 'embedded broker',
     broker,
-    embedded: broker,
+    findKeys: () => Promise.resolve(keysInMemory(broker)),
     get addresses() {
       return [server.url];
     },
@@ -55,14 +57,17 @@ export function embeddedBroker(config: FxpConfig, { log, clock, metrics, waits }
 
 /** A Redis elsewhere. A gateway has nothing better to do than to try again when it is lost. */
 export function remoteBroker(url: string, { log, clock }: BrokerHostDeps): BrokerHost {
-  let broker: Broker | undefined;
+  let broker: RedisBroker | undefined;
+  const connected = (): RedisBroker => {
+    if (!broker) throw new InternalError('the Redis is not connected');
+    return broker;
+  };
   return {
     name: 'Redis',
     get broker() {
-      if (!broker) throw new InternalError('the Redis is not connected');
-      return broker;
+      return connected();
     },
-    embedded: undefined,
+    findKeys: () => keysInRedis(connected()),
     addresses: [],
     async start() {
       const { RedisBroker } = await import('@syncytium/transport/redis');

@@ -5,13 +5,13 @@ import type { Gateway } from './gateway.js';
 import { isJsonObject } from './json-object.js';
 import { toPlainJson } from './plain-json.js';
 import type { ServiceView } from './service-list.js';
-import type { SessionView } from './session-list.js';
+import type { SessionList } from './session-list.js';
 import { readSessionRequest } from './session-request.js';
 
 export interface GatewayRoutesOptions {
   readonly gateway: () => Gateway;
   readonly services: () => Promise<readonly ServiceView[]>;
-  readonly sessions: () => Promise<readonly SessionView[]>;
+  readonly sessions: () => Promise<SessionList>;
 }
 
 const bytesType = 'application/octet-stream';
@@ -26,7 +26,7 @@ export function gatewayRoutes(app: FastifyInstance, { gateway, services, session
 
   app.get('/services', async () => ({ services: await services() }));
 
-  app.get('/sessions', async () => ({ sessions: await sessions() }));
+  app.get('/sessions', () => sessions());
 
   app.post<{ Params: { service: string } }>('/services/:service/sessions', async (request, reply) => {
     const { params, body } = request;

@@ -9,14 +9,12 @@ import {
   type SessionName,
 } from '@syncytium/fxp';
 import type { Clock } from '@syncytium/kit';
-import type { Broker } from '@syncytium/transport';
-import type { MemoryBroker } from '@syncytium/transport/memory';
+import { BrokerError, type Broker } from '@syncytium/transport';
+import type { FoundKeys } from './find-keys.js';
 import type { HeldSession } from './gateway.js';
 
 /** Most sessions in one answer. */
 const listMax = 1000;
-/** Most keys of the embedded broker that are looked at for one answer. */
-const keysScannedMax = 100_000;
 
 /** Who serves a session. */
 export interface ClaimView {
@@ -40,33 +38,60 @@ export interface SessionView extends SessionName {
   readonly gateway: Omit<HeldSession, 'id' | 'service'> | null;
 }
 
+/** What `GET /sessions` answers. */
+export interface SessionList {
+  readonly sessions: readonly SessionView[];
+  /** Whether there can be no others with a key in the broker: all keys were looked at, and all sessions are here. */
+  readonly complete: boolean;
+}
+
 export interface SessionSources {
   /** Those of the gateway. */
   readonly held: readonly HeldSession[];
   readonly broker: Broker;
-  /** The same broker, where it can be looked through for sessions of others. */
-  readonly embedded: MemoryBroker | undefined;
+  readonly found: FoundKeys;
   readonly clock: Clock;
 }
 
-/** The sessions of the gateway, and those whose keys the embedded broker, if there is one, holds or is asked for. */
-export async function listSessions({ held, broker, embedded, clock }: SessionSources): Promise<SessionView[]> {
-  const sessions = new Map<string, SessionName & Pick<SessionView, 'gateway'>>();
+type NamedSession = SessionName & Pick<SessionView, 'gateway'>;
+
+/** The sessions of the gateway, and those of others whose keys were found. */
+export async function listSessions({ held, broker, found, clock }: SessionSources): Promise<SessionList> {
+  const sessions = new Map<string, NamedSession>();
   const add = ({ service, id }: SessionName, gateway: SessionView['gateway']): void => {
     const key = keyOf({ service, id }, 'requestor');
-    if (!sessions.has(key) && sessions.size < listMax) sessions.set(key, { id, service, gateway });
+    if (!sessions.has(key)) sessions.set(key, { id, service, gateway });
   };
   for (const { id, service, ...facts } of held) add({ id, service }, facts);
-  for (const name of embedded ? namesIn(embedded) : []) add(name, null);
+  for (const name of namesOf(found.awaited)) add(name, null);
+  const certain = sessions.size;
+  for (const name of namesOf([...found.keys].sort())) add(name, null);
   const now = clock.wallNow();
-  return Promise.all([...sessions.values()].map((session) => withFacts(session, broker, now)));
+  const listed = [...sessions.values()].slice(0, listMax);
+  const views = await Promise.all(listed.map((session) => withFacts(session, broker, now)));
+  return {
+    sessions: views.flatMap((view, i) => (view && (i < certain || !isEmpty(view)) ? [view] : [])),
+    complete: found.isComplete && sessions.size <= listMax,
+  };
 }
 
-async function withFacts(
-  session: SessionName & Pick<SessionView, 'gateway'>,
-  broker: Broker,
-  now: number,
-): Promise<SessionView> {
+/** Of a key that has only the form of a session's, or of a session that has ended meanwhile. */
+function isEmpty({ inputs, outputs, requestor, claim }: SessionView): boolean {
+  return inputs === 0 && outputs === 0 && requestor === null && claim === null;
+}
+
+/** `undefined` where a key holds what no session's does. */
+async function withFacts(session: NamedSession, broker: Broker, now: number): Promise<SessionView | undefined> {
+  try {
+    return await readFacts(session, broker, now);
+  } catch (error) {
+    if (session.gateway === null && error instanceof BrokerError && error.code === 'broker_wrong_type')
+      return undefined;
+    throw error;
+  }
+}
+
+async function readFacts(session: NamedSession, broker: Broker, now: number): Promise<SessionView> {
   const depth = (writer: Role): Promise<number> => broker.llen(keyOf(session, writer));
   const [inputs, outputs, offerBytes, claimBytes] = await Promise.all([
     depth('requestor'),
@@ -88,19 +113,8 @@ async function withFacts(
   };
 }
 
-function namesIn(embedded: MemoryBroker): SessionName[] {
-  return embedded.execute(({ keyspace, blocked }) => {
-    const names: SessionName[] = [];
-    let scanned = 0;
-    for (const keys of [blocked.keys(), keyspace.keys()]) {
-      for (const key of keys) {
-        if (++scanned > keysScannedMax) return names;
-        const name = nameOf(Buffer.from(key, 'latin1').toString());
-        if (name) names.push(name);
-      }
-    }
-    return names;
-  });
+function namesOf(keys: readonly string[]): SessionName[] {
+  return keys.map(nameOf).filter((name) => name !== undefined);
 }
 
 /** A session between two items has nothing but its offer and its claim. */

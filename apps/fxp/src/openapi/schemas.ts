@@ -56,7 +56,10 @@ export const schemas: Schemas = {
       }),
     ),
   }),
-  Sessions: whole({ sessions: listOf(session) }),
+  Sessions: whole({
+    sessions: listOf(session),
+    complete: { type: 'boolean', description: 'Whether these are all that have a key in the broker.' },
+  }),
   SessionRequest: {
     type: 'object',
     properties: {

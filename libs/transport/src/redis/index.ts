@@ -14,4 +14,5 @@
  */
 export { monitorRedis, type MonitoredCommand, type RedisMonitor } from './monitor-redis.js';
 export { RedisBroker } from './redis-broker.js';
+export type { ScannedKeys } from './scan-keys.js';
 export type { ReconnectOptions, RedisAddress, RedisBrokerOptions } from './redis-options.js';

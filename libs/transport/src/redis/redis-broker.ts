@@ -8,6 +8,7 @@ import { RedisCommands } from './redis-commands.js';
 import { RedisConnection } from './redis-connection.js';
 import { resolveOptions, type RedisAddress, type RedisBrokerOptions } from './redis-options.js';
 import { RedisSubscriptions } from './redis-subscriptions.js';
+import { scanKeys, type ScannedKeys } from './scan-keys.js';
 import { sendCommand } from './send-command.js';
 import { arrayReply, integerReply, namesReply } from './replies.js';
 
@@ -73,6 +74,20 @@ export class RedisBroker extends RedisCommands implements Broker {
   async subscriberCount(channel: string): Promise<number> {
     const replies = await this.#callEveryNode('PUBSUB', ['NUMSUB', channel]);
     return replies.reduce<number>((sum, reply) => sum + integerReply(arrayReply(reply)[1]), 0);
+  }
+
+  /**
+   * Keys whose names match the glob, in a cluster those of all its nodes. At most about `keysMax` keys are looked at,
+   * whether they match or not; one that comes or goes meanwhile may be missed.
+   */
+  async scan(pattern: string, keysMax: number): Promise<ScannedKeys> {
+    this.#checkOpen();
+    const nodes = this.#shared instanceof Cluster ? this.#shared.nodes('master') : [this.#shared];
+    try {
+      return await scanKeys(nodes, pattern, keysMax);
+    } catch (error) {
+      throw this.#error(error);
+    }
   }
 
   async connect(): Promise<BrokerConnection> {

@@ -67,6 +67,19 @@ describe.skipIf(!isInstalled)('on a cluster of three nodes', () => {
     await broker.close();
   });
 
+  test('keys of all nodes are found, as long as there are not too many to look at', async () => {
+    const broker = await connectBroker();
+    const keys = Array.from({ length: 30 }, (_, i) => `scan:${i}`);
+    for (const key of [...keys, 'other']) await broker.set(key, 'x');
+    const { keys: found, isComplete } = await broker.scan('scan:*', 10_000);
+    expect([...found].sort()).toEqual([...keys].sort());
+    expect(isComplete).toBe(true);
+    expect(await broker.scan('scan:*', 5)).toMatchObject({ isComplete: false });
+    await broker.del(...keys, 'other');
+    await broker.close();
+    await expect(broker.scan('*', 1)).rejects.toMatchObject({ code: 'closed' });
+  });
+
   test('is reached through whichever node is there', async () => {
     const ports = [await deadPort(), await deadPort(), await deadPort(), servers[0]!.port];
     const nodes = ports.map((port) => ({ host: '127.0.0.1', port }));
