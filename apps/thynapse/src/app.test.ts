@@ -82,6 +82,18 @@ describe('the transmitter as an app', () => {
     release.shift()?.();
   });
 
+  test('is ready when it knows what the transmitters know that it was told of', async () => {
+    const { event } = await start();
+    const { get } = await start('--peer', `${event},127.0.0.1:1`);
+    const nobody = await start('--peer', '127.0.0.1:1');
+    expect(await nobody.get('/readyz')).toEqual({
+      status: 503,
+      text: expect.stringContaining('it is joining other transmitters') as string,
+    });
+    while ((await get('/readyz')).status !== 200);
+    expect(JSON.parse((await get('/topology')).text)).toMatchObject({ transmitters: [{ isReachable: true }] });
+  });
+
   test('refuses a port that is taken, and gives back what it had', async () => {
     const { command, http } = await start();
     const taken = buildApp(

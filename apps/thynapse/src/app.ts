@@ -1,11 +1,13 @@
 import { Lifecycle } from '@syncytium/kit';
-import type { App, AppDeps } from '@syncytium/program';
+import { packageVersion, type App, type AppDeps } from '@syncytium/program';
 import { TransmitterNode } from '@syncytium/thynapse';
 import { createHttpHost } from '@syncytium/transport/http';
+import { openApiRoute } from '@syncytium/transport/openapi';
 import { zeromqSockets } from '@syncytium/transport/zeromq';
 import type { ThynapseConfig } from './config.js';
 import { transmitterCurve } from './curve.js';
 import { transmitterAddresses } from './event-address.js';
+import { openApiDocument } from './openapi/document.js';
 
 /**
  * Builds the transmitter: command socket, event socket and HTTP. Nothing is bound before `start`. Throws `UsageError`
@@ -36,8 +38,10 @@ export function buildApp(config: ThynapseConfig, { log, metrics, clock, prng }: 
     waits: [transmitter.waits],
     metrics,
     isReady: () => lifecycle.state === 'running',
+    notReady: () => Promise.resolve(transmitter.isJoining ? 'it is joining other transmitters' : undefined),
     routes: (app) => {
       app.get('/topology', () => transmitter.topology());
+      openApiRoute(app, openApiDocument(packageVersion(import.meta.url)));
     },
     log,
   });

@@ -103,7 +103,8 @@ export class TransmitterNode implements Component {
   #publisher: PublisherSocket | undefined;
   #state: TransmitterState | undefined;
   #metrics: TransmitterMetrics | undefined;
-  #onIdle: (() => void) | undefined;
+  #onDrained: (() => void) | undefined;
+  #isDrained = false;
   #command = '';
   #ticking: Timer | undefined;
 
@@ -126,6 +127,11 @@ export class TransmitterNode implements Component {
   /** Address of the event socket, as cells reach it. */
   get event(): string {
     return this.#state?.options.pub ?? '';
+  }
+
+  /** Whether it serves nobody yet, since it does not know what the transmitters know that it is to join. */
+  get isJoining(): boolean {
+    return this.#state?.network.joining !== undefined;
   }
 
   /** Binds both sockets. Throws `AddressError`. */
@@ -171,12 +177,15 @@ export class TransmitterNode implements Component {
     this.#log.info('transmitter is up', { id: this.id, command: this.#command, event: pub });
   }
 
-  /** Accepts nothing new, and resolves when every task has ended. */
+  /**
+   * Takes no new cells; resolves when all that is open, and the cells, are at other transmitters. Where there is none, it
+   * accepts nothing new either, and every task has ended then.
+   */
   async drain(signal?: AbortSignal): Promise<void> {
     if (this.#state) this.#step({ type: 'drain' });
-    if (this.#openWaits.size === 0 || signal?.aborted) return;
+    if (!this.#state || this.#isDrained || signal?.aborted) return;
     await new Promise<void>((resolve) => {
-      this.#onIdle = resolve;
+      this.#onDrained = resolve;
       signal?.addEventListener('abort', () => resolve(), { once: true });
     });
   }
@@ -261,7 +270,10 @@ export class TransmitterNode implements Component {
       case 'closed':
         this.#openWaits.get(output.task)?.close(output.outcome);
         this.#openWaits.delete(output.task);
-        if (this.#openWaits.size === 0) this.#onIdle?.();
+        break;
+      case 'drained':
+        this.#isDrained = true;
+        this.#onDrained?.();
         break;
     }
   }
