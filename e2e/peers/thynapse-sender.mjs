@@ -35,6 +35,7 @@ const events = /^[0-9a-f]{40}$/;
 function hear(message) {
   for (const { name, fields } of commandsOf(message)) {
     if (name === 'OKAY' && events.test(fields.re)) note('accepted', fields.re);
+    else if (name === 'WLCM') note('welcome', fields.id);
     else if (name === 'EVNT') note('answer', fields.re, fields.id);
   }
 }

@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
 import { seededPrng, type Prng } from '@syncytium/kit';
 import type { Topology } from '@syncytium/thynapse';
 import { root, runNode, runProgram, type RunningProgram } from './run-program.js';
-import { judge, readNote, type Note, type Verdict } from './thynapse-kill-judge.js';
+import { judge, type Verdict } from './thynapse-kill-judge.js';
+import { recoveryOf, type Recovery } from './thynapse-kill-recovery.js';
+import { NoteLog } from './thynapse-note-log.js';
 
 /** What is killed. */
 export const victims = ['transmitter', 'worker', 'sender'] as const;
@@ -22,20 +23,13 @@ export interface KillReport extends Verdict {
 }
 
 /** One kill -9, and how long what was under way took to go on. */
-export interface Kill {
+export interface Kill extends Recovery {
   readonly victim: Victim;
-  /** Milliseconds until every sender that was there had got another answer. */
-  readonly flowsAgainMs: number;
-  /** Milliseconds until all events that had been accepted before were answered. */
-  readonly caughtUpMs: number;
 }
 
 const transmitterCount = 3;
 const workerCount = 9;
 const senderCount = 3;
-
-/** Nothing that recovers takes longer. */
-const stuckMs = 30_000;
 
 /**
  * Transmitters in a list, workers and senders, each in a process of its own, under constant load, while one after the
@@ -46,21 +40,21 @@ export async function runKills({ events, eventsPerKill, seed }: KillRunOptions):
   const prng = seededPrng(seed);
   const log = new NoteLog();
   const network = await Network.start(log);
-  const kills: { victim: Victim; atMs: number; senders: readonly string[] }[] = [];
+  const kills: { victim: Victim; atMs: number; transmitter: string | undefined }[] = [];
   try {
     while (log.accepted < events) {
       await log.until(log.accepted + 1 + prng.int(2 * eventsPerKill));
       const losable = victims.filter((one) => network.canLose(one));
       const victim = losable[prng.int(losable.length)] ?? 'worker';
-      kills.push({ victim, atMs: nowMs(), senders: network.senders });
-      await network.kill(victim, prng);
+      const atMs = nowMs();
+      kills.push({ victim, atMs, transmitter: await network.kill(victim, prng) });
     }
     await network.finish();
   } catch (error) {
     throw new Error(`after ${kills.length} kills: ${await network.describe()}`, { cause: error });
   }
   const verdict = judge(log.notes, log.killed);
-  return { ...verdict, kills: kills.map(({ victim, ...kill }) => ({ victim, ...recovery(log, kill) })) };
+  return { ...verdict, kills: kills.map(({ victim, ...kill }) => ({ victim, ...recoveryOf(log, kill) })) };
 }
 
 /** On the clock by which cells note things down. */
@@ -68,74 +62,8 @@ function nowMs(): number {
   return Number(process.hrtime.bigint()) / 1e6;
 }
 
-/** What the cells note, as it comes. */
-class NoteLog {
-  readonly notes: Note[] = [];
-  readonly killed = new Set<string>();
-  readonly #accepted = new Set<string>();
-  readonly #handled = new Set<string>();
-  /** Accepted and not yet handled. */
-  readonly #open = new Set<string>();
-  readonly #waiting = new Set<() => void>();
-
-  get accepted(): number {
-    return this.#accepted.size;
-  }
-
-  follow(who: string, { process: { stdout } }: RunningProgram): void {
-    if (!stdout) return;
-    createInterface({ input: stdout }).on('line', (line) => {
-      const note = readNote(who, line);
-      if (!note) return;
-      this.notes.push(note);
-      this.#count(note);
-      for (const wake of [...this.#waiting]) wake();
-    });
-  }
-
-  /** Resolves when so many events have been accepted. */
-  until(accepted: number): Promise<void> {
-    return this.#when(() => this.accepted >= accepted, `${accepted} events to be accepted`);
-  }
-
-  /** Resolves when all events that have been accepted until now are handled. */
-  settled(): Promise<void> {
-    const before = [...this.#open];
-    return this.#when(() => before.every((id) => !this.#open.has(id)), 'old events to be handled');
-  }
-
-  #count({ what, facts: [id = ''] }: Note): void {
-    if (what === 'accepted' && !this.#accepted.has(id)) {
-      this.#accepted.add(id);
-      if (!this.#handled.has(id)) this.#open.add(id);
-    } else if (what === 'handled') {
-      this.#handled.add(id);
-      this.#open.delete(id);
-    }
-  }
-
-  #when(isSo: () => boolean, what: string): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const look = (): void => {
-        if (!isSo()) return;
-        over();
-        resolve();
-      };
-      const timer = setTimeout(() => {
-        over();
-        reject(new Error(`waited ${stuckMs} ms for ${what}: ${this.accepted} accepted, ${this.#open.size} open`));
-      }, stuckMs);
-      const over = (): void => {
-        clearTimeout(timer);
-        this.#waiting.delete(look);
-      };
-      this.#waiting.add(look);
-      look();
-    });
-  }
-}
-
 interface Transmitter {
+  readonly id: string;
   readonly program: RunningProgram;
   readonly command: string;
   readonly event: string;
@@ -175,25 +103,22 @@ class Network {
     return victim === 'transmitter' ? this.#isWhole : this.#cells[victim].length > 1;
   }
 
-  /** Names of the senders that are there. */
-  get senders(): readonly string[] {
-    return this.#cells.sender.map(({ name }) => name);
-  }
-
-  /** Any one of the kind; another one takes its place. */
-  async kill(victim: Victim, prng: Prng): Promise<void> {
+  /** Any one of the kind; another one takes its place. Resolves with the id of a transmitter. */
+  async kill(victim: Victim, prng: Prng): Promise<string | undefined> {
     const i = prng.int(victim === 'transmitter' ? transmitterCount : this.#cells[victim].length);
     if (victim === 'transmitter') {
-      await this.#transmitters[i]?.program.exit('SIGKILL');
+      const former = this.#transmitters[i];
+      await former?.program.exit('SIGKILL');
       this.#isWhole = false;
       this.#restart(this.#restartTransmitter(i));
-      return;
+      return former?.id;
     }
     const [cell] = this.#cells[victim].splice(i, 1);
-    if (!cell) return;
+    if (!cell) return undefined;
     this.#log.killed.add(cell.name);
     await cell.program.exit('SIGKILL');
     this.#restart(this.#startCell(victim, i));
+    return undefined;
   }
 
   /** Senders take what they still wait for and end; then all that was accepted has to be handled. */
@@ -260,8 +185,9 @@ async function startTransmitter(peers: readonly string[], former?: Transmitter):
   const join = peers.length > 0 ? ['--peer', peers.join(',')] : [];
   const flags = ['--event-port', event, '--http', `:${http}`, ...join];
   const program = runProgram('thynapse', ['transmitter', command, ...flags, '--heartbeat', '1s']);
-  const addresses = await program.ready();
-  return { program, command: addresses[0] ?? '', event: addresses[1] ?? '', http: addresses[2] ?? '' };
+  const [bound = '', published = '', url = ''] = await program.ready();
+  const { id } = (await topologyOf(url)).transmitter;
+  return { id, program, command: bound, event: published, http: url };
 }
 
 function portOf(address: string): string {
@@ -271,26 +197,4 @@ function portOf(address: string): string {
 async function topologyOf(http: string): Promise<Topology> {
   const response = await fetch(`${http}/topology`);
   return (await response.json()) as Topology;
-}
-
-function recovery(
-  { notes, killed }: NoteLog,
-  { atMs, senders }: { readonly atMs: number; readonly senders: readonly string[] },
-): Pick<Kill, 'flowsAgainMs' | 'caughtUpMs'> {
-  const living = new Set(senders.filter((name) => !killed.has(name)));
-  const open = new Set<string>();
-  let flowsAgainAt = atMs;
-  let caughtUpAt = atMs;
-  for (const note of notes) {
-    const { what, who, facts } = note;
-    const [id = ''] = facts;
-    if (note.atMs <= atMs) {
-      if (what === 'accepted') open.add(id);
-      else if (what === 'handled') open.delete(id);
-    } else {
-      if (what === 'handled' && open.delete(id)) caughtUpAt = Math.max(caughtUpAt, note.atMs);
-      if (what === 'answer' && living.delete(who)) flowsAgainAt = Math.max(flowsAgainAt, note.atMs);
-    }
-  }
-  return { flowsAgainMs: flowsAgainAt - atMs, caughtUpMs: caughtUpAt - atMs };
 }

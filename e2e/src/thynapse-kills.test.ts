@@ -2,7 +2,7 @@ import { runSettings, scaledRuns, scaledTimeoutMs } from '@syncytium/testkit';
 import { expect, test } from 'vitest';
 import { runKills, victims, type Kill } from './thynapse-kill-run.js';
 
-/** A twentieth of what one run of this at `SYNCYTIUM_RUNS=20` shows. */
+/** `SYNCYTIUM_RUNS=20` makes it 100,000. */
 const eventsDefault = 5000;
 const eventsPerKill = 400;
 
@@ -15,7 +15,7 @@ function describeKills(kills: readonly Kill[]): string {
   };
   const lines = victims.map((victim) => {
     const ofIt = kills.filter((kill) => kill.victim === victim);
-    const flows = times(ofIt.map(({ flowsAgainMs }) => flowsAgainMs));
+    const flows = times(ofIt.flatMap(({ flowsAgainMs }) => flowsAgainMs ?? []));
     const caughtUp = times(ofIt.map(({ caughtUpMs }) => caughtUpMs));
     return `${ofIt.length} of a ${victim}: answers flow again after ${flows}; all before handled after ${caughtUp}`;
   });
