@@ -114,7 +114,6 @@ export class CellNode {
   #ticking: Timer | undefined;
   #patternChanges = 0;
   #onWelcome: (() => void) | undefined;
-  #onIdle: (() => void) | undefined;
   #isClosed = false;
 
   constructor(options: CellNodeOptions) {
@@ -216,12 +215,10 @@ export class CellNode {
 
   succeed(re: string, data: unknown): void {
     this.#step({ type: 'done', re, data });
-    this.#tellIdle();
   }
 
   fail(re: string, message: string, final: boolean): void {
     this.#step({ type: 'fail', re, message, final });
-    this.#tellIdle();
   }
 
   /** From now on events that match come; resolves when none is missed any more. */
@@ -243,16 +240,11 @@ export class CellNode {
       this.#step({ type: 'mute', pattern, id: `p${++this.#patternChanges}` });
   }
 
-  /** Resolves when no task is in hand, or the time is over. */
-  async idle(timeoutMs: number): Promise<void> {
-    if (this.#state.working.size === 0) return;
-    await new Promise<void>((resolve) => {
-      const timer = this.#options.clock.setTimer(timeoutMs, resolve);
-      this.#onIdle = () => {
-        timer.cancel();
-        resolve();
-      };
-    });
+  /** Takes no more; resolves when the transmitter has confirmed that, and nothing is in hand. */
+  async drain(options: WaitOptions): Promise<void> {
+    const waiting = this.#newWaiting('drain', 'the end of what it has in hand', options);
+    this.#step({ type: 'drain' });
+    await waiting.pending.promise;
   }
 
   /** Says goodbye; whoever waits gets a {@link ClosedError}. */
@@ -385,6 +377,9 @@ export class CellNode {
       case 'answered':
         this.#resolve(output.id, output.event);
         break;
+      case 'drained':
+        this.#resolve('drain', undefined);
+        break;
       case 'gathered':
         this.#resolve(output.id, undefined);
         break;
@@ -481,10 +476,6 @@ export class CellNode {
   #forget(id: string): void {
     this.#waiting.delete(id);
     this.#step({ type: 'forget', id });
-  }
-
-  #tellIdle(): void {
-    if (this.#state.working.size === 0) this.#onIdle?.();
   }
 
   #encode(event: ThynapseEvent, bytes: Uint8Array): Uint8Array {

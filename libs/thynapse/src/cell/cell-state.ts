@@ -64,6 +64,8 @@ export type CellInput =
   | { readonly type: 'fail'; readonly re: string; readonly message: string; readonly final: boolean }
   /** Nobody waits any more for what has this id. */
   | { readonly type: 'forget'; readonly id: string }
+  /** It takes no more; what it has in hand it finishes. */
+  | { readonly type: 'drain' }
   | { readonly type: 'leave' }
   /** Time has passed; wanted several times per heartbeat. */
   | { readonly type: 'tick' };
@@ -74,6 +76,8 @@ export type CellOutput =
   | { readonly type: 'welcomed'; readonly welcome: Welcome }
   /** The transmitter is gone, or as good as gone. */
   | { readonly type: 'lost'; readonly why: string }
+  /** Nothing is in hand, and nothing more will come. */
+  | { readonly type: 'drained' }
   /** The line is dead though it stands: make it anew. */
   | { readonly type: 'reconnect' }
   /** Give up the line, and make one to this transmitter. */
@@ -119,9 +123,10 @@ export interface Outstanding {
 }
 
 /**
- * `waiting`: no line, or no welcome on it yet. `welcome`: at work. `left`: it has said goodbye and does nothing more.
+ * `waiting`: no line, or no welcome on it yet. `welcome`: at work. `moving`: the transmitter wants it to go, and it waits
+ * for the word that all it said is known. `left`: it has said goodbye and does nothing more.
  */
-export type CellPhase = 'waiting' | 'welcome' | 'left';
+export type CellPhase = 'waiting' | 'welcome' | 'moving' | 'left';
 
 /** Everything a cell knows. Made by {@link newCell}, changed only by `stepCell`. */
 export interface CellState {
@@ -144,6 +149,8 @@ export interface CellState {
   readonly outstanding: Map<string, Outstanding>;
   /** Ids of tasks it is working on. */
   readonly working: Set<string>;
+  /** It is to take no more: the changes of patterns that are not confirmed yet. */
+  draining: Set<string> | undefined;
   /** Its answers, as frames, by the task's id. */
   readonly answers: RecentMap<Uint8Array>;
   /** Answers given while nobody could be told. */
@@ -167,6 +174,7 @@ export function newCell(options: CellOptions): CellState {
     heard: new Map(),
     outstanding: new Map(),
     working: new Set(),
+    draining: undefined,
     answers: new RecentMap(options.answersMax),
     untold: [],
     heardMs: 0,

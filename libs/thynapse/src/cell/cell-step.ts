@@ -61,6 +61,9 @@ export function stepCell(state: CellState, input: CellInput, now: number): CellO
     case 'forget':
       state.outstanding.delete(input.id);
       break;
+    case 'drain':
+      drain(state, now, outputs);
+      break;
     case 'leave':
       if (state.phase === 'welcome') send(state, frameOf(state, commands.goodbye, {}), now, outputs);
       state.phase = 'left';
@@ -129,6 +132,12 @@ function obey(state: CellState, frame: Frame, now: number, outputs: Outputs): vo
     case commands.pong:
       learn(state, new Fields(frame));
       break;
+    case commands.move:
+      if (state.phase !== 'welcome') break;
+      send(state, frameOf(state, commands.goodbye, { resume: true }), now, outputs);
+      state.phase = 'moving';
+      state.lostMs = now;
+      break;
     case commands.goodbye:
       lose(state, 'the transmitter is leaving', now, outputs);
       move(state, now, outputs);
@@ -179,6 +188,8 @@ function settle(state: CellState, id: string, { services, cells }: Fields['all']
   if (!needsAnswer) state.outstanding.delete(id);
   const known = Array.isArray(services) ? services.filter((service) => typeof service === 'string') : undefined;
   outputs.push({ type: 'confirmed', id, services: known });
+  state.draining?.delete(id);
+  tellDrained(state, outputs);
   if (gathering) gather(state, id, gathering, () => gathering.expect(askedCells(cells)), outputs);
 }
 
@@ -276,10 +287,36 @@ function answer(
   if (command === commands.done) state.answers.set(re, frame);
   if (state.phase === 'welcome') send(state, frame, now, outputs);
   else state.untold.push(frame);
+  tellDrained(state, outputs);
+}
+
+/** Drops all patterns: what comes until that is confirmed is handled as before. */
+function drain(state: CellState, now: number, outputs: Outputs): void {
+  const { patterns, asked } = state;
+  const draining = new Set<string>();
+  state.draining = draining;
+  for (const [type, dropped] of [
+    ['drop', patterns],
+    ['ignore', asked],
+  ] as const)
+    for (const pattern of [...dropped.keys()]) {
+      const id = `d${draining.size}`;
+      draining.add(id);
+      changePattern(state, { type, pattern, id }, now, outputs);
+    }
+  tellDrained(state, outputs);
+}
+
+function tellDrained(state: CellState, outputs: Outputs): void {
+  if (state.draining?.size !== 0 || state.working.size > 0) return;
+  state.draining = undefined;
+  outputs.push({ type: 'drained' });
 }
 
 function keepAlive(state: CellState, now: number, outputs: Outputs): void {
-  if (state.phase === 'waiting' && state.addresses.length > 1 && now - state.lostMs >= state.options.moveMs) {
+  const isHomeless = state.phase === 'waiting' || state.phase === 'moving';
+  if (isHomeless && state.addresses.length > 1 && now - state.lostMs >= state.options.moveMs) {
+    lose(state, 'the transmitter does not let this cell go', now, outputs);
     move(state, now, outputs);
     return;
   }
@@ -323,7 +360,7 @@ function learn(state: CellState, { all }: Fields): void {
 }
 
 function lose(state: CellState, why: string, now: number, outputs: Outputs): void {
-  if (state.phase !== 'welcome') return;
+  if (state.phase !== 'welcome' && state.phase !== 'moving') return;
   state.phase = 'waiting';
   state.lostMs = now;
   outputs.push({ type: 'lost', why });

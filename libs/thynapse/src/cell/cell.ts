@@ -168,6 +168,14 @@ export class Cell {
     throw new RequestFailedError(channel, textOr(answer?.['service'], 'a service'), reason);
   }
 
+  /**
+   * Takes no more events and questions; resolves when its handlers have finished what they have. It still sends and listens.
+   * Throws `TimeoutError` (10 s unless told).
+   */
+  drain({ timeout = drainDefault, ...rest }: WaitOptions = {}): Promise<void> {
+    return this.#node.drain({ timeout, ...rest });
+  }
+
   /** Takes no more events, lets the handlers finish, says goodbye and gives everything back. Again does nothing. */
   close({ timeout = drainDefault }: CloseOptions = {}): Promise<void> {
     this.#closing ??= this.#close(durationMs(timeout, 'timeout'));
@@ -179,13 +187,8 @@ export class Cell {
   }
 
   async #close(timeoutMs: number): Promise<void> {
-    if (this.#node.isConnected && timeoutMs > 0) {
-      // Whether the transmitter confirms does not matter: what still comes is handled or given to another cell.
-      const ignore = (): void => undefined;
-      for (const pattern of this.#handlers.patterns) this.#node.changePattern('drop', pattern).catch(ignore);
-      for (const pattern of this.#askedHandlers.patterns) this.#node.changePattern('ignore', pattern).catch(ignore);
-      await this.#node.idle(timeoutMs);
-    }
+    // What is not finished in time is given to another cell.
+    if (this.#node.isConnected && timeoutMs > 0) await this.#node.drain({ timeout: timeoutMs }).catch(() => undefined);
     await this.#node.close();
   }
 

@@ -13,23 +13,19 @@ export type Handler = (message: TaskEvent, resp: Responder) => unknown;
 /** The handlers of a cell, one for each pattern. */
 export class Handlers {
   readonly #index = new PatternIndex<Handler>();
-  readonly #byPattern = new Map<string, Handler>();
-
-  get patterns(): Iterable<string> {
-    return this.#byPattern.keys();
-  }
+  readonly #patterns = new Set<string>();
 
   /** Returns the pattern as it travels. Throws `bad_pattern` and {@link InvalidArgumentError}. */
   add(pattern: string, handler: Handler): string {
     const { text } = parsePattern(pattern);
-    if (this.#byPattern.has(text)) throw new InvalidArgumentError('pattern', `${text} has a handler already`);
-    this.#byPattern.set(text, handler);
+    if (this.#patterns.has(text)) throw new InvalidArgumentError('pattern', `${text} has a handler already`);
+    this.#patterns.add(text);
     this.#index.add(text, handler);
     return text;
   }
 
   delete(text: string, handler: Handler): void {
-    this.#byPattern.delete(text);
+    this.#patterns.delete(text);
     this.#index.delete(text, handler);
   }
 

@@ -15,7 +15,6 @@ import { failTask, newEvent, noteAnswered, tellAsker, tellCell } from '../transm
 import {
   closeTask,
   feedCell,
-  hasRoom,
   holdTask,
   indexOf,
   isOwn,
@@ -27,7 +26,7 @@ import {
 } from '../transmitter/transmitter-tasks.js';
 import { append } from './disseminate.js';
 import type { Entry, EventEntry, TaskEnd, TaskEntry } from './entry.js';
-import { setOwner, settleOwner } from './ownership.js';
+import { inherit, setOwner, settleOwner } from './ownership.js';
 import { applyRoster } from './roster.js';
 
 type Outputs = TransmitterOutput[];
@@ -107,6 +106,7 @@ function applyEvent(state: TransmitterState, from: string, entry: EventEntry, no
       taskOf(state, event.id, told.service) ?? newTask(state, accepted, serviceNamed(state, told.service, now));
     assign(state, task, told, outputs);
   }
+  if (entry.heir !== undefined) inherit(state, accepted, { from, heir: entry.heir }, outputs);
 }
 
 function openCopy(
@@ -181,10 +181,11 @@ function assign(state: TransmitterState, task: Task, { attempt, failures, place 
     if (isOwn(state, task)) placeTask(state, task, outputs);
     return;
   }
-  const hadRoom = hasRoom(cell);
+  const hadRoom = cell.tasks.size < cell.capacity;
   holdTask(task, cell);
   if (!isHere || isHeld) return;
-  if (hadRoom) sendTask(task, cell, outputs);
+  if (cell.isAskedToGo) giveBack(state, task, cell, outputs);
+  else if (hadRoom) sendTask(task, cell, outputs);
   else park(state, task, cell, outputs);
 }
 

@@ -3,7 +3,13 @@ import type { TransmitterOutput, TransmitterState } from '../transmitter/transmi
 import { catchesOf } from '../transmitter/transmitter-cells.js';
 import { sizeOf } from './entry-log.js';
 import type { Entry } from './entry.js';
-import { networkCommands, type BaseCell, type LogsPayload, type WantPayload } from './network-frames.js';
+import {
+  networkCommands,
+  type BaseCell,
+  type BasePayload,
+  type LogsPayload,
+  type WantPayload,
+} from './network-frames.js';
 import type { Origin } from './network-state.js';
 
 type Outputs = TransmitterOutput[];
@@ -41,7 +47,7 @@ export function sendUnsent(state: TransmitterState, outputs: Outputs): void {
   network.unsent = last + 1;
   const children = network.children.get(own.id) ?? [];
   const isHeld = network.untilCopied.length > 0;
-  const isSync = network.untilKnown.length > 0;
+  const isSync = network.untilKnown.length > 0 || state.draining;
   if (children.length > 0) sendEntries(own, first, last, children, { ack: isHeld, sync: isSync }, Infinity, outputs);
 }
 
@@ -105,7 +111,8 @@ export function receiveWant(
   const origin = state.network.origins.get(id);
   if (origin?.have === undefined || (after !== undefined && after >= origin.have)) return;
   if (after === undefined || !origin.log.get(after + 1)) {
-    const base = { origin: id, n: origin.have, cells: cellsOf(state, origin) };
+    const isPaused = origin === state.network.own ? state.drain !== undefined : origin.isPaused;
+    const base: BasePayload = { origin: id, n: origin.have, isPaused, cells: cellsOf(state, origin) };
     outputs.push({ type: 'peer', to: from, frame: encodeFrame('M', networkCommands.base, base) });
     return;
   }

@@ -27,6 +27,8 @@ export interface EventEntry {
   readonly answers: readonly Uint8Array[];
   /** It is published already where it should be: said again for who has no copy, or by a new owner. */
   readonly copy: boolean;
+  /** Who owns the event from now on, where its owner leaves. */
+  readonly heir?: string | undefined;
   /** The task that it answers, and so ends. */
   readonly ends?: TaskEnd | undefined;
 }
@@ -67,4 +69,6 @@ export type Entry =
   | { readonly type: 'ask'; readonly id: string; readonly owner: string; readonly services: readonly string[] }
   | { readonly type: 'cell'; readonly id: string; readonly service: string; readonly capacity: number }
   | { readonly type: 'left'; readonly id: string }
+  /** The cells that it has told of take no more tasks: it is to leave. */
+  | { readonly type: 'pause' }
   | { readonly type: 'catch' | 'drop'; readonly cell: string; readonly pattern: string; readonly all: boolean };

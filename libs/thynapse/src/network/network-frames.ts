@@ -64,6 +64,8 @@ export interface BasePayload {
   readonly origin: string;
   readonly n: number;
   readonly cells: readonly BaseCell[];
+  /** They take no more tasks. */
+  readonly isPaused: boolean;
 }
 
 /** Reads the fields of a command of another transmitter, each with an error that names it. */
@@ -189,6 +191,7 @@ export function readBase(frame: Frame): BasePayload {
   return {
     origin: reader.id('origin'),
     n: reader.count('n'),
+    isPaused: reader.flag('isPaused'),
     cells: reader.list('cells', (cell) => ({
       id: cell.id('id'),
       service: cell.text('service', serviceLengthMax),
@@ -238,6 +241,7 @@ function readEvent(reader: Reader): EventEntry {
     ended: reader.texts('ended', takerLengthMax),
     answers: readAnswers(reader),
     copy: reader.flag('copy'),
+    ...(reader.has('heir') && { heir: reader.id('heir') }),
     ...(reader.has('ends') && { ends: reader.one('ends', readEnd) }),
   };
 }
@@ -281,6 +285,8 @@ function readEntry(reader: Reader): Entry {
         service: reader.text('service', serviceLengthMax),
         capacity: reader.count('capacity'),
       };
+    case 'pause':
+      return { type };
     case 'left':
       return { type, id: reader.id('id') };
     case 'catch':

@@ -56,6 +56,8 @@ export interface Origin {
   /** Entries that came before their turn. */
   readonly ahead: Map<number, Entry>;
   readonly roster: Map<string, RosterCell>;
+  /** The cells take no more tasks. */
+  isPaused: boolean;
   /** When something was last asked for. */
   wantedMs: number;
 }

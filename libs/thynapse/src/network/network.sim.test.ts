@@ -1,6 +1,16 @@
 import { expectReplay, scaledTimeoutMs, simulate } from '@syncytium/testkit';
 import { describe, expect, test } from 'vitest';
-import { killCells, killTransmitters, lossy, partTransmitters, play, type Plan } from '../testing/network-play.js';
+import {
+  cellsReplaced,
+  killCells,
+  killTransmitters,
+  lossy,
+  partTransmitters,
+  play,
+  replaceCells,
+  replaceTransmitters,
+  type Plan,
+} from '../testing/network-play.js';
 import {
   assertThat,
   checkAskedOnce,
@@ -11,6 +21,7 @@ import {
   checkKeys,
   checkOnce,
   checkOrder,
+  checkReplaced,
 } from '../testing/promises.js';
 import type { SimulatedCells } from '../testing/simulated-cells.js';
 
@@ -123,6 +134,36 @@ describe('several transmitters keep their promises', () => {
     (world) => {
       checkHandled(world);
       checkGathered(world, false);
+    },
+  );
+
+  scenario(
+    'several, while all transmitters are replaced',
+    { events: 100, busyMs: 16_000, isAsking: true, harm: replaceTransmitters },
+    (world) => {
+      checkHandled(world);
+      checkOnce(world);
+      checkGathered(world, true);
+      checkCapacity(world);
+      checkReplaced(world, [...world.states.keys()].sort());
+    },
+  );
+
+  scenario(
+    'several, while all transmitters are replaced and links lose, double and reorder',
+    { events: 100, busyMs: 16_000, peerFaults: lossy, harm: replaceTransmitters },
+    (world) => {
+      checkHandled(world);
+      checkReplaced(world, [...world.states.keys()].sort());
+    },
+  );
+
+  scenario(
+    'several, while cells are replaced',
+    { events: 100, busyMs: 16_000, transmitters: 3, harm: replaceCells },
+    (world) => {
+      checkHandled(world);
+      checkReplaced(world, cellsReplaced(world));
     },
   );
 

@@ -39,6 +39,7 @@ export function newOrigin(id: string, entriesKept: number): Origin {
     log: new EntryLog(entriesKept),
     ahead: new Map(),
     roster: new Map(),
+    isPaused: false,
     wantedMs: -Infinity,
   };
 }

@@ -35,15 +35,35 @@ export function settleOwner(
   if (claimant === owner || claimant === own) return;
   const isThere = owner === own || state.network.members.get(owner)?.isReachable === true;
   if (isThere && owner < claimant) return;
-  setOwner(state, accepted, claimant);
-  if (owner !== own) return;
+  if (owner !== own) {
+    setOwner(state, accepted, claimant);
+    return;
+  }
+  yieldTo(state, accepted, claimant, outputs);
+  for (const task of accepted.openTasks) passTurn(state, task, outputs);
+}
+
+/** Another transmitter decides about an own event from now on. */
+export function yieldTo(state: TransmitterState, accepted: AcceptedEvent, heir: string, outputs: Outputs): void {
+  setOwner(state, accepted, heir);
   for (const task of accepted.openTasks) {
     unqueue(task);
-    passTurn(state, task, outputs);
     state.resting.delete(task);
     if (task.isShown) outputs.push({ type: 'closed', task, outcome: 'done' });
     task.isShown = false;
   }
+}
+
+/** Its owner leaves, and says who has the event then. [T-71] */
+export function inherit(
+  state: TransmitterState,
+  accepted: AcceptedEvent,
+  { from, heir }: { readonly from: string; readonly heir: string },
+  outputs: Outputs,
+): void {
+  if (accepted.owner !== from) return;
+  if (heir === state.options.id) takeOver(state, accepted, outputs);
+  else setOwner(state, accepted, heir);
 }
 
 /**

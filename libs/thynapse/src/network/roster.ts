@@ -7,14 +7,14 @@ import {
   type Catch,
 } from '../transmitter/transmitter-cells.js';
 import { reassign } from '../transmitter/transmitter-events.js';
-import { dropTask, feedCell, isOwn, placeTask, takeBack } from '../transmitter/transmitter-tasks.js';
+import { dropTask, feedCell, isOwn, pauseCell, placeTask, takeBack } from '../transmitter/transmitter-tasks.js';
 import { Catches } from './catches.js';
 import type { Entry } from './entry.js';
 import type { BasePayload } from './network-frames.js';
 import type { Member, Origin, RosterCell } from './network-state.js';
 
 type Outputs = TransmitterOutput[];
-type RosterEntry = Extract<Entry, { type: 'cell' | 'left' | 'catch' | 'drop' }>;
+type RosterEntry = Extract<Entry, { type: 'cell' | 'left' | 'pause' | 'catch' | 'drop' }>;
 
 /** A transmitter tells of its cells. */
 export function applyRoster(
@@ -31,6 +31,11 @@ export function applyRoster(
     const cell: RosterCell = { id, service, capacity, catches: new Catches(), cell: undefined };
     origin.roster.set(id, cell);
     if (state.network.members.get(from)?.isReachable) enter(state, from, cell, now, outputs);
+    return;
+  }
+  if (entry.type === 'pause') {
+    origin.isPaused = true;
+    for (const { cell } of origin.roster.values()) if (cell) pauseCell(state, cell, outputs);
     return;
   }
   const cell = origin.roster.get(entry.type === 'left' ? entry.id : entry.cell);
@@ -68,7 +73,7 @@ export function quitAll(state: TransmitterState, { id }: Member, now: number, ou
 export function applyBase(
   state: TransmitterState,
   origin: Origin,
-  { n, cells }: BasePayload,
+  { n, cells, isPaused }: BasePayload,
   now: number,
   outputs: Outputs,
 ): number {
@@ -76,6 +81,7 @@ export function applyBase(
   const missed = origin.have === undefined ? 0 : n - origin.have;
   origin.have = n;
   origin.base = n;
+  origin.isPaused = isPaused;
   origin.log.clear();
   const kept = new Map(cells.map((cell) => [cell.id, new Set(cell.tasks)]));
   const open = [...state.open.values()].flatMap(({ openTasks }) => [...openTasks]);
@@ -104,6 +110,7 @@ function enter(state: TransmitterState, via: string, rosterCell: RosterCell, now
   if (rosterCell.cell) return;
   const { id, service, capacity, catches } = rosterCell;
   rosterCell.cell = addCellElsewhere(state, via, { id, service, capacity }, now);
+  if (state.network.origins.get(via)?.isPaused) pauseCell(state, rosterCell.cell, outputs);
   for (const caught of catches) startCatching(state, rosterCell.cell, caught, outputs);
 }
 

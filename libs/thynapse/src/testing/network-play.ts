@@ -1,22 +1,24 @@
-import type { LinkFaults, SimulationRun } from '@syncytium/testkit';
+import type { LinkFaults, SimulatedClock, SimulationRun } from '@syncytium/testkit';
 import type { CellPlan } from './simulated-cell.js';
 import { SimulatedCells, type WorldOptions } from './simulated-cells.js';
 
 /** What is played: events of cells at several transmitters, and what goes wrong meanwhile. */
 export interface Plan extends Omit<WorldOptions, 'run' | 'cells'> {
   readonly events?: number;
+  /** How long cells send events: 6000 ms unless told. */
+  readonly busyMs?: number;
   /** Whether the events have keys. */
   readonly isKeyed?: boolean;
   /** Whether some of them are asked of every cell. */
   readonly isAsking?: boolean;
-  /** What goes wrong, from when the events begin until `busyMs` later. */
+  /** What goes wrong, from when the events begin until 6 s later. */
   readonly harm?: (world: SimulatedCells, run: SimulationRun) => void;
 }
 
 /** Faults between transmitters. */
 export const lossy: Partial<LinkFaults> = { delayMs: [0.1, 60], loss: 0.03, duplication: 0.03, reordering: 0.1 };
 
-const busyMs = 6000;
+const usualBusyMs = 6000;
 /** What is promised must come, not soon. */
 const settleMs = 60_000;
 /** Who takes what is sent on each. */
@@ -26,6 +28,9 @@ export const takersOf: Readonly<Record<string, readonly string[]>> = {
   'job::c::urgent': ['audit', 'mail'],
   news: [],
 };
+
+/** So long after its start a transmitter or cell has found its place. */
+const settledMs = 1500;
 
 const channels = Object.keys(takersOf);
 const keys = ['a', 'b', 'c', 'd'];
@@ -55,6 +60,7 @@ export function play(run: SimulationRun, plan: Plan): SimulatedCells {
   const {
     transmitters = 2 + prng.int(4),
     events = 40,
+    busyMs = usualBusyMs,
     isKeyed = false,
     isAsking = false,
     harm,
@@ -104,7 +110,7 @@ export function killTransmitters(world: SimulatedCells, { prng, clock }: Simulat
 
 export function killCells(world: SimulatedCells, { prng, clock }: SimulationRun): void {
   for (let i = 0; i < 6; i++)
-    clock.setTimer(prng.float() * busyMs, () => {
+    clock.setTimer(prng.float() * usualBusyMs, () => {
       const { name } = world.plans[prng.int(world.plans.length)] as CellPlan;
       if (prng.int(2) === 0 || !world.network.isUp(name)) {
         world.breakLine();
@@ -125,4 +131,29 @@ export function partTransmitters(world: SimulatedCells, { prng, clock }: Simulat
   for (const { name, home = 't0' } of world.plans) sides[sideOf(home)]?.push(name);
   clock.setTimer(prng.float() * 2000, () => world.network.partition(sides));
   clock.setTimer(2500 + prng.float() * 4000, () => world.network.heal());
+}
+
+/** Every transmitter is replaced by another life, one after the other, each in good order. */
+export function replaceTransmitters(world: SimulatedCells, { clock }: SimulationRun): void {
+  replaceEach(
+    world,
+    clock,
+    world.network.nodes.filter((name) => /^t\d+$/.test(name)),
+  );
+}
+
+/** Some cells are. */
+export function replaceCells(world: SimulatedCells, { clock }: SimulationRun): void {
+  replaceEach(world, clock, cellsReplaced(world));
+}
+
+export function cellsReplaced({ plans }: SimulatedCells): string[] {
+  return plans.slice(0, 6).map(({ name }) => name);
+}
+
+function replaceEach(world: SimulatedCells, clock: SimulatedClock, names: readonly string[]): void {
+  const [name, ...others] = names;
+  if (name === undefined) return;
+  // The next one when this one has found its place.
+  world.replace(name, () => clock.setTimer(settledMs, () => replaceEach(world, clock, others)));
 }

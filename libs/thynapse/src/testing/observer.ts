@@ -45,6 +45,8 @@ export class Observer {
   readonly mostInHand = new Map<string, number>();
   /** Events that were sent to other transmitters, over every link. */
   readonly crossings = new Map<string, number>();
+  /** Transmitters and cells that left when they were told to. */
+  readonly replaced: string[] = [];
   /** In the order in which it happened. */
   readonly work: Work[] = [];
 

@@ -77,6 +77,19 @@ export function checkHeardAll(world: SimulatedCells): void {
   }
 }
 
+/** Whoever was told to leave has left, and nothing had to be done again because of that. [T-70] */
+export function checkReplaced(world: SimulatedCells, names: readonly string[]): void {
+  const replaced = JSON.stringify(world.seen.replaced);
+  assertThat(replaced === JSON.stringify(names), `only ${replaced} of ${JSON.stringify(names)} left`);
+  const begun = new Set<string>();
+  for (const { type, service, cell, event } of world.seen.work) {
+    if (type === 'done') continue;
+    const work = `${event.id} ${event.all ? cell : service}`;
+    assertThat(!begun.has(work), `${cell} was given ${work} again`);
+    begun.add(work);
+  }
+}
+
 /** Promise 5. */
 export function checkCapacity(world: SimulatedCells): void {
   for (const { name, capacity } of world.plans)

@@ -37,7 +37,12 @@ export interface SimulatedCellOptions {
   readonly newLine: () => string;
   /** How likely an attempt fails. */
   readonly failure: number;
+  /** It was told to leave, and has. */
+  readonly onLeft?: () => void;
 }
+
+/** How long what it said last is on its way. */
+const lingerMs = 50;
 
 /** How long it waits for a line to be opened before it tries again. */
 const openMs = 300;
@@ -84,6 +89,11 @@ export class SimulatedCell {
     this.#run({ type: 'emit', id, frame: made.bytes, confirm: true, answer, ...(gathering && { gathering }) });
   }
 
+  /** Lets it finish what it has, and leave. */
+  leave(): void {
+    this.#run({ type: 'drain' });
+  }
+
   /** The line broke, and the cell learns of it. */
   lose(broken: string): void {
     if (broken !== this.#line) return;
@@ -118,7 +128,7 @@ export class SimulatedCell {
   }
 
   #do(output: CellOutput): void {
-    const { node, plan, seen } = this.#options;
+    const { node, plan, seen, onLeft } = this.#options;
     switch (output.type) {
       case 'send':
         node.send(this.#home, { line: this.#line, type: 'command', frame: output.frame });
@@ -127,6 +137,7 @@ export class SimulatedCell {
         this.#connect();
         break;
       case 'move':
+        node.send(this.#home, { line: this.#line, type: 'closed' });
         this.#home = output.to;
         this.#connect();
         break;
@@ -153,6 +164,10 @@ export class SimulatedCell {
         break;
       case 'gathered':
         seen.eventOf(output.id).gatherings++;
+        break;
+      case 'drained':
+        this.#run({ type: 'leave' });
+        node.clock.setTimer(lingerMs, () => onLeft?.());
         break;
       case 'error':
         throw new Error(`${plan.name} was told ${output.code}: ${output.message}`);

@@ -34,6 +34,8 @@ export class SimulatedCells {
   readonly #cells = new Map<string, SimulatedCell>();
   /** Lines that stand, as their transmitters know them: for each transmitter, who is at the other end. */
   readonly #lines = new Map<string, Map<string, string>>();
+  /** What is to happen when who was told to leave has left. */
+  readonly #onLeft = new Map<string, () => void>();
   #lineCount = 0;
 
   constructor(options: WorldOptions) {
@@ -99,6 +101,21 @@ export class SimulatedCells {
     this.#transmitters.delete(name);
   }
 
+  /** Drains a transmitter or a cell and, when it has left, starts another life of it. */
+  replace(name: string, then: () => void): void {
+    this.#onLeft.set(name, () => {
+      this.seen.replaced.push(name);
+      if (this.#cells.has(name)) this.crashCell(name);
+      else this.crashTransmitter(name);
+      this.#options.run.clock.setTimer(this.#options.run.prng.float() * 500, () => {
+        this.network.restart(name);
+        then();
+      });
+    });
+    this.#cells.get(name)?.leave();
+    this.#transmitters.get(name)?.run({ type: 'drain' });
+  }
+
   #loseLine(home: string, line: string): void {
     if (this.#lines.get(home)?.delete(line) !== true || !this.network.isUp(home)) return;
     this.#transmitters.get(home)?.run({ type: 'gone', peer: line });
@@ -116,6 +133,7 @@ export class SimulatedCells {
       seen: this.seen,
       lines,
       mayListen,
+      onLeft: () => this.#onLeft.get(name)?.(),
     });
     this.#transmitters.set(name, transmitter);
     const other = this.network.nodes.find((one) => /^t\d+$/.test(one) && one !== name && mayListen(name, one));
@@ -131,6 +149,7 @@ export class SimulatedCells {
       seen: this.seen,
       newLine: () => `${plan.name}.${++this.#lineCount}`,
       failure: this.#options.failure ?? 0,
+      onLeft: () => this.#onLeft.get(plan.name)?.(),
     });
     this.#cells.set(plan.name, cell);
     return { receive: (_: string, packet: Packet): void => cell.receive(packet) };

@@ -3,7 +3,7 @@ import type { PeerPacket } from './peer-lines.js';
 /** What travels between a cell and its transmitter; a line is what a connection would be. */
 export interface LinePacket {
   readonly line: string;
-  readonly type: 'open' | 'opened' | 'broken' | 'command' | 'event';
+  readonly type: 'open' | 'opened' | 'closed' | 'broken' | 'command' | 'event';
   readonly frame?: Uint8Array;
 }
 

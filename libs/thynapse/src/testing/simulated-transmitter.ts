@@ -31,7 +31,12 @@ export interface SimulatedTransmitterOptions extends Faultiness {
   readonly lines: Map<string, string>;
   readonly limits?: Partial<TransmitterOptions>;
   readonly mayListen: (listener: string, to: string) => boolean;
+  /** It was told to leave, and has. */
+  readonly onLeft?: () => void;
 }
+
+/** How long what it said last is on its way. */
+const lingerMs = 200;
 
 /** One life of a transmitter on a simulated network. */
 export class SimulatedTransmitter {
@@ -65,7 +70,9 @@ export class SimulatedTransmitter {
       return;
     }
     const { line, type, frame } = packet;
-    if (type === 'open') {
+    if (type === 'closed') {
+      if (lines.delete(line)) this.run({ type: 'gone', peer: line });
+    } else if (type === 'open') {
       lines.set(line, from);
       node.send(from, { line, type: 'opened' });
     } else if (!lines.has(line)) node.send(from, { line, type: 'broken' });
@@ -73,13 +80,16 @@ export class SimulatedTransmitter {
   }
 
   #do(output: TransmitterOutput): void {
-    const { node, lines, seen } = this.#options;
+    const { node, lines, seen, onLeft } = this.#options;
     if (output.type === 'send') {
       const cell = lines.get(output.to);
       if (cell !== undefined) node.send(cell, { line: output.to, type: 'command', frame: output.frame });
     } else if (output.type === 'publish') {
       seen.published.push(decodeFrame(output.frame).decode() as ThynapseEvent);
       for (const [line, cell] of lines) node.send(cell, { line, type: 'event', frame: output.frame });
+    } else if (output.type === 'drained') {
+      this.run({ type: 'leave' });
+      node.clock.setTimer(lingerMs, () => onLeft?.());
     } else this.#peers.do(output);
   }
 }

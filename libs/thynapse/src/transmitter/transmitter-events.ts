@@ -143,8 +143,10 @@ function accept(state: TransmitterState, accepted: AcceptedEvent, outputs: Outpu
   const takers = lanesByService(state, event);
   if (answered) for (const service of takers.keys()) if (isAbout(answered, service)) takers.delete(service);
   const isFull = state.taskCount + takers.size > state.options.tasksMax || state.network.own.log.isFull;
-  if (state.congested || state.draining || isFull)
-    throw new ProtocolError('busy', state.draining ? 'the transmitter is leaving' : 'too many events wait', {
+  // Who leaves while there are others takes what its cells still send, and hands it over.
+  const isLeaving = state.draining && !state.drain;
+  if (state.congested || isLeaving || isFull)
+    throw new ProtocolError('busy', isLeaving ? 'the transmitter is leaving' : 'too many events wait', {
       tasks: state.taskCount,
       tasksMax: state.options.tasksMax,
     });

@@ -12,7 +12,7 @@ const helpOf: Readonly<Record<keyof TransmitterCounts, string>> = {
   refused: 'commands refused with ERRR',
   lost: 'cells lost without a goodbye',
   missed: 'entries of other transmitters that nobody had any more',
-  takeovers: 'events of lost transmitters that this one took over',
+  takeovers: 'events of lost or leaving transmitters that this one took over',
 };
 
 /** Shows a transmitter's numbers as metrics: the core only counts. */

@@ -72,7 +72,7 @@ export type TransmitterInput =
   | { readonly type: 'congested'; readonly congested: boolean }
   /** Time has passed; wanted every `tickMs`. */
   | { readonly type: 'tick' }
-  /** No new events and cells from now on; what is open goes on. */
+  /** It is to leave: no new cells; what is open, and the cells that are there, go to others. */
   | { readonly type: 'drain' }
   /** The transmitter leaves: its cells are told. */
   | { readonly type: 'leave' };
@@ -85,6 +85,8 @@ export type TransmitterOutput =
   | { readonly type: 'peer'; readonly to: string; readonly frame: Uint8Array }
   /** Start and stop listening to an event socket. */
   | { readonly type: 'link' | 'unlink'; readonly address: string }
+  /** It may leave: all that it had is with others, or done. */
+  | { readonly type: 'drained' }
   /** A run of so many events on a channel. */
   | { readonly type: 'publish-run'; readonly channel: string; readonly frame: Uint8Array; readonly count: number }
   /** A cell listens to a pattern from now on, or does not any more; asked for under the id `re`, if any. */
@@ -118,6 +120,11 @@ export interface Cell {
   readonly capacity: number;
   /** It said nothing of `capacity`, and may know no more than three commands. */
   readonly isSimple: boolean;
+  /** It is given no more tasks, since its transmitter is to leave. */
+  isPaused: boolean;
+  /** It was asked to go to another transmitter; and it says nothing more on this line. */
+  isAskedToGo: boolean;
+  isGoing: boolean;
   readonly tasks: Map<string, Task>;
   /** Those of `tasks` that it has no room for: others gave them to it at the same time. */
   readonly parked: Set<Task>;
@@ -226,6 +233,12 @@ export interface TransmitterCounts {
   takeovers: number;
 }
 
+/** How far a transmitter is that is to leave. */
+export interface Drain {
+  /** Number of the own entry since which its cells are given nothing more. */
+  readonly n: number;
+}
+
 /** Everything a transmitter knows. Made by {@link newTransmitter}, changed only by `step`. */
 export interface TransmitterState {
   readonly options: TransmitterOptions;
@@ -247,6 +260,10 @@ export interface TransmitterState {
   idsGiven: number;
   congested: boolean;
   draining: boolean;
+  /** How far that is, where there are others that go on. */
+  drain: Drain | undefined;
+  /** It was said that all is done. */
+  isDrained: boolean;
   /** It has said goodbye, and says nothing more to other transmitters. */
   hasLeft: boolean;
   /** The other transmitters. */
@@ -271,6 +288,8 @@ export function newTransmitter(options: TransmitterOptions): TransmitterState {
     idsGiven: 0,
     congested: false,
     draining: false,
+    drain: undefined,
+    isDrained: false,
     hasLeft: false,
     network: newNetwork(options.id, options.entriesKept, options.rememberedMax),
     counts: {

@@ -170,7 +170,14 @@ export function dropIfUnused(state: TransmitterState, service: Service): void {
 }
 
 export function hasRoom(cell: Cell): boolean {
-  return cell.tasks.size < cell.capacity;
+  return !cell.isPaused && cell.tasks.size < cell.capacity;
+}
+
+/** The cell is given no more tasks. What it catches is waited for, since it will be elsewhere soon. [T-70] */
+export function pauseCell(state: TransmitterState, cell: Cell, outputs: Outputs): void {
+  cell.isPaused = true;
+  for (const lane of cell.lanes) leaveLine(lane, cell);
+  regroup(state, cell.service, 'cells', outputs);
 }
 
 function giveTask(state: TransmitterState, task: Task, cell: Cell, outputs: Outputs): void {
@@ -202,11 +209,9 @@ export function sendTask(task: Task, cell: Cell, outputs: Outputs): void {
 function cellOfKey({ accepted }: Task, lanes: readonly Lane[]): Cell | undefined {
   const { key } = accepted.event;
   if (key === undefined) return undefined;
-  return rendezvous(
-    key,
-    lanes.flatMap(({ cells }) => [...cells]),
-    ({ id }) => id,
-  );
+  const cells = lanes.flatMap((lane) => [...lane.cells]);
+  const taking = cells.filter(({ isPaused }) => !isPaused);
+  return rendezvous(key, taking.length > 0 ? taking : cells, ({ id }) => id);
 }
 
 function ifFree(cell: Cell): Cell | undefined {

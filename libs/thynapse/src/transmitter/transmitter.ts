@@ -45,8 +45,8 @@ export function step(state: TransmitterState, input: TransmitterInput, now: numb
     case 'gone': {
       if (state.network.joining) dropEarly(state.network.joining, input.peer);
       const cell = state.cellOf.get(input.peer);
-      if (cell?.isGoing) leave(state, cell, now, outputs);
-      else if (cell) lose(state, cell, now, outputs);
+      // Who goes in good order is kept until it has come to another transmitter.
+      if (cell && !cell.isGoing) lose(state, cell, now, outputs);
       break;
     }
     case 'subscribed':
@@ -90,7 +90,7 @@ export function step(state: TransmitterState, input: TransmitterInput, now: numb
       break;
   }
   for (const { from, message } of takeEarly(state, now)) receive(state, from, message, now, outputs);
-  goOnDraining(state, outputs);
+  goOnDraining(state, input.type === 'tick', outputs);
   if (!state.hasLeft) flushNetwork(state, now, outputs);
   return outputs;
 }
@@ -269,7 +269,7 @@ function checkHeartbeats(state: TransmitterState, now: number, outputs: Outputs)
 }
 
 function lose(state: TransmitterState, cell: Cell, now: number, outputs: Outputs): void {
-  state.counts.lost++;
+  if (!cell.isGoing) state.counts.lost++;
   leave(state, cell, now, outputs);
 }
 

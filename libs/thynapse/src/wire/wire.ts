@@ -29,6 +29,8 @@ export const commands = {
   fail: 'FAIL',
   ping: 'PING',
   pong: 'PONG',
+  /** Transmitter to cell: to go to another transmitter, which that cell begins with `GBYE`. */
+  move: 'MOVE',
   /** Leaving. */
   goodbye: 'GBYE',
   /** Transmitter to cell: what was to be confirmed is accepted. */

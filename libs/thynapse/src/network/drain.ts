@@ -1,0 +1,98 @@
+import { encodeFrame } from '@syncytium/codec';
+import type { Cell, TransmitterOutput, TransmitterState } from '../transmitter/transmitter-state.js';
+import { pauseCell } from '../transmitter/transmitter-tasks.js';
+import { commands } from '../wire/wire.js';
+import { append } from './disseminate.js';
+import { eventEntry } from './event-entry.js';
+import { confirmWhenKnown } from './hold.js';
+import type { Member } from './network-state.js';
+import { yieldTo } from './ownership.js';
+import { rendezvous } from './rendezvous.js';
+
+type Outputs = TransmitterOutput[];
+
+/** The transmitter is to leave: its cells are given nothing more, where there are others who can be. [T-70] */
+export function beginDrain(state: TransmitterState, outputs: Outputs): void {
+  if (state.draining) return;
+  state.draining = true;
+  if (reachable(state).length === 0) return;
+  append(state, { type: 'pause' });
+  state.drain = { n: state.network.own.have ?? 0 };
+  for (const cell of state.cells.values()) pauseCell(state, cell, outputs);
+}
+
+/** At the end of every step of a transmitter that is to leave; what is not urgent, with every tick. */
+export function goOnDraining(state: TransmitterState, isTick: boolean, outputs: Outputs): void {
+  if (!state.draining || state.hasLeft) return;
+  handOver(state, outputs);
+  if (state.drain && !isTick) return;
+  if (cellsAreFree(state)) for (const cell of state.cells.values()) askToGo(cell, outputs);
+  if (state.isDrained || !isDone(state)) return;
+  state.isDrained = true;
+  outputs.push({ type: 'drained' });
+}
+
+/** A cell that was asked to go has said its last word here: it may when everybody knows all that it said. [T-72] */
+export function letGo(state: TransmitterState, cell: Cell, outputs: Outputs): void {
+  cell.isGoing = true;
+  confirmWhenKnown(state, cell, encodeFrame(cell.encoding, commands.goodbye, {}), outputs);
+}
+
+/** Open events go to others, those with one key to the same one, in their order. [T-71] */
+function handOver(state: TransmitterState, outputs: Outputs): void {
+  const { network, options } = state;
+  const others = reachable(state);
+  if (others.length === 0) return;
+  for (const accepted of [...(network.ownedBy.get(options.id) ?? [])]) {
+    const { id, key = id } = accepted.event;
+    const heir = rendezvous(key, others, (member) => member.id)?.id;
+    if (heir === undefined) continue;
+    append(state, { ...eventEntry(accepted, { own: options.id, copy: true }), heir });
+    yieldTo(state, accepted, heir, outputs);
+  }
+}
+
+/** Nobody gives a task to an own cell any more, and what was given has arrived. [T-70] */
+function cellsAreFree(state: TransmitterState): boolean {
+  const { drain, network, options } = state;
+  if (!drain) return false;
+  return reachable(state).every(({ id, said }) => {
+    const has = network.origins.get(id)?.have ?? -1;
+    return (said[options.id] ?? -1) >= drain.n && has >= (said[id] ?? 0);
+  });
+}
+
+function askToGo(cell: Cell, outputs: Outputs): void {
+  if (cell.isSimple || cell.isAskedToGo || cell.tasks.size > 0) return;
+  cell.isAskedToGo = true;
+  outputs.push({ type: 'send', to: cell.peer, frame: encodeFrame(cell.encoding, commands.move, {}) });
+}
+
+/** All that it had is with others, and so are its cells. Alone, it has nothing left to do. [T-73] */
+function isDone(state: TransmitterState): boolean {
+  const { network, options, cells } = state;
+  if ((network.ownedBy.get(options.id)?.size ?? 0) > 0) return false;
+  const others = reachable(state);
+  if (others.length === 0) return true;
+  if (![...cells.values()].every((cell) => cell.isSimple || isElsewhere(cell))) return false;
+  const known = [network.own, ...others.map(({ id }) => network.origins.get(id))];
+  return others.every(({ said }) => known.every((origin) => (said[origin?.id ?? ''] ?? 0) >= (origin?.have ?? 0)));
+}
+
+/** Another transmitter has the cell, with all that it catches. */
+function isElsewhere({ id, isGoing, lanes, service }: Cell): boolean {
+  if (!isGoing) return false;
+  for (const other of service.cells.values())
+    if (
+      other.id === id &&
+      other.via !== undefined &&
+      !other.isPaused &&
+      [...lanes].every((lane) => other.lanes.has(lane))
+    )
+      return true;
+  return false;
+}
+
+function reachable({ network }: TransmitterState): Member[] {
+  return [...network.members.values()].filter(({ isReachable }) => isReachable);
+}
