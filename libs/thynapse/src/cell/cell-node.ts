@@ -26,6 +26,7 @@ import type { EventFrame, ThynapseEvent } from '../wire/event.js';
 import { FrameBatcher } from '../wire/frame-batcher.js';
 import { isNews, newsBytes } from '../transmitter/multicast-hub.js';
 import type { Gathering } from './gathering.js';
+import { checkDataText } from '../wire/payload-size.js';
 import { Pending } from './pending.js';
 import { RunWriter } from '../wire/run-writer.js';
 import { commands, payloadBytesMax, payloadDepthMax } from '../wire/wire.js';
@@ -168,7 +169,10 @@ export class CellNode {
   cast(channel: string, seq: number, at: number, data: unknown): boolean {
     if (this.#dealer.waiting > castRunsMax || this.#heldBytes > castHeldBytesMax)
       throw new ProtocolError('busy', 'more events were sent than the line to the transmitter takes');
-    this.#runs.add(channel, seq, at, jsonText(data, { depthMax: payloadDepthMax }));
+    // With one level around it, which the event is.
+    const text = jsonText(data, { depthMax: payloadDepthMax - 1 });
+    checkDataText(text);
+    this.#runs.add(channel, seq, at, text);
     return this.#hasRoom;
   }
 
@@ -242,7 +246,8 @@ export class CellNode {
 
   /** Takes no more; resolves when the transmitter has confirmed that, and nothing is in hand. */
   async drain(options: WaitOptions): Promise<void> {
-    const waiting = this.#newWaiting('drain', 'the end of what it has in hand', options);
+    const what = 'the end of what it has in hand';
+    const waiting = this.#newWaiting('drain', what, options, { from: 'its handlers' });
     this.#step({ type: 'drain' });
     await waiting.pending.promise;
   }
@@ -423,7 +428,13 @@ export class CellNode {
       channel = what,
       isRequest = false,
       gathering,
-    }: { readonly channel?: string; readonly isRequest?: boolean; readonly gathering?: Gathering } = {},
+      from,
+    }: {
+      readonly from?: string;
+      readonly channel?: string;
+      readonly isRequest?: boolean;
+      readonly gathering?: Gathering;
+    } = {},
   ): Waiting {
     const { clock, waits, name } = this.#options;
     const address = (): string => this.#address;
@@ -434,10 +445,12 @@ export class CellNode {
       who: name,
       what,
       get whom() {
+        if (from !== undefined) return [from];
         const names = gathering?.missing.map((cell) => cell.name) ?? services;
         return names.length > 0 ? names : [address()];
       },
       get missing() {
+        if (from !== undefined) return from;
         if (gathering?.isKnown) return gathering.missing.map((cell) => cell.name).join(', ');
         if (services.length === 0) return `the transmitter at ${address()}`;
         return `${services.length === 1 ? 'service' : 'services'} ${services.join(', ')}`;

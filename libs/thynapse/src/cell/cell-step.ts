@@ -4,9 +4,17 @@ import { unpackFrames } from '../wire/batch.js';
 import type { CellInput, CellOutput, CellState, Outstanding } from './cell-state.js';
 import type { ThynapseEvent } from '../wire/event.js';
 import { Fields } from '../wire/fields.js';
+import { checkFrameBytes } from '../wire/payload-size.js';
 import type { AskedCell } from '../wire/cell-name.js';
 import type { Gathering } from './gathering.js';
-import { askedMode, channelLengthMax, commands, heartbeatsUntilLost, payloadBytesMax } from '../wire/wire.js';
+import {
+  askedMode,
+  channelLengthMax,
+  commands,
+  heartbeatsUntilLost,
+  payloadBytesMax,
+  payloadDepthMax,
+} from '../wire/wire.js';
 
 type Outputs = CellOutput[];
 
@@ -281,8 +289,10 @@ function answer(
   now: number,
   outputs: Outputs,
 ): void {
-  if (!state.working.delete(re)) return;
-  const frame = frameOf(state, command, { re, ...facts });
+  if (!state.working.has(re)) return;
+  const frame = encodeFrame(state.options.encoding, command, { re, ...facts }, { depthMax: payloadDepthMax });
+  checkFrameBytes(frame.length);
+  state.working.delete(re);
   // A failure may be tried again, by this cell too: only what was done is done for good.
   if (command === commands.done) state.answers.set(re, frame);
   if (state.phase === 'welcome') send(state, frame, now, outputs);

@@ -572,6 +572,25 @@ export function cellConformance(makeSockets: () => Sockets, anyAddress: string):
       await expect(mail.on('y', () => undefined)).rejects.toThrow(ClosedError);
     });
 
+    test('draining takes nothing more, finishes what is in hand, and names what does not end', async () => {
+      const [mail, web] = [await join('mail'), await join('web')];
+      const taken = new Inbox<{ message: TaskEvent; resp: Responder }>();
+      await mail.on('x', hold(taken));
+      await mail.all.answer('status', () => 'here');
+      const answer = web.request('x');
+      const { resp } = await taken.next();
+      await expect(mail.drain({ timeout: 50 })).rejects.toThrow(
+        /^mail\/[0-9a-f]{8} waited [\d.]+ m?s for the end of what it has in hand from its handlers$/,
+      );
+      const drained = mail.drain();
+      await expect(web.request('x')).rejects.toThrow(NoServiceError);
+      expect(await web.all.request('status')).toEqual([]);
+      resp.success('done');
+      expect(await answer).toBe('done');
+      await drained;
+      expect(isThid(await mail.send('still sends'))).toBe(true);
+    });
+
     test('closing ends what is waited for', async () => {
       const [mail, web] = [await join('mail'), await join('web')];
       await mail.on('x', hold(new Inbox()));

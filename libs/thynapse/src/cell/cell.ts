@@ -13,7 +13,8 @@ import { HeardEvent } from './heard-event.js';
 import { Listeners, type Interest, type Listener } from './listeners.js';
 import { reasonOf, type Responder } from './responder.js';
 import { keyOf, type RequestOptions, type SendOptions } from './send-options.js';
-import { answerSuffixes, commands } from '../wire/wire.js';
+import { checkFrameBytes } from '../wire/payload-size.js';
+import { answerSuffixes, commands, payloadDepthMax } from '../wire/wire.js';
 
 /** A pattern that is listened to. */
 export interface Subscription {
@@ -279,8 +280,12 @@ export class Cell {
     this.#checkOpen();
     checkChannel(channel);
     const at = this.#parts.clock.wallNow();
-    const contents = { channel, ...(data !== undefined && { data }), from: this.id, seq: ++this.#seq, at, ...more };
-    return makeEvent(contents);
+    const seq = this.#seq + 1;
+    const contents = { channel, ...(data !== undefined && { data }), from: this.id, seq, at, ...more };
+    const made = makeEvent(contents, { depthMax: payloadDepthMax });
+    checkFrameBytes(made.bytes.length);
+    this.#seq = seq;
+    return made;
   }
 
   #handle(event: TaskEvent): void {
@@ -296,15 +301,14 @@ export class Cell {
     const usesResponder = handler.length > 1;
     Promise.resolve()
       .then(() => handler(event, resp))
-      .then(
-        (result) => {
-          if (result !== undefined || !usesResponder) resp.success(result);
-        },
-        (error: unknown) => {
-          this.#parts.log.warn('a handler failed', { channel: event.channel, err: error });
-          resp.failure(error);
-        },
-      );
+      .then((result) => {
+        if (result !== undefined || !usesResponder) resp.success(result);
+      })
+      // Also a result that cannot be sent.
+      .catch((error: unknown) => {
+        this.#parts.log.warn('a handler failed', { channel: event.channel, err: error });
+        resp.failure(error);
+      });
   }
 
   #responderFor(re: string, isFinal: boolean): Responder {

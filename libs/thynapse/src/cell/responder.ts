@@ -9,8 +9,11 @@ export interface Responder {
   failure(reason: unknown, options?: { readonly final?: boolean }): boolean;
 }
 
+/** Longest reason that travels. */
+const reasonLengthMax = 4096;
+
 /** Why something failed, in words that may travel. */
 export function reasonOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
-  return text === '' ? 'no reason given' : text;
+  return text === '' ? 'no reason given' : text.slice(0, reasonLengthMax);
 }

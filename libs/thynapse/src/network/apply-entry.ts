@@ -166,7 +166,9 @@ function assign(state: TransmitterState, task: Task, { attempt, failures, place 
   const isHere = place?.via === own;
   const cell = place && task.service.cells.get(cellKey(place.cell, isHere ? undefined : place.via));
   const isHeld = cell?.tasks.has(task.accepted.event.id) === true;
-  if (attempt <= task.attempt && !(isHere && cell && !isHeld)) return;
+  // What was given back may be told again by who has not heard of it yet.
+  const isNews = isHere && cell !== undefined && !isHeld && attempt > task.returned;
+  if (attempt <= task.attempt && !isNews) return;
   task.attempt = Math.max(attempt, task.attempt);
   task.failures = Math.max(failures, task.failures);
   const former = task.cell;
@@ -203,6 +205,7 @@ export function returnParked(state: TransmitterState, outputs: Outputs): void {
 
 function giveBack(state: TransmitterState, task: Task, cell: Cell, outputs: Outputs): void {
   takeBack(task, cell);
+  task.returned = task.attempt;
   const { accepted, service } = task;
   append(state, { type: 'back', id: accepted.event.id, service: service.name, cell: cell.id });
   if (isOwn(state, task)) placeTask(state, task, outputs);

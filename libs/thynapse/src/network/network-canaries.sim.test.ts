@@ -1,7 +1,7 @@
 import { decodeFrame } from '@syncytium/codec';
 import { scaledTimeoutMs, simulate } from '@syncytium/testkit';
 import { describe, expect, test } from 'vitest';
-import { killCells, killTransmitters, lossy, play, type Plan } from '../testing/network-play.js';
+import { killCells, killTransmitters, lossy, play, replaceTransmitters, type Plan } from '../testing/network-play.js';
 import {
   checkAskedOnce,
   checkCapacity,
@@ -10,6 +10,7 @@ import {
   checkHeardAll,
   checkKeys,
   checkOrder,
+  checkReplaced,
 } from '../testing/promises.js';
 import type { SimulatedCells } from '../testing/simulated-cells.js';
 import type { TransmitterOutput } from '../transmitter/transmitter-state.js';
@@ -155,6 +156,26 @@ describe('a faulty one among several transmitters is caught', () => {
           },
         },
         (world) => checkGathered(world, true),
+      ),
+    timeoutMs,
+  );
+
+  test(
+    'when it sends its cells away before everybody knows what they said',
+    () =>
+      caught(
+        {
+          events: 200,
+          busyMs: 16_000,
+          peerFaults: lossy,
+          harm: replaceTransmitters,
+          spoil: (outputs) =>
+            outputs.map((output) => {
+              if (output.type !== 'send' || decodeFrame(output.frame).command !== 'MOVE') return output;
+              return { ...output, frame: Buffer.from('J GBYE {}') };
+            }),
+        },
+        (world) => checkReplaced(world, [...world.states.keys()].sort()),
       ),
     timeoutMs,
   );

@@ -85,6 +85,32 @@ describe.each(drivers)('three transmitters over %s', (_, newSockets, addressOf) 
     finish?.('done');
     expect(await asking).toBe('done');
   });
+
+  test('[T-73] let one of them leave under load, and nothing is lost or done twice', async () => {
+    const { nodes, cellAt } = await start();
+    const [web, mail, other] = [await cellAt(0, 'web'), await cellAt(0, 'mail'), await cellAt(1, 'mail')];
+    const handled = new Map<unknown, number>();
+    for (const cell of [mail, other])
+      await cell.on('job', async ({ data }) => {
+        handled.set(data, (handled.get(data) ?? 0) + 1);
+        await new Promise((resolve) => setImmediate(resolve));
+        return data;
+      });
+    await mail.all.answer('status', () => mail.id);
+    const answers: Promise<unknown>[] = [];
+    const ask = (count: number) => {
+      for (let i = 0; i < count; i++) answers.push(web.request('job', answers.length));
+    };
+    ask(200);
+    const leaving = nodes[0]!.drain().then(() => nodes[0]!.stop());
+    ask(200);
+    await leaving;
+    ask(50);
+    expect(await Promise.all(answers)).toEqual(Array.from({ length: 450 }, (_, i) => i));
+    expect([...handled.values()].every((times) => times === 1)).toBe(true);
+    expect(handled.size).toBe(450);
+    expect(await web.all.request('status')).toMatchObject([{ data: mail.id }]);
+  });
 });
 
 describe('transmitters with keys', () => {

@@ -209,6 +209,8 @@ export interface Task {
   attempt: number;
   failures: number;
   losses: number;
+  /** The last attempt for which an own cell had no room; 0 for none. */
+  returned: number;
   /** The cell that has it; `undefined` while it waits for one. */
   cell: Cell | undefined;
   /** Until when it rests after a failure; 0 when it does not. */

@@ -34,6 +34,7 @@ export function newTask(state: TransmitterState, accepted: AcceptedEvent, servic
     attempt: 0,
     failures: 0,
     losses: 0,
+    returned: 0,
     cell: undefined,
     restUntilMs: 0,
     backlog: undefined,

@@ -1,4 +1,12 @@
-import { json, encodeFrame, frameHeaderBytes, thidOf, type EncodingCode, type Frame } from '@syncytium/codec';
+import {
+  json,
+  encodeFrame,
+  frameHeaderBytes,
+  thidOf,
+  type EncodeOptions,
+  type EncodingCode,
+  type Frame,
+} from '@syncytium/codec';
 import { checkChannel } from './channel.js';
 import { Fields } from './fields.js';
 import { channelLengthMax, commands, keyLengthMax } from './wire.js';
@@ -41,8 +49,8 @@ export interface EventFrame {
 }
 
 /** Makes an event of contents; equal contents make the same event. Throws `EncodeError` for what JSON does not carry. */
-export function makeEvent(contents: EventContents): EventFrame {
-  const body = json.encode(contents);
+export function makeEvent(contents: EventContents, options?: EncodeOptions): EventFrame {
+  const body = json.encode(contents, options);
   const id = thidOf(body);
   const head = Buffer.from(`J ${commands.event} {"id":"${id}",`, 'latin1');
   return { event: { ...contents, id }, bytes: Buffer.concat([head, body.subarray(1)]) };
