@@ -11,12 +11,7 @@ interface FxpPayloadOptions extends PayloadOptions {
 /** Pushes big payloads as they are, one after the other; the provider answers with how many bytes each had. */
 hostProcess(async ({ url, mode, service, bytes }: FxpPayloadOptions) => {
   const requestor = await Requestor.connect(url, partyOptions(mode));
-  return async (seconds) => {
-    await using session = await requestor.open(`${service}-size`, {
-      ...openOptions(mode),
-      timeout: '60s',
-      codec: 'raw',
-    });
-    return await sendPayloads(bytes, seconds, async (payload) => Number(Buffer.from(await session.call(payload))));
-  };
+  // One for all rounds: a plain one is not known to have ended, and its service function would keep its last payload.
+  const session = await requestor.open(`${service}-size`, { ...openOptions(mode), timeout: '60s', codec: 'raw' });
+  return (seconds) => sendPayloads(bytes, seconds, async (payload) => Number(Buffer.from(await session.call(payload))));
 });
