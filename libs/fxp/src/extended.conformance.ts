@@ -176,7 +176,8 @@ export function extendedConformance(name: string, openBroker: () => Promise<FxpU
         });
         let release = (): void => undefined;
         await using session = await requestor.open(own('lazy'));
-        await expect(session.call({ n: 1 }, { timeout: 20 })).rejects.toThrow(/has popped nothing$/);
+        await session.push({ n: 1 });
+        await expect(session.pop({ timeout: 20 })).rejects.toThrow(/has popped nothing$/);
         release();
       });
     });
