@@ -1,7 +1,7 @@
 import type { Encoding, EncodingCode } from './encoding.js';
 import { encodings } from './encodings.js';
 import { DecodeError, FrameError } from './errors.js';
-import type { DecodeLimits } from './limits.js';
+import type { DecodeLimits, EncodeOptions } from './limits.js';
 
 /** An encoding character, a space, a command of four letters, a space: what comes before the payload. */
 export const frameHeaderBytes = 7;
@@ -46,14 +46,20 @@ export class Frame {
  * A command with its payload as bytes: `J EVNT {"channel":"hello::world"}`.
  *
  * @param command four letters `A` to `Z`
+ * @param options 64 levels unless told
  * @throws FrameError where the command is none or no encoding has this code; EncodeError where the encoding does not
  * carry the value
  */
-export function encodeFrame(code: EncodingCode, command: string, value: unknown): Uint8Array {
+export function encodeFrame(
+  code: EncodingCode,
+  command: string,
+  value: unknown,
+  options?: Pick<EncodeOptions, 'depthMax'>,
+): Uint8Array {
   const encoding = encodingAt(code.charCodeAt(0));
   if (encoding?.code !== code) throw unknownEncoding(code);
   if (!/^[A-Z]{4}$/.test(command)) throw badCommand(command);
-  return encoding.encode(value, { prefix: `${code} ${command} ` });
+  return encoding.encode(value, { ...options, prefix: `${code} ${command} ` });
 }
 
 /**
