@@ -2,13 +2,21 @@ import { FusionError } from '../errors.js';
 import { linkedObjects, type MemberValue, type NewObject } from '../fql/plan.js';
 import { objectsPerClassMax } from '../limits.js';
 import type { ClassDefinition, Member } from '../schema/class-definition.js';
+import type { Scalar } from '../schema/scalar.js';
+import { ColumnDemand } from '../store/columns/column-demand.js';
 import type { Store } from '../store/store.js';
+import type { Table } from '../store/table.js';
+
+/** What a write is about to add to one class. */
+interface ClassAdditions {
+  objects: number;
+  readonly demands: Map<Member, ColumnDemand>;
+}
 
 /** What a write is about to add, counted before anything changes. */
 export class Additions {
-  readonly #objects = new Map<ClassDefinition, number>();
+  readonly #classes = new Map<ClassDefinition, ClassAdditions>();
   #objectCount = 0;
-  readonly #values = new Map<Member, number>();
 
   /** How many new objects there are of all classes. */
   get objectCount(): number {
@@ -17,36 +25,55 @@ export class Additions {
 
   /** Counts a new object, `times` over, with all new objects in it. */
   addObject(object: NewObject, times = 1): void {
+    const { definition, values } = object;
     this.#objectCount += times;
-    this.#objects.set(object.definition, (this.#objects.get(object.definition) ?? 0) + times);
-    object.values.forEach((value, position) => {
-      const member = object.definition.members[position];
-      if (value !== undefined && member) this.addValue(member, value, times);
+    this.#of(definition).objects += times;
+    values.forEach((value, position) => {
+      const member = definition.members[position];
+      if (value !== undefined && member) this.addValue(definition, member, value, times);
     });
   }
 
   /** Counts a value that a member is set to in `times` objects. */
-  addValue(member: Member, value: MemberValue, times = 1): void {
+  addValue(definition: ClassDefinition, member: Member, value: MemberValue, times = 1): void {
+    const { demands } = this.#of(definition);
+    let demand = demands.get(member);
+    if (!demand) demands.set(member, (demand = new ColumnDemand()));
     if (member.kind === 'scalar') {
-      if (Array.isArray(value)) this.#values.set(member, (this.#values.get(member) ?? 0) + value.length * times);
+      demand.addValue(value as Scalar | readonly Scalar[], times);
       return;
     }
-    for (const linked of linkedObjects(value)) if (linked.kind === 'new') this.addObject(linked, times);
+    const linked = linkedObjects(value);
+    if (member.isArray) demand.addLinks(linked.length, times);
+    for (const one of linked) if (one.kind === 'new') this.addObject(one, times);
   }
 
-  /** Throws {@link FusionError} 1503 when a class or an index would become too large. */
+  /**
+   * Makes room for everything. Throws {@link FusionError} 1503 when a class or an index would become too large, and
+   * `LimitError` when there is no memory; nothing has changed then.
+   */
   check(store: Store, newClass?: ClassDefinition): void {
-    for (const [definition, count] of this.#objects) {
-      const size = definition === newClass ? 0 : store.table(definition).size;
-      if (size + count > objectsPerClassMax)
+    for (const [definition, { objects, demands }] of this.#classes) {
+      const table = definition === newClass ? undefined : store.table(definition);
+      if ((table?.size ?? 0) + objects > objectsPerClassMax)
         throw new FusionError(1503, `${definition.name} is limited to ${objectsPerClassMax} objects`);
+      if (table) checkKeys(table, demands);
+      table?.reserve(objects, demands);
     }
-    for (const table of store.tables()) {
-      for (const member of table.definition.members) {
-        const index = member.kind === 'scalar' ? table.indexOf(member) : undefined;
-        if (index && index.keyCount + (this.#values.get(member) ?? 0) > objectsPerClassMax) throw tooManyKeys(member);
-      }
-    }
+  }
+
+  #of(definition: ClassDefinition): ClassAdditions {
+    let additions = this.#classes.get(definition);
+    if (!additions) this.#classes.set(definition, (additions = { objects: 0, demands: new Map() }));
+    return additions;
+  }
+}
+
+/** An index of lists may have more keys than there are objects. */
+function checkKeys(table: Table, demands: ReadonlyMap<Member, ColumnDemand>): void {
+  for (const [member, { keys }] of demands) {
+    const index = member.kind === 'scalar' && member.isArray ? table.indexOf(member) : undefined;
+    if (index && index.keyCount + keys > objectsPerClassMax) throw tooManyKeys(member);
   }
 }
 

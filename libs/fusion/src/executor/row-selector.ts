@@ -1,7 +1,7 @@
 import type { Clock } from '@syncytium/kit';
 import type { ScalarTerm, Term, Test } from '../fql/plan.js';
 import { compareScalars, type Scalar } from '../schema/scalar.js';
-import type { Row } from '../store/column.js';
+import type { Row } from '../store/columns/column.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
 

@@ -51,7 +51,7 @@ function checkChanges(
       checkChanges(store, store.table(change.member.target), linked, change.changes, additions);
     } else if (change.kind === 'set') {
       if (change.member.kind === 'link') requireLinkedObjects(store, change.value);
-      additions.addValue(change.member, change.value, rows.length);
+      additions.addValue(table.definition, change.member, change.value, rows.length);
     }
   }
 }

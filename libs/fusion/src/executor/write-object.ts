@@ -1,6 +1,6 @@
 import type { LinkMember, Member } from '../schema/class-definition.js';
 import { formatScalar, type Scalar } from '../schema/scalar.js';
-import type { Row, StoredValue } from '../store/column.js';
+import type { Row, StoredValue } from '../store/columns/column.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
 import type { ResponseText } from './response-text.js';

@@ -1,25 +1,66 @@
-import { assert, type Prng } from '@syncytium/kit';
+import { assert, LimitError, type Prng } from '@syncytium/kit';
+import { objectsPerClassMax, sharedBuffersMax } from '../limits.js';
 import { makeOid, type Oid } from '../oid.js';
 import { Catalogue } from '../schema/catalogue.js';
 import type { ClassDefinition } from '../schema/class-definition.js';
-import { Table } from './table.js';
+import { formatDefinitions, parseDefinitions } from '../schema/definitions-json.js';
+import type { TableOptions } from './columns/make-column.js';
+import { ChangeCounters } from './memory/change-counters.js';
+import { Table, type TableLayout } from './table.js';
 
 export interface StoreOptions {
   /** Where OIDs come from. */
   readonly prng: Prng;
+  /** Most objects of a class. */
+  readonly rowsMax?: number;
+  /** Most words of the texts, or of the lists, of one member: 2^30, 4 GiB, unless told. */
+  readonly heapWordsMax?: number;
+}
+
+/** All that another thread needs to read a store, or to go on writing it; for `postMessage`. */
+export interface StoreLayout {
+  /** The classes as JSON. */
+  readonly definitions: string;
+  /** One for each class, in their order. */
+  readonly tables: readonly TableLayout[];
+  readonly options: TableOptions;
+  /** Counts what changes for all threads. */
+  readonly counters: SharedArrayBuffer;
+  /** The {@link Store.layoutVersion} it belongs to. */
+  readonly version: number;
 }
 
 /**
- * The objects of all classes with their links and indexes. It knows no query language, checks no values and refuses
- * nothing: whoever writes has made sure of what is written.
+ * The objects of all classes with their links and indexes, in shared memory. It knows no query language, checks no values
+ * and refuses nothing: whoever writes has made sure of what is written.
+ *
+ * Threads may attach to the store of another one. Only one thread at a time may write, while none reads; a reader calls
+ * {@link Store.refresh} before it reads again, and attaches anew when it {@link Store.isOutdated}.
  */
 export class Store {
   readonly catalogue = new Catalogue();
   readonly #prng: Prng;
+  readonly #options: TableOptions;
+  readonly #counters: ChangeCounters;
   readonly #tables = new Map<ClassDefinition, Table>();
+  readonly #layoutSeen: number | undefined;
+  #growthsSeen = 0;
 
-  constructor({ prng }: StoreOptions) {
+  constructor({ prng, rowsMax = objectsPerClassMax, heapWordsMax = 2 ** 30 }: StoreOptions, layout?: StoreLayout) {
     this.#prng = prng;
+    this.#options = layout?.options ?? { rowsMax, heapWordsMax, hashSeed: prng.uint32() };
+    this.#counters = new ChangeCounters(layout?.counters);
+    this.#layoutSeen = layout?.version;
+  }
+
+  /** The store that another thread described with {@link Store.layout}; `prng` is for OIDs, should this one write. */
+  static attach(layout: StoreLayout, prng: Prng): Store {
+    const store = new Store({ prng }, layout);
+    store.#growthsSeen = store.#counters.growths;
+    parseDefinitions(layout.definitions).forEach((definition, i) =>
+      store.#add(new Table(definition, store.#options, store.#counters, layout.tables[i])),
+    );
+    return store;
   }
 
   /** How many objects there are of all classes. */
@@ -27,6 +68,35 @@ export class Store {
     let size = 0;
     for (const table of this.#tables.values()) size += table.size;
     return size;
+  }
+
+  /** Changes when classes or indexes come or go. */
+  get layoutVersion(): number {
+    return this.#counters.layouts;
+  }
+
+  /** Whether classes or indexes have come or gone since this store was attached; then it has to be attached anew. */
+  get isOutdated(): boolean {
+    return this.#layoutSeen !== undefined && this.#layoutSeen !== this.layoutVersion;
+  }
+
+  /** What another thread needs to attach to this store as it is now. */
+  layout(): StoreLayout {
+    return {
+      definitions: formatDefinitions(this.catalogue),
+      tables: Array.from(this.tables(), (table) => table.layout()),
+      options: this.#options,
+      counters: this.#counters.shared,
+      version: this.layoutVersion,
+    };
+  }
+
+  /** Makes what another thread has written visible here. Costs next to nothing when no buffer has grown. */
+  refresh(): void {
+    const growths = this.#counters.growths;
+    if (growths === this.#growthsSeen) return;
+    this.#growthsSeen = growths;
+    for (const table of this.tables()) table.refresh();
   }
 
   /** The tables of all classes, in the order the classes were created. */
@@ -41,13 +111,22 @@ export class Store {
     return table;
   }
 
-  /** Creates a class. The classes it links to have to exist. Throws as {@link Catalogue.add} does. */
+  /**
+   * Creates a class. The classes it links to have to exist. Throws as {@link Catalogue.add} does, and `LimitError` when
+   * there is no memory for it.
+   */
   createClass(definition: ClassDefinition): void {
-    this.catalogue.add(definition);
-    const table = new Table(definition);
-    for (const member of definition.members)
-      if (member.kind === 'link') table.linkTo(this.table(member.target), member);
-    this.#tables.set(definition, table);
+    this.createClasses([definition]);
+  }
+
+  /** Creates classes in their order, all or none. Throws as {@link Store.createClass} does. */
+  createClasses(definitions: readonly ClassDefinition[]): void {
+    const planned = new Catalogue(this.catalogue);
+    for (const definition of definitions) planned.add(definition);
+    const tables = definitions.map((definition) => new Table(definition, this.#options, this.#counters));
+    this.#refuseTooMany(tables);
+    for (const table of tables) this.#add(table);
+    this.#counters.countLayout();
   }
 
   /** An OID that no object has. */
@@ -60,6 +139,21 @@ export class Store {
     const size = this.size;
     this.#tables.clear();
     this.catalogue.clear();
+    this.#counters.countLayout();
     return size;
+  }
+
+  #add(table: Table): void {
+    const { definition } = table;
+    this.catalogue.add(definition);
+    this.#tables.set(definition, table);
+    for (const member of definition.members)
+      if (member.kind === 'link') table.linkTo(this.table(member.target), member);
+  }
+
+  #refuseTooMany(added: readonly Table[]): void {
+    let buffers = 0;
+    for (const table of [...this.tables(), ...added]) buffers += table.bufferCount;
+    if (buffers > sharedBuffersMax) throw new LimitError('the store', sharedBuffersMax, 'shared buffers');
   }
 }

@@ -1,49 +1,132 @@
 import { assert } from '@syncytium/kit';
 import type { Oid } from '../oid.js';
 import type { ClassDefinition, LinkMember, Member, ScalarMember } from '../schema/class-definition.js';
-import type { Column, Row, StoredValue } from './column.js';
-import { LinkColumn } from './link-column.js';
-import type { MemberIndex } from './member-index.js';
-import { ScalarColumn } from './scalar-column.js';
+import type { ValueTest } from '../schema/value-test.js';
+import type { ColumnDemand } from './columns/column-demand.js';
+import type { Column, Row, RowTest, ScalarColumn, StoredValue } from './columns/column.js';
+import { LinkColumn } from './columns/link-column.js';
+import { LinkListColumn } from './columns/link-list-column.js';
+import type { Links } from './columns/links.js';
+import { makeScalarColumn, type TableOptions } from './columns/make-column.js';
+import { OidColumn } from './columns/oid-column.js';
+import { MemberIndex } from './indexes/member-index.js';
+import type { JsonTarget } from './json-target.js';
+import type { ChangeCounters } from './memory/change-counters.js';
+import { SharedBitmap } from './memory/shared-bitmap.js';
+import { SharedBuffers } from './memory/shared-buffers.js';
+import { SharedVector } from './memory/shared-vector.js';
+
+/** The buffers of a table and of its indexes, by the positions of their members. */
+export interface TableLayout {
+  readonly buffers: readonly SharedArrayBuffer[];
+  readonly indexes: ReadonlyMap<number, readonly SharedArrayBuffer[]>;
+}
+
+/** The table's own words: rows below this may hold objects, and how many do. */
+const rowEndAt = 0;
+const sizeAt = 1;
+
+interface IndexEntry {
+  readonly index: MemberIndex;
+  readonly buffers: SharedBuffers;
+}
 
 /**
  * All objects of one class: a column for each member, and their OIDs. Which order the rows come in is nobody's
- * business: a new object takes the place of one that is gone.
+ * business: a new object takes the place of one that is gone. All of it is in shared memory; only one thread at a time
+ * may write, and none may read meanwhile.
  */
 export class Table {
   readonly definition: ClassDefinition;
-  readonly #columns: readonly (ScalarColumn | LinkColumn)[];
-  readonly #oids: (Oid | undefined)[] = [];
-  readonly #rowByOid = new Map<Oid, Row>();
-  readonly #freeRows: Row[] = [];
+  readonly #options: TableOptions;
+  readonly #counters: ChangeCounters;
+  readonly #buffers: SharedBuffers;
+  readonly #counts: SharedVector;
+  readonly #live: SharedBitmap;
+  readonly #oids: OidColumn;
+  readonly #columns: readonly (ScalarColumn | Links)[];
+  readonly #indexes = new Map<number, IndexEntry>();
   /** Columns of other classes that link here. */
-  readonly #incoming: LinkColumn[] = [];
+  readonly #incoming: Links[] = [];
+  /** No row before it is free. */
+  #firstFree = 0;
 
-  constructor(definition: ClassDefinition) {
+  /**
+   * @param layout Of a table that another thread has made; without it, the table is new. Throws `LimitError` when there
+   *   is no memory for it.
+   */
+  constructor(definition: ClassDefinition, options: TableOptions, counters: ChangeCounters, layout?: TableLayout) {
+    const { name, members } = definition;
+    const { rowsMax, heapWordsMax } = options;
+    const buffers = new SharedBuffers(counters, layout?.buffers);
     this.definition = definition;
-    this.#columns = definition.members.map((member) =>
-      member.kind === 'link' ? new LinkColumn() : new ScalarColumn(member.isIndexed),
-    );
+    this.#options = options;
+    this.#counters = counters;
+    this.#buffers = buffers;
+    this.#counts = new SharedVector(buffers, name, 2);
+    this.#counts.ensure(2);
+    this.#live = new SharedBitmap(buffers, `objects of ${name}`, rowsMax);
+    this.#oids = new OidColumn(buffers, `objects of ${name}`, rowsMax);
+    this.#columns = members.map((member) => {
+      if (member.kind === 'scalar') return makeScalarColumn(buffers, name, member, options);
+      const what = `links of ${name}.${member.name}`;
+      return member.isArray
+        ? new LinkListColumn(buffers, what, rowsMax, heapWordsMax)
+        : new LinkColumn(buffers, what, rowsMax);
+    });
+    for (const member of members)
+      if (member.kind === 'scalar' && (layout ? layout.indexes.has(member.position) : member.isIndexed))
+        this.#makeIndex(member, layout?.indexes.get(member.position));
   }
 
   /** How many objects there are. */
   get size(): number {
-    return this.#rowByOid.size;
+    return this.#counts.view[sizeAt] as number;
+  }
+
+  /** All rows that hold objects come before this one. */
+  get rowEnd(): Row {
+    return this.#counts.view[rowEndAt] as number;
+  }
+
+  /** How many shared buffers it has. */
+  get bufferCount(): number {
+    return this.#allBuffers().reduce((count, { taken }) => count + taken.length, 0);
+  }
+
+  /** What another thread needs to read this table. */
+  layout(): TableLayout {
+    const indexes = Array.from(this.#indexes, ([position, { buffers }]) => [position, buffers.taken] as const);
+    return { buffers: this.#buffers.taken, indexes: new Map(indexes) };
+  }
+
+  /** Makes what has grown in another thread visible here. */
+  refresh(): void {
+    for (const buffers of this.#allBuffers()) buffers.refresh();
+  }
+
+  /** The first row from `from` that holds an object; `rowEnd` when there is none. */
+  nextRow(from: Row): Row {
+    return this.#live.nextSet(from, this.rowEnd);
+  }
+
+  /** Whether a row holds an object. */
+  hasRow(row: Row): boolean {
+    return this.#live.has(row);
   }
 
   /** The rows of all objects. */
   *rows(): IterableIterator<Row> {
-    for (let row = 0; row < this.#oids.length; row++) if (this.#oids[row] !== undefined) yield row;
+    for (let row = this.nextRow(0); row < this.rowEnd; row = this.nextRow(row + 1)) yield row;
   }
 
   rowOf(oid: Oid): Row | undefined {
-    return this.#rowByOid.get(oid);
+    return this.#oids.rowOf(oid);
   }
 
   oidOf(row: Row): Oid {
-    const oid = this.#oids[row];
-    assert(oid !== undefined, `row ${row} of ${this.definition.name} holds no object`);
-    return oid;
+    assert(this.hasRow(row), `row ${row} of ${this.definition.name} holds no object`);
+    return this.#oids.oidOf(row);
   }
 
   /** A member's value; `undefined` where it is absent. */
@@ -51,52 +134,126 @@ export class Table {
     return this.#columns[member.position]?.get(row);
   }
 
+  /** Whether a member has a value. */
+  has(row: Row, member: Member): boolean {
+    return this.#columns[member.position]?.has(row) === true;
+  }
+
+  /** Finds the rows whose member, or one value of its list, passes all tests. */
+  compile(member: ScalarMember, tests: readonly ValueTest[]): RowTest {
+    return this.#scalars(member).compile(tests);
+  }
+
+  /** Negative where the value of one row comes before that of another, both of which have one. */
+  compare(row: Row, other: Row, member: ScalarMember): number {
+    const column = this.#scalars(member);
+    return column.cells.compare(
+      column.lowAt(row, 0),
+      column.highAt(row, 0),
+      column.lowAt(other, 0),
+      column.highAt(other, 0),
+    );
+  }
+
+  /** Writes the value of a member that has one. */
+  writeValue(row: Row, member: ScalarMember, target: JsonTarget): void {
+    this.#scalars(member).writeJson(row, target);
+  }
+
+  /** Writes the OID of an object, with quotes. */
+  writeOid(row: Row, target: JsonTarget): void {
+    this.#oids.writeJson(row, target);
+  }
+
+  /** How many rows of the other class a member links to. */
+  targetCount(row: Row, member: LinkMember): number {
+    return this.#links(member).countAt(row);
+  }
+
+  /** One of the rows of the other class that a member links to. */
+  targetAt(row: Row, member: LinkMember, position: number): Row {
+    return this.#links(member).targetAt(row, position);
+  }
+
   /** The rows of the other class that a member links to. */
   targetsOf(row: Row, member: LinkMember): readonly Row[] {
     return this.#links(member).targetsOf(row);
   }
 
-  /** The rows of this class whose member links to a row of the other class. */
-  referrersOf(target: Row, member: LinkMember): ReadonlySet<Row> {
+  /** The rows of this class whose member links to a row of the other class, each once. */
+  referrersOf(target: Row, member: LinkMember): readonly Row[] {
     return this.#links(member).referrersOf(target);
   }
 
   /** The index of a member; `undefined` when it has none. */
   indexOf(member: ScalarMember): MemberIndex | undefined {
-    return this.#scalars(member).index;
+    return this.#indexes.get(member.position)?.index;
   }
 
-  /** Makes an index of a member that has none, of all its values. */
+  /** Makes an index of a member that has none, of all its values. Throws `LimitError` when there is no memory for it. */
   createIndex(member: ScalarMember): void {
-    this.#scalars(member).createIndex();
+    const index = this.#makeIndex(member, undefined);
+    this.#counters.countLayout();
+    try {
+      for (const row of this.rows()) index.add(row);
+    } catch (error) {
+      this.dropIndex(member);
+      throw error;
+    }
   }
 
   /** Takes a member's index away. */
   dropIndex(member: ScalarMember): void {
-    this.#scalars(member).dropIndex();
+    this.#indexes.delete(member.position);
+    this.#counters.countLayout();
+  }
+
+  /**
+   * Makes room for so many more objects, and for what is about to be written to members. Throws `LimitError`
+   * when there is none; what follows then needs no memory.
+   */
+  reserve(objects: number, demands: ReadonlyMap<Member, ColumnDemand>): void {
+    const rows = Math.max(this.rowEnd, this.size + objects);
+    this.#live.ensure(rows);
+    this.#oids.reserve(rows, objects);
+    for (const member of this.definition.members) {
+      const demand = demands.get(member);
+      this.#columns[member.position]?.reserve(rows, demand);
+      if (demand) this.#indexes.get(member.position)?.index.reserve(rows, demand);
+    }
+    for (const links of this.#incoming) links.reserveTargets(rows);
   }
 
   /** Adds an object without members. */
   insert(oid: Oid): Row {
-    const row = this.#freeRows.pop() ?? this.#oids.length;
-    this.#oids[row] = oid;
-    this.#rowByOid.set(oid, row);
+    const { view } = this.#counts;
+    const row = this.size < this.rowEnd ? this.#live.nextClear(this.#firstFree, this.rowEnd) : this.rowEnd;
+    this.#live.set(row);
+    this.#oids.set(row, oid);
+    view[sizeAt] = this.size + 1;
+    view[rowEndAt] = Math.max(this.rowEnd, row + 1);
+    this.#firstFree = row + 1;
     return row;
   }
 
   /** Sets a member to a value of its type; `undefined` makes it absent. */
   set(row: Row, member: Member, value: StoredValue | undefined): void {
+    const index = this.#indexes.get(member.position)?.index;
+    index?.drop(row);
     // The member says which values its column takes.
     (this.#columns[member.position] as Column | undefined)?.set(row, value);
+    index?.add(row);
   }
 
   /** Takes an object out, with all links from and to it. */
   remove(row: Row): void {
-    this.#rowByOid.delete(this.oidOf(row));
-    for (const column of this.#incoming) column.unlink(row);
-    for (const column of this.#columns) column.set(row, undefined);
-    this.#oids[row] = undefined;
-    this.#freeRows.push(row);
+    assert(this.hasRow(row), `row ${row} of ${this.definition.name} holds no object`);
+    for (const links of this.#incoming) links.unlink(row);
+    for (const member of this.definition.members) this.set(row, member, undefined);
+    this.#oids.clear(row);
+    this.#live.clear(row);
+    this.#counts.view[sizeAt] = this.size - 1;
+    this.#firstFree = Math.min(this.#firstFree, row);
   }
 
   /** Lets another class's table be told when an object it links to is gone. */
@@ -104,15 +261,28 @@ export class Table {
     target.#incoming.push(this.#links(member));
   }
 
+  #makeIndex({ name, position, isArray }: ScalarMember, given: readonly SharedArrayBuffer[] | undefined): MemberIndex {
+    const buffers = new SharedBuffers(this.#counters, given);
+    const what = `index of ${this.definition.name}.${name}`;
+    const column = this.#columns[position] as ScalarColumn;
+    const index = new MemberIndex(buffers, what, this.#options.rowsMax, column, isArray);
+    this.#indexes.set(position, { index, buffers });
+    return index;
+  }
+
+  #allBuffers(): readonly SharedBuffers[] {
+    return [this.#buffers, ...Array.from(this.#indexes.values(), ({ buffers }) => buffers)];
+  }
+
   #scalars(member: ScalarMember): ScalarColumn {
     const column = this.#columns[member.position];
-    assert(column instanceof ScalarColumn, `${member.name} of ${this.definition.name} holds no values`);
+    assert(column && 'cells' in column, `${member.name} of ${this.definition.name} holds no values`);
     return column;
   }
 
-  #links(member: LinkMember): LinkColumn {
+  #links(member: LinkMember): Links {
     const column = this.#columns[member.position];
-    assert(column instanceof LinkColumn, `${member.name} of ${this.definition.name} holds no links`);
+    assert(column && !('cells' in column), `${member.name} of ${this.definition.name} holds no links`);
     return column;
   }
 }

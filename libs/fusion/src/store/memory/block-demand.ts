@@ -1,12 +1,12 @@
-import { blockClasses, blockClassOf } from './block-sizes.js';
+import { blockClassOf } from './block-sizes.js';
 
 /** How many blocks of each size somebody is about to ask a heap for. */
 export class BlockDemand {
-  readonly counts = new Float64Array(blockClasses);
+  readonly counts = new Map<number, number>();
 
   /** `times` blocks of `words` words each. */
-  add(words: number, times = 1): void {
+  add(words: number, times: number): void {
     const blockClass = blockClassOf(words);
-    this.counts[blockClass] = (this.counts[blockClass] ?? 0) + times;
+    this.counts.set(blockClass, (this.counts.get(blockClass) ?? 0) + times);
   }
 }

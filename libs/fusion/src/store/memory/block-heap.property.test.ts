@@ -2,13 +2,14 @@ import { LimitError } from '@syncytium/kit';
 import { propertyRuns } from '@syncytium/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { ChangeCounters } from './change-counters.js';
 import { BlockDemand } from './block-demand.js';
 import { BlockHeap } from './block-heap.js';
 import { blockClasses, blockClassOf, blockWords } from './block-sizes.js';
-import { GrowthCounter, SharedBuffers } from './shared-buffers.js';
+import { SharedBuffers } from './shared-buffers.js';
 
 function makeHeap(wordsMax?: number): BlockHeap {
-  return new BlockHeap(new SharedBuffers(new GrowthCounter()), 'texts of name', wordsMax);
+  return new BlockHeap(new SharedBuffers(new ChangeCounters()), 'texts of name', wordsMax);
 }
 
 test('a size holds what is asked for and wastes little', () => {

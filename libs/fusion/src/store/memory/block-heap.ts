@@ -7,9 +7,12 @@ import { SharedVector } from './shared-vector.js';
 /** Where a block begins, in words from the start of its heap; never 0. */
 export type BlockRef = number;
 
-/** The heap's own words: where unused space begins, then for every size the first free block and how many there are. */
-const endAt = 0;
-const freeAt = 1;
+/**
+ * The heap's own words: a 0, so that what reads at the ref of no block reads an empty one, where unused space begins,
+ * then for every size the first free block and how many there are.
+ */
+const endAt = 1;
+const freeAt = 2;
 const freeCountAt = freeAt + blockClasses;
 /** Even, so that every block begins at a multiple of eight bytes. */
 const headerWords = (freeCountAt + blockClasses + 1) & ~1;
@@ -60,10 +63,10 @@ export class BlockHeap {
   reserve(demand: BlockDemand): void {
     const { view } = this.memory;
     let end = view[endAt] ?? 0;
-    demand.counts.forEach((count, blockClass) => {
+    for (const [blockClass, count] of demand.counts) {
       const missing = count - (view[freeCountAt + blockClass] ?? 0);
       if (missing > 0) end += missing * blockWords(blockClass);
-    });
+    }
     this.#makeRoom(end);
   }
 

@@ -1,8 +1,9 @@
 import { propertyRuns } from '@syncytium/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { ChangeCounters } from './change-counters.js';
 import { SharedBitmap } from './shared-bitmap.js';
-import { GrowthCounter, SharedBuffers } from './shared-buffers.js';
+import { SharedBuffers } from './shared-buffers.js';
 
 const bits = 200;
 
@@ -11,7 +12,7 @@ test('a bitmap holds what a set of numbers holds', () => {
   const change = fc.record({ bit, isSet: fc.boolean() });
   fc.assert(
     fc.property(fc.array(change), bit, bit, (changes, from, end) => {
-      const bitmap = new SharedBitmap(new SharedBuffers(new GrowthCounter()), 'bits', bits);
+      const bitmap = new SharedBitmap(new SharedBuffers(new ChangeCounters()), 'bits', bits);
       const reference = new Set<number>();
       for (const { bit: at, isSet } of changes) {
         if (isSet) {

@@ -1,5 +1,6 @@
 /// <reference lib="es2024.sharedmemory" />
 import { LimitError } from '@syncytium/kit';
+import type { ChangeCounters } from './change-counters.js';
 
 /** Something that reads a shared buffer through a view, which another thread's growth makes too short. */
 export interface SharedArea {
@@ -14,12 +15,12 @@ export class SharedBuffers {
   /** All buffers taken so far, for whoever wants to attach. */
   readonly taken: SharedArrayBuffer[] = [];
   readonly #given: readonly SharedArrayBuffer[] | undefined;
-  readonly #growths: GrowthCounter;
+  readonly #counters: ChangeCounters;
   readonly #areas: SharedArea[] = [];
 
   /** @param given What another `SharedBuffers` has taken; without it, buffers are made. */
-  constructor(growths: GrowthCounter, given?: readonly SharedArrayBuffer[]) {
-    this.#growths = growths;
+  constructor(counters: ChangeCounters, given?: readonly SharedArrayBuffer[]) {
+    this.#counters = counters;
     this.#given = given;
   }
 
@@ -42,31 +43,12 @@ export class SharedBuffers {
     } catch (cause) {
       throw new LimitError('memory', byteLength, 'bytes of a shared buffer', { cause: String(cause) });
     }
-    this.#growths.count();
+    this.#counters.countGrowth();
   }
 
   /** Lets every area see what others have grown. */
   refresh(): void {
     for (const area of this.#areas) area.refresh();
-  }
-}
-
-/** Counts, for all threads, how often any shared buffer has grown. */
-export class GrowthCounter {
-  readonly shared: SharedArrayBuffer;
-  readonly #count: Int32Array;
-
-  constructor(shared = new SharedArrayBuffer(4)) {
-    this.shared = shared;
-    this.#count = new Int32Array(shared);
-  }
-
-  get value(): number {
-    return Atomics.load(this.#count, 0);
-  }
-
-  count(): void {
-    Atomics.add(this.#count, 0, 1);
   }
 }
 

@@ -1,10 +1,11 @@
 import { LimitError } from '@syncytium/kit';
 import { expect, test } from 'vitest';
-import { GrowthCounter, SharedBuffers } from './shared-buffers.js';
+import { ChangeCounters } from './change-counters.js';
+import { SharedBuffers } from './shared-buffers.js';
 import { SharedVector } from './shared-vector.js';
 
 test('words keep their values and are 0 until written, however often the vector grows', () => {
-  const vector = new SharedVector(new SharedBuffers(new GrowthCounter()), 'words', 10_000_000);
+  const vector = new SharedVector(new SharedBuffers(new ChangeCounters()), 'words', 10_000_000);
   for (let length = 1; length < 5_000_000; length *= 3) {
     vector.ensure(length);
     vector.view[length - 1] = length;
@@ -14,15 +15,15 @@ test('words keep their values and are 0 until written, however often the vector 
 });
 
 test('growth goes by half as much again, not word by word', () => {
-  const growths = new GrowthCounter();
-  const vector = new SharedVector(new SharedBuffers(growths), 'words', 10_000_000);
+  const counters = new ChangeCounters();
+  const vector = new SharedVector(new SharedBuffers(counters), 'words', 10_000_000);
   for (let length = 1; length <= 1_000_000; length++) vector.ensure(length);
-  expect(growths.value).toBeGreaterThan(3);
-  expect(growths.value).toBeLessThan(20);
+  expect(counters.growths).toBeGreaterThan(3);
+  expect(counters.growths).toBeLessThan(20);
 });
 
 test('more words than allowed are refused by name, and those there are stay', () => {
-  const vector = new SharedVector(new SharedBuffers(new GrowthCounter()), 'texts of name', 100);
+  const vector = new SharedVector(new SharedBuffers(new ChangeCounters()), 'texts of name', 100);
   vector.ensure(100);
   vector.view[99] = 7;
   expect(() => vector.ensure(101)).toThrow(new LimitError('texts of name', 400, 'bytes'));
@@ -30,10 +31,10 @@ test('more words than allowed are refused by name, and those there are stay', ()
 });
 
 test('what has attached sees growth after it has refreshed', () => {
-  const growths = new GrowthCounter();
-  const own = new SharedBuffers(growths);
+  const counters = new ChangeCounters();
+  const own = new SharedBuffers(counters);
   const vector = new SharedVector(own, 'words', 1_000_000);
-  const buffers = new SharedBuffers(growths, own.taken);
+  const buffers = new SharedBuffers(counters, own.taken);
   const other = new SharedVector(buffers, 'words', 1_000_000);
   vector.ensure(5);
   vector.view[4] = 5;
@@ -44,6 +45,6 @@ test('what has attached sees growth after it has refreshed', () => {
 });
 
 test('what cannot be reserved is a clear error', () => {
-  const buffers = new SharedBuffers(new GrowthCounter());
+  const buffers = new SharedBuffers(new ChangeCounters());
   expect(() => new SharedVector(buffers, 'words', 2 ** 52)).toThrow(LimitError);
 });

@@ -1,0 +1,43 @@
+/** Whether the value in a cell is one that is looked for. */
+export abstract class CellTest {
+  abstract passes(low: number, high: number): boolean;
+
+  /** The first place from `from` whose cell passes; `end` when there is none before it. */
+  next(lows: Int32Array, highs: Int32Array, from: number, end: number): number {
+    for (let at = from; at < end; at++) if (this.passes(lows[at] as number, highs[at] as number)) return at;
+    return end;
+  }
+}
+
+export class NotTest extends CellTest {
+  readonly #test: CellTest;
+
+  constructor(test: CellTest) {
+    super();
+    this.#test = test;
+  }
+
+  passes(low: number, high: number): boolean {
+    return !this.#test.passes(low, high);
+  }
+}
+
+/** One test, or all of several. */
+export function allOf(tests: readonly CellTest[]): CellTest {
+  const [first, ...others] = tests;
+  return first && others.length === 0 ? first : new AllTests(tests);
+}
+
+class AllTests extends CellTest {
+  readonly #tests: readonly CellTest[];
+
+  constructor(tests: readonly CellTest[]) {
+    super();
+    this.#tests = tests;
+  }
+
+  passes(low: number, high: number): boolean {
+    for (const test of this.#tests) if (!test.passes(low, high)) return false;
+    return true;
+  }
+}

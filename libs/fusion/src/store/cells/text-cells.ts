@@ -1,0 +1,164 @@
+import type { Scalar } from '../../schema/scalar.js';
+import type { ValueTest } from '../../schema/value-test.js';
+import type { JsonTarget } from '../json-target.js';
+import type { BlockDemand } from '../memory/block-demand.js';
+import type { SharedBuffers } from '../memory/shared-buffers.js';
+import { allOf, CellTest, NotTest } from './cell-test.js';
+import type { Cells } from './cells.js';
+import { EncodedText } from './encoded-text.js';
+import { TextHeap } from './text-heap.js';
+
+/** Texts: `low` is where a text is in the heap, `high` its hash. */
+export class TextCells implements Cells {
+  low = 0;
+  high = 0;
+  readonly #heap: TextHeap;
+  readonly #hashSeed: number;
+  readonly #text: EncodedText;
+
+  constructor(buffers: SharedBuffers, what: string, hashSeed: number, wordsMax?: number) {
+    this.#heap = new TextHeap(buffers, what, wordsMax);
+    this.#hashSeed = hashSeed;
+    this.#text = new EncodedText(hashSeed);
+  }
+
+  write(value: Scalar): void {
+    this.#text.encode(value as string);
+    this.low = this.#heap.write(this.#text);
+    this.high = this.#text.hash;
+  }
+
+  read(low: number): string {
+    return this.#heap.read(low);
+  }
+
+  release(low: number): void {
+    this.#heap.release(low);
+  }
+
+  hash(_low: number, high: number): number {
+    return high;
+  }
+
+  areEqual(low: number, high: number, otherLow: number, otherHigh: number): boolean {
+    return high === otherHigh && this.#heap.areEqual(low, otherLow);
+  }
+
+  compare(low: number, _high: number, otherLow: number): number {
+    return this.#heap.compare(low, otherLow);
+  }
+
+  writeJson(low: number, _high: number, target: JsonTarget): void {
+    this.#heap.writeJson(low, target);
+  }
+
+  compile(tests: readonly ValueTest[]): CellTest {
+    return allOf(tests.map((test) => this.#compileOne(test)));
+  }
+
+  seek(value: Scalar): { readonly hash: number; readonly test: CellTest } {
+    const text = this.#encode(value as string);
+    return { hash: text.hash, test: new EqualText(this.#heap, text) };
+  }
+
+  reserve(demand: BlockDemand): void {
+    this.#heap.blocks.reserve(demand);
+  }
+
+  #compileOne(test: ValueTest): CellTest {
+    switch (test.operator) {
+      case '==':
+        return this.seek(test.value).test;
+      case '!=':
+        return new NotTest(this.seek(test.value).test);
+      case 'in':
+        return new TextSetTest(
+          this.#heap,
+          Array.from(test.values, (value) => this.#encode(value as string)),
+        );
+      case 'prefix':
+        return new PrefixTest(this.#heap, this.#encode(test.value));
+      default:
+        return new OrderTest(this.#heap, this.#encode(test.value as string), test.value as string, test.operator);
+    }
+  }
+
+  #encode(value: string): EncodedText {
+    const text = new EncodedText(this.#hashSeed);
+    text.encode(value);
+    return text;
+  }
+}
+
+class EqualText extends CellTest {
+  readonly #heap: TextHeap;
+  readonly #text: EncodedText;
+
+  constructor(heap: TextHeap, text: EncodedText) {
+    super();
+    this.#heap = heap;
+    this.#text = text;
+  }
+
+  passes(low: number, high: number): boolean {
+    return high === this.#text.hash && this.#heap.holds(low, this.#text);
+  }
+
+  override next(lows: Int32Array, highs: Int32Array, from: number, end: number): number {
+    const { hash } = this.#text;
+    for (let at = from; at < end; at++)
+      if (highs[at] === hash && this.#heap.holds(lows[at] as number, this.#text)) return at;
+    return end;
+  }
+}
+
+class TextSetTest extends CellTest {
+  readonly #heap: TextHeap;
+  readonly #textsByHash = new Map<number, EncodedText[]>();
+
+  constructor(heap: TextHeap, texts: readonly EncodedText[]) {
+    super();
+    this.#heap = heap;
+    for (const text of texts) this.#textsByHash.set(text.hash, [...(this.#textsByHash.get(text.hash) ?? []), text]);
+  }
+
+  passes(low: number, high: number): boolean {
+    const texts = this.#textsByHash.get(high);
+    return texts?.some((text) => this.#heap.holds(low, text)) === true;
+  }
+}
+
+class PrefixTest extends CellTest {
+  readonly #heap: TextHeap;
+  readonly #text: EncodedText;
+
+  constructor(heap: TextHeap, text: EncodedText) {
+    super();
+    this.#heap = heap;
+    this.#text = text;
+  }
+
+  passes(low: number): boolean {
+    return this.#heap.startsWith(low, this.#text);
+  }
+}
+
+class OrderTest extends CellTest {
+  readonly #heap: TextHeap;
+  readonly #encoded: EncodedText;
+  readonly #text: string;
+  /** Whether texts before, equal to and after it pass. */
+  readonly #passing: readonly [before: boolean, equal: boolean, after: boolean];
+
+  constructor(heap: TextHeap, encoded: EncodedText, text: string, operator: '<' | '<=' | '>' | '>=') {
+    super();
+    this.#heap = heap;
+    this.#encoded = encoded;
+    this.#text = text;
+    this.#passing = [operator.startsWith('<'), operator.endsWith('='), operator.startsWith('>')];
+  }
+
+  passes(low: number): boolean {
+    return this.#passing[Math.sign(this.#heap.compareTo(low, this.#encoded, this.#text)) + 1] as boolean;
+  }
+}

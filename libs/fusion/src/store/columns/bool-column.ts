@@ -1,0 +1,85 @@
+import type { Scalar } from '../../schema/scalar.js';
+import type { ValueTest } from '../../schema/value-test.js';
+import type { CellTest } from '../cells/cell-test.js';
+import type { Cells } from '../cells/cells.js';
+import type { JsonTarget } from '../json-target.js';
+import { SharedBitmap } from '../memory/shared-bitmap.js';
+import type { SharedBuffers } from '../memory/shared-buffers.js';
+import type { Row, RowTest, ScalarColumn } from './column.js';
+
+/** One `bool` in each row, as two bits: whether there is a value, and whether it is `true`. */
+export class BoolColumn implements ScalarColumn {
+  readonly cells: Cells;
+  readonly #present: SharedBitmap;
+  readonly #true: SharedBitmap;
+
+  constructor(buffers: SharedBuffers, what: string, rowsMax: number, cells: Cells) {
+    this.cells = cells;
+    this.#present = new SharedBitmap(buffers, what, rowsMax);
+    this.#true = new SharedBitmap(buffers, what, rowsMax);
+  }
+
+  get(row: Row): boolean | undefined {
+    return this.has(row) ? this.#true.has(row) : undefined;
+  }
+
+  has(row: Row): boolean {
+    return this.#present.has(row);
+  }
+
+  countAt(row: Row): number {
+    return this.has(row) ? 1 : 0;
+  }
+
+  lowAt(): number {
+    return 0;
+  }
+
+  highAt(row: Row): number {
+    return this.#true.has(row) ? 1 : 0;
+  }
+
+  set(row: Row, value: Scalar | undefined): void {
+    if (value === undefined) this.#present.clear(row);
+    else this.#present.set(row);
+    if (value === true) this.#true.set(row);
+    else this.#true.clear(row);
+  }
+
+  reserve(rows: number): void {
+    this.#present.ensure(rows);
+    this.#true.ensure(rows);
+  }
+
+  writeJson(row: Row, target: JsonTarget): void {
+    this.cells.writeJson(0, this.highAt(row), target);
+  }
+
+  compile(tests: readonly ValueTest[]): RowTest {
+    return new BoolRowTest(this.#present, this.#true, this.cells.compile(tests));
+  }
+}
+
+class BoolRowTest implements RowTest {
+  readonly #present: SharedBitmap;
+  readonly #true: SharedBitmap;
+  readonly #passesFalse: boolean;
+  readonly #passesTrue: boolean;
+
+  constructor(present: SharedBitmap, isTrue: SharedBitmap, test: CellTest) {
+    this.#present = present;
+    this.#true = isTrue;
+    this.#passesFalse = test.passes(0, 0);
+    this.#passesTrue = test.passes(0, 1);
+  }
+
+  passes(row: Row): boolean {
+    return this.#present.has(row) && (this.#true.has(row) ? this.#passesTrue : this.#passesFalse);
+  }
+
+  next(from: Row, end: Row): Row {
+    for (let row = this.#present.nextSet(from, end); row < end; row = this.#present.nextSet(row + 1, end))
+      if (this.#true.has(row) ? this.#passesTrue : this.#passesFalse) return row;
+    return end;
+  }
+}

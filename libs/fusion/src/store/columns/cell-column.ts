@@ -1,0 +1,111 @@
+import type { Scalar } from '../../schema/scalar.js';
+import type { ValueTest } from '../../schema/value-test.js';
+import type { CellTest } from '../cells/cell-test.js';
+import type { Cells } from '../cells/cells.js';
+import type { JsonTarget } from '../json-target.js';
+import { SharedBitmap } from '../memory/shared-bitmap.js';
+import type { SharedBuffers } from '../memory/shared-buffers.js';
+import { SharedVector } from '../memory/shared-vector.js';
+import type { ColumnDemand } from './column-demand.js';
+import type { Row, RowTest, ScalarColumn } from './column.js';
+
+/** One value in each row. */
+export class CellColumn implements ScalarColumn {
+  readonly cells: Cells;
+  readonly #lows: SharedVector;
+  readonly #highs: SharedVector;
+  readonly #present: SharedBitmap;
+
+  constructor(buffers: SharedBuffers, what: string, rowsMax: number, cells: Cells) {
+    this.cells = cells;
+    this.#lows = new SharedVector(buffers, what, rowsMax);
+    this.#highs = new SharedVector(buffers, what, rowsMax);
+    this.#present = new SharedBitmap(buffers, what, rowsMax);
+  }
+
+  get(row: Row): Scalar | undefined {
+    return this.has(row) ? this.cells.read(this.lowAt(row), this.highAt(row)) : undefined;
+  }
+
+  has(row: Row): boolean {
+    return this.#present.has(row);
+  }
+
+  countAt(row: Row): number {
+    return this.has(row) ? 1 : 0;
+  }
+
+  lowAt(row: Row): number {
+    return this.#lows.view[row] ?? 0;
+  }
+
+  highAt(row: Row): number {
+    return this.#highs.view[row] ?? 0;
+  }
+
+  set(row: Row, value: Scalar | undefined): void {
+    if (this.has(row)) this.cells.release(this.lowAt(row), this.highAt(row));
+    if (value === undefined) {
+      this.#clear(row);
+      return;
+    }
+    this.reserve(row + 1);
+    this.cells.write(value);
+    this.#lows.view[row] = this.cells.low;
+    this.#highs.view[row] = this.cells.high;
+    this.#present.set(row);
+  }
+
+  reserve(rows: number, demand?: ColumnDemand): void {
+    this.#lows.ensure(rows);
+    this.#highs.ensure(rows);
+    this.#present.ensure(rows);
+    if (demand) this.cells.reserve(demand.texts);
+  }
+
+  writeJson(row: Row, target: JsonTarget): void {
+    this.cells.writeJson(this.lowAt(row), this.highAt(row), target);
+  }
+
+  compile(tests: readonly ValueTest[]): RowTest {
+    return new CellRowTest(this.#lows, this.#highs, this.#present, this.cells.compile(tests));
+  }
+
+  #clear(row: Row): void {
+    if (!this.has(row)) return;
+    this.#lows.view[row] = 0;
+    this.#highs.view[row] = 0;
+    this.#present.clear(row);
+  }
+}
+
+class CellRowTest implements RowTest {
+  readonly #lows: SharedVector;
+  readonly #highs: SharedVector;
+  readonly #present: SharedBitmap;
+  readonly #test: CellTest;
+
+  constructor(lows: SharedVector, highs: SharedVector, present: SharedBitmap, test: CellTest) {
+    this.#lows = lows;
+    this.#highs = highs;
+    this.#present = present;
+    this.#test = test;
+  }
+
+  passes(row: Row): boolean {
+    if (!this.#present.has(row)) return false;
+    return this.#test.passes(this.#lows.view[row] as number, this.#highs.view[row] as number);
+  }
+
+  next(from: Row, end: Row): Row {
+    const lows = this.#lows.view;
+    const highs = this.#highs.view;
+    // No row has been written beyond.
+    const last = Math.min(end, lows.length, highs.length);
+    for (let row = from; row < last; row++) {
+      row = this.#test.next(lows, highs, row, last);
+      if (row < last && this.#present.has(row)) return row;
+    }
+    return end;
+  }
+}

@@ -1,0 +1,42 @@
+import type { Scalar } from '../../schema/scalar.js';
+import type { ValueTest } from '../../schema/value-test.js';
+import type { Cells } from '../cells/cells.js';
+import type { JsonTarget } from '../json-target.js';
+import type { ColumnDemand } from './column-demand.js';
+
+/** Where an object of a class is kept: its place in the columns. Used again after the object is gone. */
+export type Row = number;
+
+/** A member's value in one row: scalars, or rows of the class it links to. */
+export type StoredValue = Scalar | readonly Scalar[] | Row | readonly Row[];
+
+/** One member of all objects of a class. */
+export interface Column<V extends StoredValue = StoredValue> {
+  /** `undefined` where the member is absent. */
+  get(row: Row): V | undefined;
+  /** Whether the member is present. */
+  has(row: Row): boolean;
+  set(row: Row, value: V | undefined): void;
+  /** Makes room for so many rows, and for what values will take in them. Throws `LimitError` when there is none. */
+  reserve(rows: number, demand?: ColumnDemand): void;
+}
+
+/** A member that holds values: one, or a list. */
+export interface ScalarColumn extends Column<Scalar | readonly Scalar[]> {
+  readonly cells: Cells;
+  /** How many values a row has. */
+  countAt(row: Row): number;
+  lowAt(row: Row, position: number): number;
+  highAt(row: Row, position: number): number;
+  /** Writes a value that is present. */
+  writeJson(row: Row, target: JsonTarget): void;
+  /** Finds the rows in which the value, or one of the list, passes all tests. */
+  compile(tests: readonly ValueTest[]): RowTest;
+}
+
+/** Whether a row is one that is looked for. */
+export interface RowTest {
+  passes(row: Row): boolean;
+  /** The first row from `from` that passes, whether an object is there or not; `end` when there is none before it. */
+  next(from: Row, end: Row): Row;
+}

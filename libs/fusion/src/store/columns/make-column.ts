@@ -1,0 +1,34 @@
+import type { ScalarMember } from '../../schema/class-definition.js';
+import { makeNumberCells } from '../cells/number-cells.js';
+import { TextCells } from '../cells/text-cells.js';
+import type { SharedBuffers } from '../memory/shared-buffers.js';
+import { BoolColumn } from './bool-column.js';
+import { CellColumn } from './cell-column.js';
+import type { ScalarColumn } from './column.js';
+import { ListColumn } from './list-column.js';
+
+/** What all tables of a store have in common. */
+export interface TableOptions {
+  /** Most objects of a class. */
+  readonly rowsMax: number;
+  /** Most words of the texts, or of the lists, of one member. */
+  readonly heapWordsMax: number;
+  /** Makes hashes of values differ from those of another store, so that nobody can choose values that collide. */
+  readonly hashSeed: number;
+}
+
+/** The column of a member that holds values. */
+export function makeScalarColumn(
+  buffers: SharedBuffers,
+  className: string,
+  { name, type, isArray }: ScalarMember,
+  { rowsMax, heapWordsMax, hashSeed }: TableOptions,
+): ScalarColumn {
+  const path = `${className}.${name}`;
+  const cells =
+    type === 'string'
+      ? new TextCells(buffers, `texts of ${path}`, hashSeed, heapWordsMax)
+      : makeNumberCells(type, hashSeed);
+  if (isArray) return new ListColumn(buffers, `lists of ${path}`, rowsMax, cells, heapWordsMax);
+  return new (type === 'bool' ? BoolColumn : CellColumn)(buffers, `values of ${path}`, rowsMax, cells);
+}

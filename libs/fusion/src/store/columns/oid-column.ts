@@ -1,0 +1,84 @@
+import { formatOid, oidBytes, oidTextLength, parseOid, writeOid } from '@syncytium/codec';
+import type { Oid } from '../../oid.js';
+import type { JsonTarget } from '../json-target.js';
+import { SlotTable } from '../memory/slot-table.js';
+import type { SharedBuffers } from '../memory/shared-buffers.js';
+import { SharedVector } from '../memory/shared-vector.js';
+import type { Row } from './column.js';
+
+const oidWords = oidBytes / 4;
+
+/** The OIDs of the objects of a class, and their rows by OID. */
+export class OidColumn {
+  readonly #oids: SharedVector;
+  /** Row + 1 by the last four bytes of the OID, which are random enough. */
+  readonly #rows: SlotTable;
+  readonly #scratch = Buffer.alloc(oidBytes);
+  readonly #scratchWords = new Int32Array(this.#scratch.buffer, this.#scratch.byteOffset, oidWords);
+
+  constructor(buffers: SharedBuffers, what: string, rowsMax: number) {
+    this.#oids = new SharedVector(buffers, what, rowsMax * oidWords);
+    this.#rows = new SlotTable(buffers, what, rowsMax, 2);
+  }
+
+  rowOf(oid: Oid): Row | undefined {
+    const slot = this.#find(oid);
+    return slot === 0 ? undefined : (this.#rows.memory.view[slot] as number) - 1;
+  }
+
+  /** The OID of a row that has one. */
+  oidOf(row: Row): Oid {
+    this.#load(row);
+    return formatOid(this.#scratch);
+  }
+
+  /** Writes the OID of a row with quotes. */
+  writeJson(row: Row, target: JsonTarget): void {
+    this.#load(row);
+    target.reserve(oidTextLength + 2);
+    target.bytes[target.at] = 0x22;
+    writeOid(this.#scratch, 0, target.bytes, target.at + 1);
+    target.at += oidTextLength + 2;
+    target.bytes[target.at - 1] = 0x22;
+  }
+
+  set(row: Row, oid: Oid): void {
+    parseOid(oid, this.#scratch);
+    this.#oids.ensure((row + 1) * oidWords);
+    const { view } = this.#oids;
+    for (let i = 0; i < oidWords; i++) view[row * oidWords + i] = this.#scratchWords[i] as number;
+    this.#rows.add(this.#scratchWords[oidWords - 1] as number, row + 1);
+  }
+
+  /** Forgets the OID of a row. */
+  clear(row: Row): void {
+    this.#rows.remove(this.#find(this.oidOf(row)));
+  }
+
+  /** Makes room for so many rows, of which `more` are new. Throws `LimitError` when there is none. */
+  reserve(rows: number, more: number): void {
+    this.#oids.ensure(rows * oidWords);
+    this.#rows.reserve(more);
+  }
+
+  #find(oid: Oid): number {
+    parseOid(oid, this.#scratch);
+    const hash = this.#scratchWords[oidWords - 1] as number;
+    const rows = this.#rows.memory.view;
+    for (let slot = this.#rows.find(hash); slot !== 0; slot = this.#rows.findAfter(slot, hash))
+      if (this.#isScratch((rows[slot] as number) - 1)) return slot;
+    return 0;
+  }
+
+  #isScratch(row: Row): boolean {
+    const { view } = this.#oids;
+    const at = row * oidWords;
+    const words = this.#scratchWords;
+    return view[at] === words[0] && view[at + 1] === words[1] && view[at + 2] === words[2] && view[at + 3] === words[3];
+  }
+
+  #load(row: Row): void {
+    const { view } = this.#oids;
+    for (let i = 0; i < oidWords; i++) this.#scratchWords[i] = view[row * oidWords + i] as number;
+  }
+}

@@ -1,0 +1,139 @@
+import type { Scalar } from '../../schema/scalar.js';
+import { dropNode, pushNode, type Node } from '../memory/chain.js';
+import type { SharedBuffers } from '../memory/shared-buffers.js';
+import { SlotTable } from '../memory/slot-table.js';
+import type { ColumnDemand } from '../columns/column-demand.js';
+import type { Row, ScalarColumn } from '../columns/column.js';
+import { ListPostings, SinglePostings, type Postings } from './postings.js';
+
+/** A slot is the first node of a chain, the hash of its value, and the number of rows in it. */
+const slotWords = 3;
+const countAt = 2;
+
+/**
+ * From a member's values to the rows that have them. It holds no values: what a chain's rows have in common, any of them
+ * tells.
+ */
+export class MemberIndex {
+  readonly #column: ScalarColumn;
+  readonly #postings: Postings;
+  readonly #slots: SlotTable;
+
+  constructor(buffers: SharedBuffers, what: string, rowsMax: number, column: ScalarColumn, isList: boolean) {
+    this.#column = column;
+    this.#postings = new (isList ? ListPostings : SinglePostings)(buffers, what, rowsMax);
+    this.#slots = new SlotTable(buffers, what, rowsMax, slotWords);
+  }
+
+  /** How many different values there are. */
+  get keyCount(): number {
+    return this.#slots.size;
+  }
+
+  /** The rows of a value, each once. */
+  rowsOf(value: Scalar): readonly Row[] {
+    const slot = this.#seek(value);
+    const rows: Row[] = [];
+    if (slot === 0) return rows;
+    const { words } = this.#postings;
+    for (let node = this.#slots.memory.view[slot] as Node; node !== 0; node = words[node] as Node) {
+      const row = this.#postings.rowAt(node);
+      // Values of one list were added together, so equal ones follow each other.
+      if (rows.at(-1) !== row) rows.push(row);
+    }
+    return rows.reverse();
+  }
+
+  countOf(value: Scalar): number {
+    const slot = this.#seek(value);
+    return slot === 0 ? 0 : (this.#slots.memory.view[slot + countAt] as number);
+  }
+
+  /** Takes in the values of a row that has not been added. */
+  add(row: Row): void {
+    const count = this.#column.countAt(row);
+    if (count === 0) return;
+    this.#postings.make(row, count);
+    for (let i = 0; i < count; i++) this.#addValue(row, i);
+  }
+
+  /** Takes out a row that has been added and still has the same values. */
+  drop(row: Row): void {
+    const count = this.#column.countAt(row);
+    if (count === 0) return;
+    for (let i = 0; i < count; i++) this.#dropValue(row, i);
+    this.#postings.drop(row, count);
+  }
+
+  /** Makes room. Throws `LimitError` when there is none. */
+  reserve(rows: number, demand: ColumnDemand): void {
+    this.#postings.reserve(rows, demand);
+    this.#slots.reserve(demand.keys);
+  }
+
+  #addValue(row: Row, position: number): void {
+    const postings = this.#postings;
+    const { words } = postings;
+    const node = postings.nodeOf(row, position);
+    let slot = this.#findValueOf(row, position);
+    let head = 0;
+    if (slot === 0) slot = this.#slots.add(this.#hashOf(row, position), node);
+    else {
+      head = this.#slots.memory.view[slot] as Node;
+      this.#slots.memory.view[slot] = node;
+    }
+    pushNode(words, head, node);
+    if (head === 0 || postings.rowAt(head) !== row) this.#changeCount(slot, 1);
+  }
+
+  #dropValue(row: Row, position: number): void {
+    const postings = this.#postings;
+    const { words } = postings;
+    const node = postings.nodeOf(row, position);
+    const slot = this.#findValueOf(row, position);
+    const next = words[node] as Node;
+    const before = words[node + 1] as Node;
+    dropNode(words, node);
+    if (before === 0 && next === 0) {
+      this.#slots.remove(slot);
+      return;
+    }
+    if (before === 0) this.#slots.memory.view[slot] = next;
+    const isAgain = [next, before].some((other) => other !== 0 && postings.rowAt(other) === row);
+    if (!isAgain) this.#changeCount(slot, -1);
+  }
+
+  #changeCount(slot: number, by: number): void {
+    const { view } = this.#slots.memory;
+    view[slot + countAt] = (view[slot + countAt] as number) + by;
+  }
+
+  #seek(value: Scalar): number {
+    const { hash, test } = this.#column.cells.seek(value);
+    for (let slot = this.#slots.find(hash); slot !== 0; slot = this.#slots.findAfter(slot, hash)) {
+      const head = this.#slots.memory.view[slot] as Node;
+      const row = this.#postings.rowAt(head);
+      const position = this.#postings.positionAt(head);
+      if (test.passes(this.#column.lowAt(row, position), this.#column.highAt(row, position))) return slot;
+    }
+    return 0;
+  }
+
+  #findValueOf(row: Row, position: number): number {
+    const { cells } = this.#column;
+    const low = this.#column.lowAt(row, position);
+    const high = this.#column.highAt(row, position);
+    const hash = cells.hash(low, high);
+    for (let slot = this.#slots.find(hash); slot !== 0; slot = this.#slots.findAfter(slot, hash)) {
+      const head = this.#slots.memory.view[slot] as Node;
+      const other = this.#postings.rowAt(head);
+      const at = this.#postings.positionAt(head);
+      if (cells.areEqual(low, high, this.#column.lowAt(other, at), this.#column.highAt(other, at))) return slot;
+    }
+    return 0;
+  }
+
+  #hashOf(row: Row, position: number): number {
+    return this.#column.cells.hash(this.#column.lowAt(row, position), this.#column.highAt(row, position));
+  }
+}
