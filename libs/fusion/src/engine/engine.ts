@@ -1,10 +1,12 @@
 import {
   silentLog,
   silentMetrics,
+  timerDelayMsMax,
   type Clock,
   type Log,
   type Metrics,
   type Prng,
+  type Timer,
   type WaitTable,
 } from '@syncytium/kit';
 import { FusionError } from '../errors.js';
@@ -43,6 +45,12 @@ export interface EngineOptions {
   /** Runs something soon, after what the event loop has at hand (`setImmediate` unless told). */
   readonly defer?: (run: () => void) => void;
 }
+
+/** Objects that are taken out between two looks at the clock: well under a millisecond of work. */
+const expiredAtOnceMax = 256;
+
+/** Shortest time an engine sleeps before it takes out what expires, in milliseconds: a query does so at once. */
+const expiryPauseMs = 1000;
 
 /** What an engine without interfaces tells of itself. */
 const embedded: ServerInfo = {
@@ -98,6 +106,8 @@ export class Engine {
   #queueBytes = 0;
   #idle: Promise<void> | undefined;
   #onIdle: (() => void) | undefined;
+  /** Wakes a sleeping engine for what expires meanwhile. */
+  #expiryTimer: Timer | undefined;
 
   constructor(options: EngineOptions) {
     const { clock, prng, log = silentLog, metrics = silentMetrics, queueMax = 65_536 } = options;
@@ -152,6 +162,7 @@ export class Engine {
    */
   async drain(signal?: AbortSignal): Promise<void> {
     if (this.#state === 'running') this.#state = 'draining';
+    this.#expiryTimer?.cancel();
     signal?.addEventListener('abort', this.#giveUp, { once: true });
     if (signal?.aborted) this.#giveUp();
     if (!this.#scheduler.isIdle) await (this.#idle ??= new Promise<void>((resolve) => (this.#onIdle = resolve)));
@@ -225,6 +236,7 @@ export class Engine {
   #wake(): void {
     if (this.#isAwake) return;
     this.#isAwake = true;
+    this.#expiryTimer?.cancel();
     this.#defer(this.#takeTurn);
   }
 
@@ -232,17 +244,37 @@ export class Engine {
     const until = this.#clock.now() + this.#turnMsMax;
     let now: number;
     do {
-      const job = this.#scheduler.start();
-      if (job) this.#run(job);
+      // What has expired is taken out first, so no query ever meets it.
+      if (this.#isExpiryDue) this.#executor.expire(expiredAtOnceMax);
+      else this.#runNext();
       now = this.#clock.now();
-    } while (this.#scheduler.queuedCount > 0 && now < until);
-    if (this.#scheduler.queuedCount > 0 || (this.#pollWindow.isOpen(now) && this.#state === 'running')) {
-      this.#defer(this.#takeTurn);
-    } else {
-      this.#isAwake = false;
-      this.#onIdle?.();
-    }
+    } while (this.#hasWork && now < until);
+    if (this.#hasWork || (this.#pollWindow.isOpen(now) && this.#state === 'running')) this.#defer(this.#takeTurn);
+    else this.#sleep();
   };
+
+  get #isExpiryDue(): boolean {
+    return this.#executor.expiresInMs <= 0;
+  }
+
+  get #hasWork(): boolean {
+    return this.#scheduler.queuedCount > 0 || this.#isExpiryDue;
+  }
+
+  #sleep(): void {
+    this.#isAwake = false;
+    const { expiresInMs } = this.#executor;
+    if (expiresInMs < Infinity && this.#state === 'running') {
+      const delayMs = Math.min(Math.max(expiresInMs, expiryPauseMs), timerDelayMsMax);
+      this.#expiryTimer = this.#clock.setTimer(delayMs, () => this.#wake());
+    }
+    this.#onIdle?.();
+  }
+
+  #runNext(): void {
+    const job = this.#scheduler.start();
+    if (job) this.#run(job);
+  }
 
   #run(job: Job): void {
     this.#queueBytes -= job.facts.size;
@@ -292,6 +324,7 @@ export class Engine {
 
   readonly #giveUp = (): void => {
     this.#state = 'closed';
+    this.#expiryTimer?.cancel();
     for (let job = this.#scheduler.start(); job; job = this.#scheduler.start()) this.#run(job);
     this.#onIdle?.();
   };

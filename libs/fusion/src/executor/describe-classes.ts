@@ -1,5 +1,4 @@
-import type { Member } from '../schema/class-definition.js';
-import { formatMember } from '../schema/definitions-json.js';
+import { formatType, type Member } from '../schema/class-definition.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
 import type { ResponseText } from './response-text.js';
@@ -16,12 +15,15 @@ export function describeIndexes(text: ResponseText, store: Store): void {
 }
 
 function describeClass(table: Table): string {
-  const { name, members } = table.definition;
-  return `{"${name}":{${members.map((member) => describeMember(table, member)).join(',')}}}`;
+  const { name, members, ttlMs } = table.definition;
+  const entries = members.map((member) => describeMember(table, member));
+  if (ttlMs !== undefined) entries.unshift(`"_ttl":${ttlMs}`);
+  return `{"${name}":{${entries.join(',')}}}`;
 }
 
 function describeMember(table: Table, member: Member): string {
-  return formatMember(member, member.kind === 'scalar' && table.indexOf(member) !== undefined);
+  const isIndexed = member.kind === 'scalar' && table.indexOf(member) !== undefined;
+  return `"${member.name}":{"_type":"${formatType(member)}","_index":${isIndexed}}`;
 }
 
 function describeIndexesOf(table: Table): string | undefined {

@@ -1,4 +1,4 @@
-import { LimitError, type Clock } from '@syncytium/kit';
+import type { Clock } from '@syncytium/kit';
 import { errorCodes, errorDescriptions } from '../error-codes.js';
 import { FusionError } from '../errors.js';
 import { bindQuery } from '../fql/bind-query.js';
@@ -9,6 +9,7 @@ import { changeIndexes } from './change-indexes.js';
 import { countObjects } from './count-objects.js';
 import { deleteObjects } from './delete-objects.js';
 import { describeClasses, describeIndexes } from './describe-classes.js';
+import { Expiries } from './expiries.js';
 import { explainSearch } from './explain-search.js';
 import { findObjects } from './find-objects.js';
 import { getObjects } from './get-objects.js';
@@ -42,9 +43,21 @@ export type Outcome = { readonly times: SearchTimes } & (
 /** Carries out queries on a store, one at a time and each to its end. A query that fails changes nothing. */
 export class Executor {
   readonly #options: ExecutorOptions;
+  readonly #expiries: Expiries;
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
+    this.#expiries = new Expiries(options.store, options.clock);
+  }
+
+  /** In how many milliseconds some object's time is over: 0 or less where it is, `Infinity` where no object's ever is. */
+  get expiresInMs(): number {
+    return this.#expiries.dueInMs;
+  }
+
+  /** Takes out objects whose time is over, at most so many: a write, so nothing may run beside it. */
+  expire(objectsMax: number): void {
+    this.#expiries.takeOut(objectsMax);
   }
 
   execute({ body, head }: Query): Outcome {
@@ -61,9 +74,6 @@ export class Executor {
         times: search.times,
       };
     } catch (error) {
-      // The store names what has no room.
-      if (error instanceof LimitError)
-        return { ok: false, error: new FusionError(1503, error.message), times: search.times };
       if (!(error instanceof FusionError)) throw error;
       return { ok: false, error, times: search.times };
     }
@@ -74,14 +84,14 @@ export class Executor {
     switch (plan.name) {
       case 'CREATE_CLASSES':
         text.add(`{${plan.definitions.map(({ name }) => `"${name}":{}`).join(',')}}`);
-        store.createClasses(plan.definitions);
+        for (const definition of plan.definitions) store.createClass(definition);
         break;
       case 'CREATE_INDEX':
       case 'DROP_INDEX':
         changeIndexes(text, store, plan);
         break;
       case 'STORE':
-        storeObjects(text, store, plan, isSilent);
+        storeObjects(text, store, plan, this.#expiries, isSilent);
         break;
       case 'GET':
         getObjects(text, store, plan);
@@ -93,13 +103,14 @@ export class Executor {
         countObjects(text, store, plan, search);
         break;
       case 'UPDATE':
-        updateObjects(text, store, plan, search);
+        updateObjects(text, store, plan, search, this.#expiries);
         break;
       case 'DELETE':
         deleteObjects(text, store, plan, search);
         break;
       case 'CLEAR':
         text.add(`{"_cnt":${store.clear()}}`);
+        this.#expiries.clear();
         break;
       case 'OIDS':
         listOids(text, store, plan);

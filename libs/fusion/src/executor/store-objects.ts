@@ -1,13 +1,21 @@
 import { linkedObjects, type NewObject, type StorePlan } from '../fql/plan.js';
 import type { Oid } from '../oid.js';
+import type { ClassDefinition } from '../schema/class-definition.js';
 import type { Store } from '../store/store.js';
 import { Additions } from './additions.js';
+import type { Expiries } from './expiries.js';
 import { insertObject } from './insert-object.js';
 import { requireLinks } from './require-links.js';
 import type { ResponseText } from './response-text.js';
 
 /** STORE: makes all objects, or none. Answers with their OIDs, unless nobody wants them. */
-export function storeObjects(text: ResponseText, store: Store, plan: StorePlan, isSilent: boolean): void {
+export function storeObjects(
+  text: ResponseText,
+  store: Store,
+  plan: StorePlan,
+  expiries: Expiries,
+  isSilent: boolean,
+): void {
   const additions = new Additions();
   for (const object of plan.objects) {
     additions.addObject(object);
@@ -18,7 +26,12 @@ export function storeObjects(text: ResponseText, store: Store, plan: StorePlan, 
   const oids = Array.from({ length: additions.objectCount }, () => store.makeOid());
   if (!isSilent) writeStored(text, plan, takeEach(oids));
   if (plan.isNewClass) store.createClass(plan.definition);
-  const nextOid = takeEach(oids);
+  const take = takeEach(oids);
+  const nextOid = (definition: ClassDefinition): Oid => {
+    const oid = take();
+    expiries.add(definition, oid);
+    return oid;
+  };
   for (const object of plan.objects) insertObject(store, object, nextOid);
 }
 

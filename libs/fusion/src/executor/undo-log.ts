@@ -1,9 +1,10 @@
 import { assert } from '@syncytium/kit';
 import type { Oid } from '../oid.js';
-import type { Member } from '../schema/class-definition.js';
-import type { Row, StoredValue } from '../store/columns/column.js';
+import type { ClassDefinition, Member } from '../schema/class-definition.js';
+import type { Row, StoredValue } from '../store/column.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
+import type { Expiries } from './expiries.js';
 
 interface Setting {
   readonly table: Table;
@@ -19,15 +20,19 @@ export class UndoLog {
   readonly #settings: Setting[] = [];
   readonly #made: Oid[] = [];
 
+  readonly #expiries: Expiries;
+
   /** @param isKept Whether anything can go wrong on the way; otherwise nothing is written down. */
-  constructor(store: Store, isKept: boolean) {
+  constructor(store: Store, expiries: Expiries, isKept: boolean) {
     this.#store = store;
+    this.#expiries = expiries;
     this.#isKept = isKept;
   }
 
   /** The OID of an object that is made next. */
-  readonly makeOid = (): Oid => {
+  readonly nextOid = (definition: ClassDefinition): Oid => {
     const oid = this.#store.makeOid();
+    this.#expiries.add(definition, oid);
     if (this.#isKept) this.#made.push(oid);
     return oid;
   };

@@ -2,10 +2,11 @@ import { FusionError } from '../errors.js';
 import type { Change, UpdatePlan } from '../fql/plan.js';
 import type { LinkMember } from '../schema/class-definition.js';
 import { addAmount, type Scalar } from '../schema/scalar.js';
-import type { Row } from '../store/columns/column.js';
+import type { Row } from '../store/column.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
 import { Additions } from './additions.js';
+import type { Expiries } from './expiries.js';
 import { toStored } from './insert-object.js';
 import { requireLinkedObjects } from './require-links.js';
 import type { ResponseText } from './response-text.js';
@@ -18,7 +19,13 @@ import { UndoLog } from './undo-log.js';
  * objects, so that what comes out does not depend on the order of the objects. Answers with how many were changed, and
  * where there is a condition, how many it kept from being changed.
  */
-export function updateObjects(text: ResponseText, store: Store, plan: UpdatePlan, search: Search): void {
+export function updateObjects(
+  text: ResponseText,
+  store: Store,
+  plan: UpdatePlan,
+  search: Search,
+  expiries: Expiries,
+): void {
   const { definition, condition, changes } = plan;
   const table = store.table(definition);
   const targets = targetRows(table, plan.targets, search);
@@ -29,7 +36,7 @@ export function updateObjects(text: ResponseText, store: Store, plan: UpdatePlan
   const unmet = condition ? `,"_unmet":${targets.length - rows.length}` : '';
   text.add(`{"${definition.name}":{"_cnt":${rows.length}${unmet}}}`);
   // Only a sum can turn out wrong on the way: what is added to may itself be the work of the change before.
-  const log = new UndoLog(store, hasSums(changes));
+  const log = new UndoLog(store, expiries, hasSums(changes));
   try {
     applyChanges(store, table, rows, changes, log);
   } catch (error) {
@@ -51,7 +58,7 @@ function checkChanges(
       checkChanges(store, store.table(change.member.target), linked, change.changes, additions);
     } else if (change.kind === 'set') {
       if (change.member.kind === 'link') requireLinkedObjects(store, change.value);
-      additions.addValue(table.definition, change.member, change.value, rows.length);
+      additions.addValue(change.member, change.value, rows.length);
     }
   }
 }
@@ -75,7 +82,7 @@ function applyChanges(
     }
     for (const row of rows) {
       const value =
-        change.kind === 'set' ? toStored(store, change.member, change.value, log.makeOid) : sumOf(table, row, change);
+        change.kind === 'set' ? toStored(store, change.member, change.value, log.nextOid) : sumOf(table, row, change);
       log.set(table, row, change.member, value);
     }
   }

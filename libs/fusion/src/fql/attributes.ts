@@ -22,6 +22,7 @@ const knownAttributes: ReadonlySet<string> = new Set([
   '_sort',
   '_select',
   '_explain',
+  '_ttl',
   '_type',
   '_index',
 ]);

@@ -1,3 +1,5 @@
+import { isUtf8 } from 'node:buffer';
+import { isDeepStrictEqual } from 'node:util';
 import { propertyRuns } from '@syncytium/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
@@ -21,13 +23,37 @@ test('every prefix of a text is refused, or is what JSON.parse reads', () => {
   fc.assert(
     fc.property(jsonTexts, (text) => {
       const bytes = Buffer.from(text);
-      for (let end = 0; end < bytes.length; end++) {
-        const cut = bytes.subarray(0, end);
-        const expected = readByReference(cut.toString('latin1'));
-        if (expected === undefined) expect(() => parseJson(cut)).toThrow(JsonSyntaxError);
-      }
+      for (let end = 0; end < bytes.length; end++) compareBytes(bytes.subarray(0, end));
     }),
     propertyRuns(200),
+  );
+});
+
+test('a text with any byte changed, lost or added is refused, or is what JSON.parse reads', () => {
+  fc.assert(
+    fc.property(jsonTexts, fc.constantFrom(...hostileBytes), fc.nat(2), (text, byte, removed) => {
+      const bytes = Buffer.from(text);
+      for (let at = 0; at < bytes.length; at++)
+        compareBytes(Buffer.concat([bytes.subarray(0, at), Buffer.from([byte]), bytes.subarray(at + removed)]));
+      for (let at = 0; at < bytes.length; at++)
+        compareBytes(Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 1)]));
+    }),
+    propertyRuns(200),
+  );
+});
+
+test('whatever looks like a number is one exactly where it is for JSON.parse', () => {
+  const digits = fc.stringMatching(/^[0-9]{0,24}$/);
+  const signs = fc.constantFrom('', '-', '+', '--');
+  const fractions = fc.oneof(
+    fc.constant(''),
+    digits.map((text) => `.${text}`),
+  );
+  const exponents = fc.oneof(fc.constant(''), fc.stringMatching(/^[eE][-+]?[0-9]{0,3}$/));
+  const numbers = fc.tuple(signs, digits, fractions, exponents).map((parts) => parts.join(''));
+  fc.assert(
+    fc.property(numbers, (text) => compareBytes(Buffer.from(text))),
+    propertyRuns(3000),
   );
 });
 
@@ -88,6 +114,21 @@ const mutatedTexts = fc.tuple(jsonTexts, mutations).map(([text, changes]) =>
     return (changed.slice(0, place) + insert + changed.slice(place + remove)).replaceAll(/\p{Surrogate}/gu, '');
   }, text),
 );
+
+/** Bytes with a meaning in JSON, of other alphabets, and of none. */
+const hostileBytes = [...Buffer.from('"\\{}[],:0-.e \n\t\u0000/tu'), 0x7f, 0x80, 0xc3, 0xed, 0xf0, 0xff];
+
+function compareBytes(bytes: Uint8Array): void {
+  const expected = isUtf8(bytes) ? readByReference(Buffer.from(bytes).toString()) : undefined;
+  let found: { readonly value: unknown } | undefined;
+  try {
+    found = { value: toPlain(parseJson(bytes).root) };
+  } catch (error) {
+    if (!(error instanceof JsonSyntaxError)) throw error;
+  }
+  // `expect` alone would take most of the time.
+  if (!isDeepStrictEqual(found, expected)) expect(found, Buffer.from(bytes).toString('latin1')).toEqual(expected);
+}
 
 /** What `JSON.parse` makes of a text; `undefined` for one that it, or the reader by its own rules, refuses. */
 function readByReference(text: string): { readonly value: unknown } | undefined {

@@ -28,13 +28,16 @@ export type Member = ScalarMember | LinkMember;
 export class ClassDefinition {
   readonly name: string;
   readonly members: readonly Member[];
+  /** How long its objects live after they are stored, in milliseconds; `undefined` for ever. */
+  readonly ttlMs: number | undefined;
   /** How many classes follow each other along the longest chain of links from here, this one included. */
   readonly relationDepth: number;
   readonly #byName: ReadonlyMap<string, Member>;
 
-  constructor(name: string, members: readonly Member[]) {
+  constructor(name: string, members: readonly Member[], ttlMs?: number) {
     this.name = name;
     this.members = members;
+    this.ttlMs = ttlMs;
     this.relationDepth = 1 + members.reduce((depth, member) => Math.max(depth, relationDepthOf(member)), 0);
     this.#byName = new Map(members.map((member) => [member.name, member]));
   }

@@ -1,6 +1,6 @@
 import { FusionError } from '../errors.js';
 import { describeJson, JsonObject, type JsonValue } from '../json/json-value.js';
-import { membersMax, relationDepthMax } from '../limits.js';
+import { membersMax, relationDepthMax, ttlMsMax } from '../limits.js';
 import type { Catalogue } from './catalogue.js';
 import { ClassDefinition, type Member } from './class-definition.js';
 import { checkClassName, checkMemberName, shorten } from './names.js';
@@ -8,8 +8,8 @@ import { scalarTypes, type ScalarType } from './scalar.js';
 
 /**
  * A class from its definition in JSON, every member compact (`"city":"string"`) or expanded
- * (`"city":{"_type":"string","_index":true}`). A class that a member refers to must be in the catalogue, so relations
- * never form a circle. Throws {@link FusionError} 1001, 1002, 1003, 1100, 1101, 1200 to 1202 or 1800.
+ * (`"city":{"_type":"string","_index":true}`), and `_ttl` for how long objects live. A class that a member
+ * refers to must be in the catalogue, so relations never form a circle. Throws {@link FusionError} 1001 to 1003, 1100, 1101, 1200 to 1202, 1503 or 1800.
  *
  * @see docs/spec/fusion.md
  */
@@ -17,13 +17,28 @@ export function readClassDefinition(name: string, json: JsonValue, catalogue: Ca
   checkClassName(name);
   if (catalogue.find(name)) throw new FusionError(1001, name);
   if (!(json instanceof JsonObject)) throw new FusionError(1002, `${name} is ${describeJson(json)}, not an object`);
-  if (json.size === 0) throw new FusionError(1002, `${name} has no member`);
-  if (json.size > membersMax) throw new FusionError(1002, `${name} has more than ${membersMax} members`);
-  const members = Array.from(json, ([member, type], position) => readMember(name, member, position, type, catalogue));
-  const definition = new ClassDefinition(name, members);
+  const ttlMs = readTtl(name, json.get('_ttl'));
+  const entries = Array.from(json).filter(([key]) => key !== '_ttl');
+  if (entries.length === 0) throw new FusionError(1002, `${name} has no member`);
+  if (entries.length > membersMax) throw new FusionError(1002, `${name} has more than ${membersMax} members`);
+  const members = entries.map(([member, type], position) => readMember(name, member, position, type, catalogue));
+  const definition = new ClassDefinition(name, members, ttlMs);
   if (definition.relationDepth > relationDepthMax)
     throw new FusionError(1002, `${name} would begin a chain of more than ${relationDepthMax} classes`);
   return definition;
+}
+
+/** How long objects live, a whole number of milliseconds from 1. */
+function readTtl(className: string, json: JsonValue | undefined): number | undefined {
+  if (json === undefined) return undefined;
+  const isInteger = typeof json === 'bigint' || (typeof json === 'number' && Number.isInteger(json));
+  if (!isInteger || json < 1)
+    throw new FusionError(
+      1101,
+      `_ttl of ${className} must be a whole number of milliseconds, not ${describeJson(json)}`,
+    );
+  if (json > ttlMsMax) throw new FusionError(1503, `_ttl of ${className} is at most ${ttlMsMax}`);
+  return Number(json);
 }
 
 function readMember(className: string, name: string, position: number, json: JsonValue, catalogue: Catalogue): Member {

@@ -8,6 +8,14 @@ export interface OidPick {
   readonly $class?: string;
 }
 
+/** A query with OIDs in place of picks; where there is none to pick, one that no object has. */
+export function settleOids(value: Json, choose: (pick: OidPick) => string | undefined): Json {
+  if (Array.isArray(value)) return value.map((item: Json) => settleOids(item, choose));
+  if (typeof value !== 'object' || value === null) return value;
+  if ('$oid' in value) return choose(value as unknown as OidPick) ?? 'eeeeeeee-eeee-4eee-8eee-eeeeeeeeeeee';
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, settleOids(item, choose)]));
+}
+
 const classNames = ['Item', 'Box', 'Room'] as const;
 type ClassName = (typeof classNames)[number];
 
@@ -327,6 +335,11 @@ const createClasses: fc.Arbitrary<JsonRecord> = fc.constantFrom<JsonRecord>(
   { Bad: { a: { _type: 'Item', _index: true } } },
   { Bad: { a: { _type: 'int', _index: 1 } } },
   { Bad: { a: { _type: 'int', _nope: 1 } } },
+  { Brief: { _ttl: 60, a: 'int' } },
+  { Bad: { _ttl: 60 } },
+  { Bad: { _ttl: 0, a: 'int' } },
+  { Bad: { _ttl: '1', a: 'int' } },
+  { Bad: { _ttl: 1e12, a: 'int' } },
   { 'no name': { a: 'int' } },
   { int: { a: 'int' } },
   {},
@@ -401,27 +414,75 @@ function explained(query: string, content: fc.Arbitrary<JsonRecord>): fc.Arbitra
   );
 }
 
-/** The query that creates the classes of a sequence: some members indexed, some not. */
-const createSchema: fc.Arbitrary<JsonRecord> = fc.infiniteStream(fc.boolean()).map((flags) => ({
-  CREATE_CLASSES: Object.fromEntries(
-    Object.entries(schema).map(([className, members]) => [
-      className,
-      Object.fromEntries(
-        Object.entries(members).map(([member, type]): [string, Json] => {
-          if (!type.endsWith('?')) return [member, type];
-          return [member, { _type: type.slice(0, -1), _index: flags.next().value as boolean }];
-        }),
-      ),
-    ]),
-  ),
-}));
+/** Not a query: lets so many milliseconds go by. */
+export interface Pause {
+  readonly $pauseMs: number;
+}
 
-/** A sequence of queries, the first of which creates classes; most of the others work, some are wrong in some way. */
-export const querySequences: fc.Arbitrary<readonly JsonRecord[]> = fc
+/** How long objects of each class live in some sequences, in milliseconds. */
+const ttls = { Item: 50, Box: 80, Room: 1000 } as const satisfies Record<ClassName, number>;
+
+const pauses: fc.Arbitrary<Pause> = fc.constantFrom(1, 30, 50, 1000).map(($pauseMs) => ({ $pauseMs }));
+
+/** The query that creates the classes of a sequence; objects of some expire. */
+function createSchema(isIndexed: fc.Arbitrary<boolean>): fc.Arbitrary<JsonRecord> {
+  const classes = classNames.map((className) => {
+    const members = Object.entries(schema[className]).map(([member, type]): [string, fc.Arbitrary<Json>] => {
+      if (!type.endsWith('?')) return [member, fc.constant(type)];
+      return [member, isIndexed.map((_index) => ({ _type: type.slice(0, -1), _index }))];
+    });
+    const ttl = fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, fc.constant({ _ttl: ttls[className] }));
+    const definition = fc.tuple(ttl, fc.record(Object.fromEntries(members)));
+    return [className, definition.map(([brief, types]): JsonRecord => ({ ...brief, ...types }))] as const;
+  });
+  return fc.record({ CREATE_CLASSES: fc.record(Object.fromEntries(classes)) });
+}
+
+/**
+ * Sequences of queries, the first of which creates classes; most of the others work, some are wrong in some way.
+ *
+ * @param isIndexed Whether a member has an index to begin with.
+ */
+export function querySequences(isIndexed: fc.Arbitrary<boolean>): fc.Arbitrary<readonly (JsonRecord | Pause)[]> {
+  const steps = fc.oneof({ weight: 20, arbitrary: queries }, { weight: 1, arbitrary: pauses });
+  return fc
+    .tuple(
+      createSchema(isIndexed),
+      named('STORE', store),
+      named('STORE', store),
+      fc.array(steps, { minLength: 5, maxLength: 20, size: 'max' }),
+    )
+    .map(([first, second, third, rest]) => [first, second, third, ...rest]);
+}
+
+/** Sequences that store a good many objects, so that indexes pay, and then mostly search: every other query is a FIND. */
+export const searchSequences: fc.Arbitrary<readonly JsonRecord[]> = fc
   .tuple(
-    createSchema,
-    named('STORE', store),
-    named('STORE', store),
-    fc.array(queries, { minLength: 8, maxLength: 40, size: 'max' }),
+    createSchema(fc.constant(true)),
+    fc.tuple(...classNames.map(manyOf)),
+    fc.array(
+      fc.oneof(
+        { weight: 10, arbitrary: explained('FIND', find) },
+        { weight: 4, arbitrary: explained('COUNT', count) },
+        { weight: 3, arbitrary: explained('UPDATE', update) },
+        { weight: 1, arbitrary: explained('DELETE', remove) },
+        { weight: 1, arbitrary: named('CREATE_INDEX', indexed) },
+        { weight: 1, arbitrary: named('DROP_INDEX', indexed) },
+      ),
+      { minLength: 10, maxLength: 20, size: 'max' },
+    ),
   )
-  .map(([first, second, third, rest]) => [first, second, third, ...rest]);
+  .map(([first, stores, rest]) => [first, ...stores, ...rest]);
+
+function manyOf(className: ClassName): fc.Arbitrary<JsonRecord> {
+  const entries = membersOf(className).map(([member, type]): [string, fc.Arbitrary<Json>] => {
+    const base = type.replace('[]', '');
+    const one: fc.Arbitrary<Json> = isClass(base)
+      ? oidsOf(base).map((oid) => ({ _oid: oid }))
+      : scalarArbitraries[base as keyof typeof scalarArbitraries];
+    return [member, type === base ? one : fc.array(one, { maxLength: 3 })];
+  });
+  return fc
+    .array(someOf(entries, 1, 4), { minLength: 20, maxLength: 30, size: 'max' })
+    .map((_objects) => ({ STORE: { _class: className, _objects } }));
+}

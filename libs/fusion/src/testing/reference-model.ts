@@ -18,14 +18,22 @@ interface MemberType {
 
 type ClassMembers = Map<string, MemberType>;
 
+interface ModelClass {
+  readonly members: ClassMembers;
+  /** How long objects live, in milliseconds. */
+  readonly ttl: number | undefined;
+}
+
 /** Values are scalars, arrays of scalars, OIDs or arrays of OIDs. */
 interface ModelObject {
   readonly className: string;
   readonly values: Map<string, unknown>;
+  /** When it expires, in milliseconds of the model's time. */
+  readonly expiresAt: number;
 }
 
 interface State {
-  readonly classes: Map<string, ClassMembers>;
+  readonly classes: Map<string, ModelClass>;
   readonly objects: Map<string, ModelObject>;
 }
 
@@ -55,7 +63,7 @@ const writes = ['STORE', 'UPDATE', 'DELETE', 'CREATE_CLASSES', 'CREATE_INDEX', '
 const allKeys = [
   ...headKeys,
   ...['_class', '_objects', '_oid', '_oids', '_deep', '_where', '_confirm', '_limit', '_offset', '_sort', '_select'],
-  ...['_type', '_index', '_if', '_inc', '_explain'],
+  ...['_type', '_index', '_if', '_inc', '_explain', '_ttl'],
 ];
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 const name = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
@@ -63,6 +71,14 @@ const name = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;
 export class ReferenceModel {
   state: State = { classes: new Map(), objects: new Map() };
   #made = 0;
+  #now = 0;
+
+  /** Lets time go by, and objects expire. */
+  advance(ms: number): void {
+    this.#now += ms;
+    const { objects } = this.state;
+    this.#takeOut(new Set([...objects].flatMap(([oid, { expiresAt }]) => (expiresAt <= this.#now ? [oid] : []))));
+  }
 
   ask(query: JsonRecord): Reply {
     const [given, content] = Object.entries(query)[0] as [string, Json];
@@ -73,7 +89,8 @@ export class ReferenceModel {
     if (!isRecord(content)) return { key: `${key}_ERR`, errorCode: 1300, isSilent: false };
     const qid = typeof content['_qid'] === 'string' && content['_qid'].length <= 32 ? content['_qid'] : undefined;
     const mode = content['_rsp'] ?? content['_rspMode'];
-    const before = structuredClone(this.state);
+    // Reads change nothing, and copying is what takes longest here.
+    const before = writes.includes(queryName) ? structuredClone(this.state) : this.state;
     try {
       this.#checkHead(content, queryName);
       const body = this.#run(queryName, content);
@@ -138,17 +155,20 @@ export class ReferenceModel {
       }
       case 'CLASSES':
         requireEmpty(content);
-        return [...this.state.classes].map(([className, members]) => ({
-          [className]: Object.fromEntries(
-            [...members].map(([member, type]) => [
-              member,
-              { _type: type.base + (type.isArray ? '[]' : ''), _index: type.isIndexed },
-            ]),
-          ),
+        return [...this.state.classes].map(([className, { members, ttl }]) => ({
+          [className]: {
+            ...(ttl !== undefined && { _ttl: ttl }),
+            ...Object.fromEntries(
+              [...members].map(([member, type]) => [
+                member,
+                { _type: type.base + (type.isArray ? '[]' : ''), _index: type.isIndexed },
+              ]),
+            ),
+          },
         }));
       case 'INDEXES':
         requireEmpty(content);
-        return [...this.state.classes].flatMap(([className, members]) => {
+        return [...this.state.classes].flatMap(([className, { members }]) => {
           const indexed = [...members].filter(([, type]) => type.isIndexed);
           if (indexed.length === 0) return [];
           return [
@@ -176,13 +196,19 @@ export class ReferenceModel {
   #createClass(className: string, definition: Json): void {
     if (!name.test(className) || scalars.includes(className)) fail(1003);
     if (this.state.classes.has(className)) fail(1001);
-    if (!isRecord(definition) || Object.keys(definition).length === 0) fail(1002);
+    if (!isRecord(definition)) fail(1002);
+    const { _ttl: ttl, ...types } = definition as Readonly<Record<string, Json>>;
+    if (ttl !== undefined) {
+      if (typeof ttl !== 'number' || !Number.isInteger(ttl) || ttl < 1) fail(1101);
+      if (ttl > 10 * 365 * 24 * 60 * 60 * 1000) fail(1503);
+    }
+    if (Object.keys(types).length === 0) fail(1002);
     const members: ClassMembers = new Map();
-    for (const [member, type] of Object.entries(definition)) {
+    for (const [member, type] of Object.entries(types)) {
       if (!name.test(member)) fail(1800);
       members.set(member, this.#memberType(type));
     }
-    this.state.classes.set(className, members);
+    this.state.classes.set(className, { members, ttl });
   }
 
   #memberType(json: Json): MemberType {
@@ -224,7 +250,7 @@ export class ReferenceModel {
   }
 
   #members(className: string): ClassMembers {
-    return this.state.classes.get(className) ?? fail(1000);
+    return (this.state.classes.get(className) ?? fail(1000)).members;
   }
 
   #object(oid: string): ModelObject {
@@ -305,7 +331,8 @@ export class ReferenceModel {
   #insert(className: string, object: JsonRecord): string {
     const oid = `00000000-0000-4000-8000-${String(++this.#made).padStart(12, '0')}`;
     const values = new Map<string, unknown>();
-    this.state.objects.set(oid, { className, values });
+    const expiresAt = this.#now + (this.state.classes.get(className)?.ttl ?? Infinity);
+    this.state.objects.set(oid, { className, values, expiresAt });
     for (const [member, value] of Object.entries(object))
       values.set(member, this.#toStored(this.#member(className, member), value));
     return oid;
@@ -588,6 +615,12 @@ export class ReferenceModel {
     const doomed = new Set<string>();
     const targets = this.#targets(className, options);
     const counts = this.#doom(className, targets, doomed, isDeep);
+    this.#takeOut(doomed);
+    return { [className]: counts };
+  }
+
+  /** Takes objects out, with all links to them. */
+  #takeOut(doomed: ReadonlySet<string>): void {
     for (const oid of doomed) this.state.objects.delete(oid);
     for (const { values } of this.state.objects.values()) {
       for (const [member, value] of values) {
@@ -599,7 +632,6 @@ export class ReferenceModel {
           );
       }
     }
-    return { [className]: counts };
   }
 
   #doom(className: string, oids: readonly string[], doomed: Set<string>, isDeep: boolean): unknown {
