@@ -1,4 +1,4 @@
-import { ClosedError, LimitError, type Clock, type Log, type Prng, type Timer } from '@syncytium/kit';
+import { ClosedError, LimitError, randomHex, type Clock, type Log, type Prng, type Timer } from '@syncytium/kit';
 import {
   FxpSessionEndedError,
   type PayloadCodec,
@@ -91,7 +91,13 @@ export class Gateway {
   }
 
   /** Throws {@link SessionExistsError}, `LimitError`, and what `Requestor.open` throws. */
-  async open({ service, client, signal, id = this.#randomId(), ...request }: OpenRequest): Promise<AnySession> {
+  async open({
+    service,
+    client,
+    signal,
+    id = randomHex(this.#options.prng, 12),
+    ...request
+  }: OpenRequest): Promise<AnySession> {
     this.#checkOpen();
     if (this.#held.has(id) || this.#opening.has(id)) throw new SessionExistsError(id);
     if (this.#held.size + this.#opening.size >= this.#options.sessionsMax)
@@ -178,10 +184,6 @@ export class Gateway {
     held.idleTimer?.cancel();
     if (this.#held.get(held.session.id) === held) this.#held.delete(held.session.id);
     await held.session.close();
-  }
-
-  #randomId(): string {
-    return Buffer.from(this.#options.prng.bytes(12)).toString('hex');
   }
 
   #find(id: string): Held {

@@ -4,6 +4,7 @@ import {
   durationMs,
   InvalidArgumentError,
   throwIfAborted,
+  randomHex,
   type Duration,
   type WaitOutcome,
   type WaitTable,
@@ -20,7 +21,6 @@ import type { ProviderRecord } from './presence/presence-record.js';
 import { ProviderPresence } from './presence/provider-presence.js';
 import { ProviderSessions } from './serving/provider-sessions.js';
 import { checkName, partyOf } from './wire/protocol.js';
-import { randomHex } from './random-hex.js';
 import type { ServedSession } from './serving/served-session.js';
 import type { Session } from './session/session.js';
 import { unlessAborted } from './serving/unless-aborted.js';

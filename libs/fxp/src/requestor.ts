@@ -1,4 +1,4 @@
-import { durationMs, type Duration, type WaitTable } from '@syncytium/kit';
+import { durationMs, randomHex, type Duration, type WaitTable } from '@syncytium/kit';
 import type { Broker } from '@syncytium/transport';
 import { listProviders, type ProviderList } from './presence/attendance.js';
 import type { BrokerTarget } from './connect-broker.js';
@@ -6,7 +6,6 @@ import { checkLeaseTime } from './claims/offer-record.js';
 import { Party, type PartyOptions } from './party.js';
 import type { PayloadCodec } from './wire/payload.js';
 import { checkName } from './wire/protocol.js';
-import { randomHex } from './random-hex.js';
 import { SessionDeadline } from './opening/session-deadline.js';
 import { openSession } from './opening/session-opening.js';
 import type { Session } from './session/session.js';

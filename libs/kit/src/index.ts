@@ -36,6 +36,7 @@ export { backoffMs, type BackoffDelays } from './backoff.js';
 export { pause } from './pause.js';
 export { durationMs, type Duration } from './duration.js';
 export { seededPrng, systemPrng, type Prng } from './prng.js';
+export { randomHex } from './random-hex.js';
 export { BoundedQueue } from './bounded-queue.js';
 export { ChurnMap } from './churn-map.js';
 export { Lifecycle, type Component, type LifecycleOptions, type LifecycleState } from './lifecycle.js';

@@ -1,11 +1,10 @@
-import { pause, type Clock, type Prng } from '@syncytium/kit';
+import { pause, randomHex, type Clock, type Prng } from '@syncytium/kit';
 import type { Broker } from '@syncytium/transport';
 import { isPresent, readRecords, takeAttendance, type Attendance } from '../presence/attendance.js';
 import { ClaimKeeper } from './claim-keeper.js';
 import { claimRank, type Busyness } from './claim-rank.js';
 import { encodeClaim, parseClaim, type ClaimRecord } from './claim-record.js';
 import { deleteLists } from '../session/delete-lists.js';
-import { randomHex } from '../random-hex.js';
 import type { LossWatch } from '../loss-watch.js';
 import { parseOffer, type OfferRecord } from './offer-record.js';
 import type { ProviderId } from '../presence/presence-channel.js';

@@ -1,4 +1,4 @@
-import { InvalidArgumentError, throwIfAborted } from '@syncytium/kit';
+import { InvalidArgumentError, throwIfAborted, randomHex } from '@syncytium/kit';
 import type { BrokerConnection } from '@syncytium/transport';
 import { isPresent, takeAttendance, type Attendance } from '../presence/attendance.js';
 import { parseClaim } from '../claims/claim-record.js';
@@ -9,7 +9,6 @@ import { OfferKeeper } from '../claims/offer-keeper.js';
 import { encodeOffer, protocolVersion, type OfferRecord } from '../claims/offer-record.js';
 import type { Party } from '../party.js';
 import { claimKeyOf, claimsKeyOf, inflightKeyOf, keyOf, offerKeyOf, type SessionName } from '../wire/protocol.js';
-import { randomHex } from '../random-hex.js';
 import type { SessionTerms } from '../session/session-terms.js';
 import { negotiate, providerCount } from '../steps.js';
 

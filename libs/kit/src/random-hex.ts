@@ -1,4 +1,4 @@
-import type { Prng } from '@syncytium/kit';
+import type { Prng } from './prng.js';
 
 /** So many random bytes as hexadecimal digits. */
 export function randomHex(prng: Prng, bytes: number): string {
