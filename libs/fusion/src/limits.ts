@@ -16,8 +16,11 @@ export const membersMax = 1024;
 /** Longest chain of classes in which each has a member of the next. */
 export const relationDepthMax = 32;
 
-/** Most objects of one class (a JavaScript Map holds at most 2^24 entries). */
-export const objectsPerClassMax = 16_000_000;
+/** Most objects of one class, and most values of one index: for every member, addresses are reserved for as many. */
+export const objectsPerClassMax = 2 ** 26;
+
+/** Most shared buffers of a store: a member has up to five, and systems allow a process about 65,000 of them. */
+export const sharedBuffersMax = 2 ** 14;
 
 /** Longest time that objects of a class may live, in milliseconds: ten years. */
 export const ttlMsMax = 10 * 365 * 24 * 60 * 60 * 1000;

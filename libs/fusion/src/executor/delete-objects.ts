@@ -1,5 +1,5 @@
 import type { DeletePlan } from '../fql/plan.js';
-import type { Row } from '../store/column.js';
+import type { Row } from '../store/columns/column.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
 import type { ResponseText } from './response-text.js';

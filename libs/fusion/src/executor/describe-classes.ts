@@ -1,4 +1,5 @@
-import { formatType, type Member } from '../schema/class-definition.js';
+import type { Member } from '../schema/class-definition.js';
+import { formatMember } from '../schema/definitions-json.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
 import type { ResponseText } from './response-text.js';
@@ -22,8 +23,7 @@ function describeClass(table: Table): string {
 }
 
 function describeMember(table: Table, member: Member): string {
-  const isIndexed = member.kind === 'scalar' && table.indexOf(member) !== undefined;
-  return `"${member.name}":{"_type":"${formatType(member)}","_index":${isIndexed}}`;
+  return formatMember(member, member.kind === 'scalar' && table.indexOf(member) !== undefined);
 }
 
 function describeIndexesOf(table: Table): string | undefined {

@@ -1,4 +1,4 @@
-import type { Clock } from '@syncytium/kit';
+import { LimitError, type Clock } from '@syncytium/kit';
 import { errorCodes, errorDescriptions } from '../error-codes.js';
 import { FusionError } from '../errors.js';
 import { bindQuery } from '../fql/bind-query.js';
@@ -74,6 +74,9 @@ export class Executor {
         times: search.times,
       };
     } catch (error) {
+      // The store names what has no room.
+      if (error instanceof LimitError)
+        return { ok: false, error: new FusionError(1503, error.message), times: search.times };
       if (!(error instanceof FusionError)) throw error;
       return { ok: false, error, times: search.times };
     }
@@ -84,7 +87,7 @@ export class Executor {
     switch (plan.name) {
       case 'CREATE_CLASSES':
         text.add(`{${plan.definitions.map(({ name }) => `"${name}":{}`).join(',')}}`);
-        for (const definition of plan.definitions) store.createClass(definition);
+        store.createClasses(plan.definitions);
         break;
       case 'CREATE_INDEX':
       case 'DROP_INDEX':

@@ -1,6 +1,6 @@
 import type { BoundSortKey, FindPlan } from '../fql/plan.js';
 import { compareScalars, type Scalar } from '../schema/scalar.js';
-import type { Row } from '../store/column.js';
+import type { Row } from '../store/columns/column.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
 import type { ResponseText } from './response-text.js';

@@ -2,7 +2,7 @@ import { assert } from '@syncytium/kit';
 import { linkedObjects, type LinkedObject, type MemberValue, type NewObject } from '../fql/plan.js';
 import type { Oid } from '../oid.js';
 import type { ClassDefinition, Member } from '../schema/class-definition.js';
-import type { Row, StoredValue } from '../store/column.js';
+import type { Row, StoredValue } from '../store/columns/column.js';
 import type { Store } from '../store/store.js';
 
 /** Gives the OID of a new object of a class. */

@@ -1,6 +1,6 @@
 import type { Clock } from '@syncytium/kit';
 import type { Term } from '../fql/plan.js';
-import type { Row } from '../store/column.js';
+import type { Row } from '../store/columns/column.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
 import { orderChecks, planSearch } from './plan-search.js';

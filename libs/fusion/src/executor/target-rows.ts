@@ -1,5 +1,5 @@
 import type { BoundTargets } from '../fql/plan.js';
-import type { Row } from '../store/column.js';
+import type { Row } from '../store/columns/column.js';
 import type { Table } from '../store/table.js';
 import type { Search } from './search.js';
 

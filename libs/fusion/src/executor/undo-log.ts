@@ -1,7 +1,7 @@
 import { assert } from '@syncytium/kit';
 import type { Oid } from '../oid.js';
 import type { ClassDefinition, Member } from '../schema/class-definition.js';
-import type { Row, StoredValue } from '../store/column.js';
+import type { Row, StoredValue } from '../store/columns/column.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
 import type { Expiries } from './expiries.js';

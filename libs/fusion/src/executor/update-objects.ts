@@ -2,7 +2,7 @@ import { FusionError } from '../errors.js';
 import type { Change, UpdatePlan } from '../fql/plan.js';
 import type { LinkMember } from '../schema/class-definition.js';
 import { addAmount, type Scalar } from '../schema/scalar.js';
-import type { Row } from '../store/column.js';
+import type { Row } from '../store/columns/column.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
 import { Additions } from './additions.js';
@@ -58,7 +58,7 @@ function checkChanges(
       checkChanges(store, store.table(change.member.target), linked, change.changes, additions);
     } else if (change.kind === 'set') {
       if (change.member.kind === 'link') requireLinkedObjects(store, change.value);
-      additions.addValue(change.member, change.value, rows.length);
+      additions.addValue(table.definition, change.member, change.value, rows.length);
     }
   }
 }
