@@ -1,4 +1,5 @@
 import type { Counter, Metrics } from '@syncytium/kit';
+import type { MulticastHub } from './multicast-hub.js';
 import type { TransmitterCounts, TransmitterState } from './transmitter-state.js';
 
 const helpOf: Readonly<Record<keyof TransmitterCounts, string>> = {
@@ -15,19 +16,28 @@ const helpOf: Readonly<Record<keyof TransmitterCounts, string>> = {
   takeovers: 'events of lost or leaving transmitters that this one took over',
 };
 
+/** A number that only grows, and how much of it has been counted. */
+interface Shown {
+  readonly read: () => number;
+  readonly counter: Counter;
+  shown: number;
+}
+
 /** Shows a transmitter's numbers as metrics: the core only counts. */
 export class TransmitterMetrics {
-  readonly #counts: TransmitterCounts;
-  readonly #counters: readonly (readonly [name: keyof TransmitterCounts, counter: Counter])[];
-  readonly #shown: TransmitterCounts;
+  readonly #shown: readonly Shown[];
 
-  constructor(state: TransmitterState, metrics: Metrics) {
-    this.#counts = state.counts;
-    this.#shown = { ...state.counts };
-    this.#counters = (Object.keys(helpOf) as (keyof TransmitterCounts)[]).map((name) => [
-      name,
-      metrics.counter({ name: `thynapse_${name}_total`, help: helpOf[name] }),
-    ]);
+  constructor(state: TransmitterState, listeners: MulticastHub, metrics: Metrics) {
+    const shown = (name: string, help: string, read: () => number): Shown => ({
+      read,
+      counter: metrics.counter({ name: `thynapse_${name}_total`, help }),
+      shown: 0,
+    });
+    const names = Object.keys(helpOf) as (keyof TransmitterCounts)[];
+    this.#shown = [
+      ...names.map((name) => shown(name, helpOf[name], () => state.counts[name])),
+      shown('dropped', 'events dropped for cells that listen and do not keep up', () => listeners.dropped),
+    ];
     metrics.observedGauge({ name: 'thynapse_cells', help: 'cells connected' }, () => state.cells.size);
     metrics.observedGauge(
       { name: 'thynapse_services', help: 'services with cells or tasks' },
@@ -44,11 +54,11 @@ export class TransmitterMetrics {
 
   /** Brings the counters up to what was counted since the last time. */
   update(): void {
-    for (const [name, counter] of this.#counters) {
-      const more = this.#counts[name] - this.#shown[name];
-      if (more === 0) continue;
-      counter.inc(more);
-      this.#shown[name] = this.#counts[name];
+    for (const one of this.#shown) {
+      const now = one.read();
+      if (now === one.shown) continue;
+      one.counter.inc(now - one.shown);
+      one.shown = now;
     }
   }
 }

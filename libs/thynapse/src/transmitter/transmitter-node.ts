@@ -20,6 +20,7 @@ import { expandRun } from '../wire/event-run.js';
 import { FrameBatcher } from '../wire/frame-batcher.js';
 import { MulticastHub } from './multicast-hub.js';
 import { PeerLine } from './peer-line.js';
+import type { Position } from './replay-log.js';
 import { PrefixSet } from '../patterns/prefix-set.js';
 import { askedUntil, TaskWait } from './task-wait.js';
 import { topologyOf, type Topology } from './topology.js';
@@ -72,7 +73,10 @@ const sendQueueMax = 250_000;
 /** Most bytes of events on their way to one cell that listens. */
 const listenerBytesMax = 16 * 1024 * 1024;
 
-/** How often lines that are no more are looked for, in ticks. */
+/** Most bytes of events that are kept for cells that come back. */
+const replayBytesMax = 16 * 1024 * 1024;
+
+/** How often lines that are no more are looked for, and listeners are told how far they are, in ticks. */
 const pruneEveryTicks = 20;
 
 /** How long what is queued may still be sent when the node stops. */
@@ -114,8 +118,13 @@ export class TransmitterNode implements Component {
     this.#log = options.log ?? silentLog;
     this.id = options.id ?? randomThid(options.prng ?? systemPrng());
     this.waits = options.waits ?? new WaitTable({ system: 'thynapse', clock: this.#clock });
-    const { patternsPerCellMax } = { ...transmitterDefaults, ...options.limits };
-    const hubOptions = { bytesMax: listenerBytesMax, patternsPerListenerMax: patternsPerCellMax };
+    const { patternsPerCellMax, entriesKept } = { ...transmitterDefaults, ...options.limits };
+    const hubOptions = {
+      bytesMax: listenerBytesMax,
+      patternsPerListenerMax: patternsPerCellMax,
+      replayMax: entriesKept,
+      replayBytesMax,
+    };
     this.#listeners = new MulticastHub(hubOptions, (to, message) => this.#send(to, message));
   }
 
@@ -170,7 +179,7 @@ export class TransmitterNode implements Component {
     const pub = advertise(await this.#publisher.bind(event));
     const options = { ...transmitterDefaults, ...limits, id: this.id, pub, command: advertise(this.#command) };
     this.#state = newTransmitter(options);
-    this.#metrics = new TransmitterMetrics(this.#state, metrics ?? silentMetrics);
+    this.#metrics = new TransmitterMetrics(this.#state, this.#listeners, metrics ?? silentMetrics);
     for (const address of peers) this.#step({ type: 'join', address });
     for (const input of this.#early.splice(0)) this.#step(input);
     this.#tick();
@@ -241,14 +250,18 @@ export class TransmitterNode implements Component {
         break;
       case 'publish':
         if (this.#subscribed.covers(output.channel)) this.#publish([Buffer.from(output.channel), output.frame]);
-        this.#tell(output.channel, output.frame, 1);
+        this.#tell(output.channel, output.frame, 1, output.at);
         break;
       case 'publish-run':
         if (this.#subscribed.covers(output.channel)) this.#publishRun(output.channel, output.frame);
-        this.#tell(output.channel, output.frame, output.count);
+        this.#tell(output.channel, output.frame, output.count, output.at);
+        break;
+      case 'unknown':
+        this.#listeners.startAt(output.at);
         break;
       case 'hear':
       case 'mute':
+      case 'resume':
         this.#changeHearing(output);
         break;
       case 'took':
@@ -320,20 +333,23 @@ export class TransmitterNode implements Component {
   }
 
   /** Events go to the cells that listen: at once to one that was idle, else with what comes in the same tick. */
-  #tell(channel: string, frame: Uint8Array, count: number): void {
-    if (this.#listeners.publish(channel, frame, count)) this.#flushing ??= setImmediate(this.#flush);
+  #tell(channel: string, frame: Uint8Array, count: number, at: Position | undefined): void {
+    if (this.#listeners.publish(channel, frame, count, at)) this.#flushing ??= setImmediate(this.#flush);
   }
 
   readonly #flush = (): void => {
     this.#flushing = this.#listeners.flush() ? setImmediate(this.#flush) : undefined;
   };
 
-  #changeHearing({ type, peer, pattern, re }: Extract<TransmitterOutput, { type: 'hear' | 'mute' }>): void {
+  #changeHearing(output: Extract<TransmitterOutput, { type: 'hear' | 'mute' | 'resume' }>): void {
+    const { peer } = output;
     try {
-      if (type === 'hear') this.#listeners.add(peer, pattern);
-      else this.#listeners.drop(peer, pattern);
+      if (output.type === 'resume') this.#listeners.resume(peer, output.patterns, output.since);
+      else if (output.type === 'hear') this.#listeners.add(peer, output.pattern);
+      else this.#listeners.drop(peer, output.pattern);
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
+      const re = output.type === 'resume' ? undefined : output.re;
       const refusal = { code: error.code, message: error.message, ...(re !== undefined && { re }) };
       this.#batcherFor(peer).push(encodeFrame('J', commands.error, refusal));
     }
@@ -342,6 +358,7 @@ export class TransmitterNode implements Component {
   /** What belongs to lines that are no more. */
   #prune(): void {
     this.#untilPrune = pruneEveryTicks;
+    this.#listeners.tellPositions();
     const isThere = (peer: PeerId): boolean => this.#state?.cellOf.has(peer) === true;
     this.#listeners.prune(isThere);
     for (const [peer, batcher] of this.#batchers) {
