@@ -17,6 +17,7 @@
 export { type Encoding, type EncodingCode } from './encoding.js';
 export { encodingByCode, encodingByName, encodings } from './encodings.js';
 export { json, jsonText } from './json.js';
+export { isWellFormed } from './plain-data.js';
 export { messagePack } from './messagepack.js';
 export { raw } from './raw.js';
 export type { DecodeLimits, EncodeOptions } from './limits.js';

@@ -1,4 +1,4 @@
-import { decodeFrame, encodeFrame, jsonText } from '@syncytium/codec';
+import { decodeFrame, encodeFrame } from '@syncytium/codec';
 import {
   ClosedError,
   durationMs,
@@ -26,10 +26,10 @@ import type { EventFrame, ThynapseEvent } from '../wire/event.js';
 import { FrameBatcher } from '../wire/frame-batcher.js';
 import { isNews, newsBytes } from '../transmitter/multicast-hub.js';
 import type { Gathering } from './gathering.js';
-import { checkDataText } from '../wire/payload-size.js';
 import { Pending } from './pending.js';
+import { runItem } from '../wire/run-data.js';
 import { RunWriter } from '../wire/run-writer.js';
-import { commands, payloadBytesMax, payloadDepthMax } from '../wire/wire.js';
+import { commands, payloadBytesMax } from '../wire/wire.js';
 
 export interface WaitOptions {
   /** Longest wait; 30 s unless told. */
@@ -169,10 +169,7 @@ export class CellNode {
   cast(channel: string, seq: number, at: number, data: unknown): boolean {
     if (this.#dealer.waiting > castRunsMax || this.#heldBytes > castHeldBytesMax)
       throw new ProtocolError('busy', 'more events were sent than the line to the transmitter takes');
-    // With one level around it, which the event is.
-    const text = jsonText(data, { depthMax: payloadDepthMax - 1 });
-    checkDataText(text);
-    this.#runs.add(channel, seq, at, text);
+    this.#runs.add(channel, seq, at, runItem(data));
     return this.#hasRoom;
   }
 

@@ -529,6 +529,17 @@ export function cellConformance(makeSockets: () => Sockets, anyAddress: string):
       expect(() => web.cast('*', 1)).toThrow(expect.objectContaining({ code: 'bad_channel' }) as Error);
     });
 
+    test('carries bytes as bytes, to listeners and to who handles them', async () => {
+      const [web, mail] = [await join('web'), await join('mail')];
+      const got = new Inbox<unknown>();
+      await web.all.on('web::heard', ({ data }) => got.put(data));
+      await mail.on('web::handled', ({ data }) => got.put(data));
+      for (const channel of ['heard', 'handled']) {
+        web.cast(channel, Uint8Array.of(1, 255));
+        expect([...((await got.next()) as Uint8Array)]).toEqual([1, 255]);
+      }
+    });
+
     test('that was lost is made again: patterns, listeners and what was not confirmed come back', async () => {
       const { command, event } = transmitter;
       const [mail, web] = [await join('mail'), await join('web')];

@@ -4,8 +4,8 @@ import { CellNode, timeoutDefault, type CellNodeOptions, type WaitOptions } from
 import type { PatternChange, TaskEvent } from './cell-state.js';
 import { checkChannel } from '../wire/channel.js';
 import { AnswersMissingError, RequestFailedError } from '../errors.js';
-import { makeEvent, type EventFrame, type ThynapseEvent } from '../wire/event.js';
-import { isRun, readRunData, readRunHead } from '../wire/event-run.js';
+import { jsonContents, makeEvent, withBytes, type EventFrame, type ThynapseEvent } from '../wire/event.js';
+import { dataOfRun, isRun, readRunHead } from '../wire/event-run.js';
 import { Fields } from '../wire/fields.js';
 import { Gathering, type CellAnswer } from './gathering.js';
 import { Handlers, type Handler } from './handlers.js';
@@ -143,6 +143,7 @@ export class Cell {
 
   /**
    * Sends an event on `<service>::<channel>` that nobody confirms, as cheaply as can be: many in a row travel together.
+   * Besides what JSON carries, `data` may be bytes (`Uint8Array`); texts and bytes travel as they are.
    * `false` when more were sent than the line takes; then wait for {@link drained}. Throws `ProtocolError` (`busy` where
    * that was not done for long) and `EncodeError`.
    */
@@ -272,7 +273,7 @@ export class Cell {
     const at = this.#parts.clock.wallNow();
     const hasRoom = this.#node.cast(channel, this.#seq + 1, at, data);
     const seq = ++this.#seq;
-    return { contents: { channel, data, from: this.id, seq, at }, hasRoom };
+    return { contents: jsonContents({ channel, data, from: this.id, seq, at }), hasRoom };
   }
 
   /** The sender and its count are part of the contents, so that equal data sent twice has two ids. */
@@ -300,7 +301,7 @@ export class Cell {
     }
     const usesResponder = handler.length > 1;
     Promise.resolve()
-      .then(() => handler(event, resp))
+      .then(() => handler(withBytes(event), resp))
       .then((result) => {
         if (result !== undefined || !usesResponder) resp.success(result);
       })
@@ -333,10 +334,10 @@ export class Cell {
         const head = readRunHead(frame);
         const listeners = this.#listeners.find(head.channel);
         if (listeners.length === 0) return;
-        const data = readRunData(frame, head);
+        const data = dataOfRun(frame, head);
         for (let i = 0; i < data.length; i++) this.#tell(listeners, new HeardEvent(head, i, data[i]));
       } else if (frame.command === commands.event) {
-        const event = new Fields(frame).all as unknown as ThynapseEvent;
+        const event = withBytes(new Fields(frame).all as unknown as ThynapseEvent);
         this.#tell(this.#listeners.find(event.channel), event);
       }
     } catch (error) {

@@ -1,6 +1,6 @@
 import { json, thidOf } from '@syncytium/codec';
 import type { RunHead } from '../wire/event-run.js';
-import type { ThynapseEvent } from '../wire/event.js';
+import { jsonContents, type EventContents, type ThynapseEvent } from '../wire/event.js';
 
 /** An event of a run. Its id is made of its contents when somebody asks for it, which few do. */
 export class HeardEvent implements ThynapseEvent {
@@ -28,8 +28,8 @@ export class HeardEvent implements ThynapseEvent {
   }
 
   /** In the order in which they make the id. */
-  #contents(): object {
+  #contents(): EventContents {
     const { channel, data, from, seq, at } = this;
-    return { channel, data, from, seq, at };
+    return jsonContents({ channel, data, from, seq, at });
   }
 }

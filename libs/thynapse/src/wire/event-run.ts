@@ -1,10 +1,11 @@
-import { decodeFrame, json, type Frame } from '@syncytium/codec';
+import { decodeFrame, type Frame } from '@syncytium/codec';
 import { startsWith } from './batch.js';
 import { checkChannel } from './channel.js';
 import { ProtocolError } from '../errors.js';
-import { makeEvent } from './event.js';
+import { jsonContents, makeEvent } from './event.js';
 import { Fields } from './fields.js';
-import { channelLengthMax, commands, payloadBytesMax, payloadDepthMax, runEventsMax } from './wire.js';
+import { readRunData, runForms, writeRunData, type RunForm, type RunItem } from './run-data.js';
+import { channelLengthMax, commands, runEventsMax } from './wire.js';
 
 /** What the events of a run have in common; their `seq` count on from the first one's. */
 export interface RunHead {
@@ -15,6 +16,8 @@ export interface RunHead {
   /** When they were sent, in milliseconds since 1970. */
   readonly at: number;
   readonly count: number;
+  /** How the data travels. */
+  readonly form: RunForm;
 }
 
 /** Between the head and the data. JSON on one line has none. */
@@ -23,15 +26,18 @@ const beginning = Buffer.from(`R ${commands.run} `, 'latin1');
 
 /**
  * Unconfirmed events of one sender on one channel, one after the other: a frame `R EVTS`, the head as JSON, a line feed,
- * and a JSON array with the data of each. Who only passes it on reads the head.
+ * and the data of each. Who only passes it on reads the head.
  *
- * @param data each event's data as JSON
+ * @param items each event's data in the form that the head tells
  * @see docs/spec/thynapse.md#runs
  */
-export function makeRun(head: Omit<RunHead, 'count'>, data: readonly string[]): Uint8Array {
-  const { channel, from, seq, at } = head;
-  const text = JSON.stringify({ channel, from, seq, at, count: data.length });
-  return Buffer.from(`R ${commands.run} ${text}\n[${data.join(',')}]`);
+export function makeRun(
+  head: Omit<RunHead, 'count' | 'form'> & { readonly form?: RunForm },
+  items: readonly RunItem['item'][],
+): Uint8Array {
+  const { channel, from, seq, at, form = 'json' } = head;
+  const told = { channel, from, seq, at, count: items.length, ...(form !== 'json' && { form }) };
+  return writeRunData(`R ${commands.run} ${JSON.stringify(told)}\n`, form, items);
 }
 
 export function isRun(bytes: Uint8Array): boolean {
@@ -52,23 +58,22 @@ export function readRunHead(frame: Frame): RunHead {
     seq: fields.integer('seq', 0, Number.MAX_SAFE_INTEGER),
     at: fields.integer('at', 0, Number.MAX_SAFE_INTEGER),
     count: fields.integer('count', 1, runEventsMax),
+    form: fields.optionalOneOf('form', runForms) ?? 'json',
   };
 }
 
 /** The data of each event. Throws `DecodeError` and {@link ProtocolError}. */
-export function readRunData({ payload }: Frame, { count }: RunHead): readonly unknown[] {
-  const bytes = payload.subarray(payload.indexOf(lineFeed) + 1);
-  const data = json.decode(bytes, { bytesMax: payloadBytesMax, depthMax: payloadDepthMax + 1 });
-  if (!Array.isArray(data) || data.length !== count)
-    throw new ProtocolError('bad_field', `data of ${commands.run} must be an array of ${count} elements`);
-  return data;
+export function dataOfRun({ payload }: Frame, { form, count }: RunHead): readonly unknown[] {
+  return readRunData(payload.subarray(payload.indexOf(lineFeed) + 1), form, count);
 }
 
 /** The same events one by one, for those who take them so. */
 export function expandRun(frame: Frame): Uint8Array[] {
   const head = readRunHead(frame);
   const { channel, from, at } = head;
-  return readRunData(frame, head).map((data, i) => makeEvent({ channel, data, from, seq: head.seq + i, at }).bytes);
+  return dataOfRun(frame, head).map(
+    (data, i) => makeEvent(jsonContents({ channel, data, from, seq: head.seq + i, at })).bytes,
+  );
 }
 
 const runHead = Buffer.from(`J ${commands.run} `, 'latin1');

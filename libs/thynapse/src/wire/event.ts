@@ -31,6 +31,8 @@ export interface EventContents {
   readonly timeout?: number;
   /** It is asked of every cell that answers to its channel, instead of one of each service. */
   readonly all?: boolean;
+  /** `data` is the base64 text of bytes, which JSON does not carry. */
+  readonly base64?: boolean;
   /** What it is about: events with the same key go to the same cell of a service, one after the other. */
   readonly key?: string;
   readonly [other: string]: unknown;
@@ -56,6 +58,21 @@ export function makeEvent(contents: EventContents, options?: EncodeOptions): Eve
   return { event: { ...contents, id }, bytes: Buffer.concat([head, body.subarray(1)]) };
 }
 
+/** Contents that JSON carries: bytes as the text that {@link withBytes} reads. */
+export function jsonContents(contents: EventContents): EventContents {
+  const { data } = contents;
+  if (!(data instanceof Uint8Array)) return contents;
+  const text = Buffer.from(data.buffer, data.byteOffset, data.length).toString('base64');
+  return { ...contents, data: text, base64: true };
+}
+
+/** The event as it was sent: with bytes, where JSON stood in for them. */
+export function withBytes<E extends ThynapseEvent>(event: E): E {
+  const { base64, data, ...others } = event;
+  if (base64 !== true || typeof data !== 'string') return event;
+  return { ...others, data: Buffer.from(data, 'base64') } as unknown as E;
+}
+
 /** Reads an event that needs no id: what a cell sends. Throws `FrameError` and {@link ProtocolError}. */
 export function readContents(frame: Frame): EventContents & { readonly id?: string } {
   const fields = new Fields(frame);
@@ -68,6 +85,7 @@ export function readContents(frame: Frame): EventContents & { readonly id?: stri
   fields.flag('confirm');
   fields.flag('answer');
   fields.flag('all');
+  fields.flag('base64');
   fields.optionalInteger('timeout', 0, Number.MAX_SAFE_INTEGER);
   fields.optionalText('key', keyLengthMax);
   return fields.all as EventContents & { readonly id?: string };

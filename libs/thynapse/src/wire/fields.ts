@@ -62,6 +62,13 @@ export class Fields {
     return value ?? false;
   }
 
+  optionalOneOf<T extends string>(name: string, values: readonly T[]): T | undefined {
+    const value = this.all[name];
+    const known = values.find((one) => one === value);
+    if (value !== undefined && known === undefined) throw this.#bad(name, `must be one of ${values.join(', ')}`);
+    return known;
+  }
+
   /** The id of a command that asks to be confirmed. */
   confirmId(): string | undefined {
     return this.flag('confirm') ? this.text('id', confirmIdLengthMax) : undefined;

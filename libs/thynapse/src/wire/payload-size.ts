@@ -21,6 +21,12 @@ export function checkDataText(text: string): void {
   if (bytes > bytesMax) throw tooLarge(bytes);
 }
 
+/** The same for bytes, which some get in base64. */
+export function checkDataBytes({ length }: Uint8Array): void {
+  const bytes = Math.ceil(length / 3) * 4;
+  if (bytes > payloadBytesMax - envelopeBytesMax) throw tooLarge(bytes);
+}
+
 function tooLarge(bytes: number): EncodeError {
   const found = `${bytes} bytes, more than a transmitter takes (${payloadBytesMax})`;
   return new EncodeError({ encoding: 'json', code: 'encode_too_large', found, path: '$' });

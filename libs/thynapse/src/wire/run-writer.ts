@@ -1,4 +1,5 @@
 import { makeRun } from './event-run.js';
+import type { RunForm, RunItem } from './run-data.js';
 import { runEventsMax } from './wire.js';
 
 /** Longest text of the data in one run; above this a reader's limits are harder to keep and nothing is gained. */
@@ -14,7 +15,8 @@ export class RunWriter {
   #channel = '';
   #seq = 0;
   #at = 0;
-  #data: string[] = [];
+  #form: RunForm = 'json';
+  #items: RunItem['item'][] = [];
   #length = 0;
   #tick: NodeJS.Immediate | undefined;
 
@@ -24,28 +26,29 @@ export class RunWriter {
     this.#send = send;
   }
 
-  /** @param data as JSON */
-  add(channel: string, seq: number, at: number, data: string): void {
-    const count = this.#data.length;
-    const continues = channel === this.#channel && at === this.#at && seq === this.#seq + count;
+  add(channel: string, seq: number, at: number, { form, item }: RunItem): void {
+    const count = this.#items.length;
+    const continues = channel === this.#channel && at === this.#at && form === this.#form && seq === this.#seq + count;
     if (count > 0 && (!continues || count >= runEventsMax)) this.flush();
-    if (this.#data.length === 0) {
+    if (this.#items.length === 0) {
       this.#channel = channel;
       this.#seq = seq;
       this.#at = at;
+      this.#form = form;
     }
-    this.#data.push(data);
-    this.#length += data.length;
+    this.#items.push(item);
+    this.#length += item.length;
     if (!this.#tick || this.#length >= runLengthMax) this.flush();
     this.#tick ??= setImmediate(this.#onTick);
   }
 
   flush(): void {
-    if (this.#data.length === 0) return;
-    const data = this.#data;
-    this.#data = [];
+    if (this.#items.length === 0) return;
+    const items = this.#items;
+    this.#items = [];
     this.#length = 0;
-    this.#send(makeRun({ channel: this.#channel, from: this.#from, seq: this.#seq, at: this.#at }, data));
+    const head = { channel: this.#channel, from: this.#from, seq: this.#seq, at: this.#at, form: this.#form };
+    this.#send(makeRun(head, items));
   }
 
   /** No tick follows any more. */
@@ -56,7 +59,7 @@ export class RunWriter {
   }
 
   readonly #onTick = (): void => {
-    this.#tick = this.#data.length > 0 ? setImmediate(this.#onTick) : undefined;
+    this.#tick = this.#items.length > 0 ? setImmediate(this.#onTick) : undefined;
     this.flush();
   };
 }

@@ -36,7 +36,8 @@ function multicast(bytes: number, listeners: number): BenchEntry {
     unit: 'events',
     aims: [{ figure: 'rate', of: ours, against: nats, ratio: bytes === 16 ? 0.7 : 1 }],
     prepare: async () => [
-      await orSkipped(ours, 'ours', () => startThynapse(load)),
+      await orSkipped(ours, 'ours', () => startThynapse(load, false)),
+      await orSkipped(`${ours}, bytes`, 'ours', () => startThynapse(load, true)),
       await orSkipped(nats, 'peer', () => startNats(load, false)),
       await orSkipped(`${nats}, texts in JSON`, 'peer', () => startNats(load, true)),
       await orSkipped('bare PUB and SUB, a message each', 'limit', () => startZeromq(load)),
@@ -52,7 +53,7 @@ function latency(name: string, pace: Pace, rate: string): BenchEntry {
     unit: 'events',
     aims: [{ figure: 'p99', of: ours, against: nats, ratio: 1 } satisfies Aim],
     prepare: async () => [
-      await orSkipped(ours, 'ours', () => startThynapse(load)),
+      await orSkipped(ours, 'ours', () => startThynapse(load, false)),
       await orSkipped(nats, 'peer', () => startNats(load, false)),
     ],
   };
@@ -60,9 +61,9 @@ function latency(name: string, pace: Pace, rate: string): BenchEntry {
 
 type Ready = Omit<Contender, 'name' | 'role'>;
 
-async function startThynapse(load: Load): Promise<Ready> {
+async function startThynapse(load: Load, isBytes: boolean): Promise<Ready> {
   const server = await startTransmitter();
-  const options = { ...load, url: server.addresses[0] ?? '' };
+  const options = { ...load, url: server.addresses[0] ?? '', isBytes };
   const processes = await startProcesses('thynapse', options);
   return toContender(load, processes, { server: server.usage }, {}, () => server.stop());
 }

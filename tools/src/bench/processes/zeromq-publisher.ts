@@ -16,10 +16,21 @@ hostProcess(async ({ pub, reports, bytes, listeners }: Options) => {
   await publisher.bind(pub);
   await pull.bind(reports);
   const data = Buffer.from(plainText(bytes));
+  let waiting = 0;
+  let isSending = false;
+  // zeromq.js allows one send at a time.
+  const send = async (): Promise<void> => {
+    isSending = true;
+    for (; waiting > 0; waiting--) await publisher.send(['load', data]);
+    isSending = false;
+  };
   return multicastLoad({
     bytes,
     listeners,
-    publish: () => void publisher.send(['load', data]),
+    publish: () => {
+      waiting++;
+      if (!isSending) void send();
+    },
     onReport: async (report) => {
       for (let subscribed = 0; subscribed < listeners; subscribed++) await publisher.receive();
       void (async () => {
