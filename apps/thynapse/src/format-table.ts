@@ -1,3 +1,6 @@
+/** Spaces between columns. */
+export const columnGap = 2;
+
 /** Rows as lines, with columns as wide as their widest text; those that hold numbers are aligned to the right. */
 export function formatTable(
   rows: readonly (readonly string[])[],
@@ -8,7 +11,7 @@ export function formatTable(
   return rows.map((row) =>
     row
       .map((text, i) => (isNumber(i) ? text.padStart(widths[i] ?? 0) : text.padEnd(widths[i] ?? 0)))
-      .join('  ')
+      .join(' '.repeat(columnGap))
       .trimEnd(),
   );
 }

@@ -1,9 +1,20 @@
 import { spawn } from 'node:child_process';
-import { SyncytiumError, LimitError } from '@syncytium/kit';
+import { LimitError, SyncytiumError, type Clock, type Timer } from '@syncytium/kit';
 import type { TaskEvent } from '@syncytium/thynapse';
 
 /** Most bytes that a command may print. */
 const outputBytesMax = 1024 * 1024;
+
+/** A command that goes on when it is told to end is ended by force after so long. */
+const graceMs = 2000;
+
+export interface ShellCommandOptions {
+  readonly clock: Clock;
+  /** Ends the command, with all that it started. */
+  readonly signal?: AbortSignal;
+  /** Longest time that it may run; for ever unless told. */
+  readonly timeoutMs?: number;
+}
 
 /** A shell command that did not succeed. Code `command_failed`. */
 export class CommandFailedError extends SyncytiumError {
@@ -14,12 +25,16 @@ export class CommandFailedError extends SyncytiumError {
 
 /**
  * Runs a command in a shell with the event as JSON on its standard input. Resolves with what it printed: as JSON if it
- * is, else as text without the last line break, `undefined` for nothing. Its standard error is this process's. The
- * command and all that it started are ended when `signal` fires.
+ * is, else as text without the last line break, `undefined` for nothing. Its standard error is this process's.
  *
- * Throws {@link CommandFailedError} for any exit code but 0 and `LimitError` for more than 1 MiB of output.
+ * Throws {@link CommandFailedError} for any exit code but 0, and for one that runs too long, and `LimitError` for more than
+ * 1 MiB of output.
  */
-export async function runShellCommand(command: string, event: TaskEvent, signal?: AbortSignal): Promise<unknown> {
+export async function runShellCommand(
+  command: string,
+  event: TaskEvent,
+  { clock, signal, timeoutMs = Infinity }: ShellCommandOptions,
+): Promise<unknown> {
   const { channel, id, attempt } = event;
   const env = {
     ...process.env,
@@ -29,7 +44,14 @@ export async function runShellCommand(command: string, event: TaskEvent, signal?
   };
   // A process group of its own: it can be ended as a whole, and a Ctrl-C meant for this process lets it finish.
   const child = spawn(command, { shell: true, stdio: ['pipe', 'pipe', 'inherit'], env, detached: true });
-  const end = (): void => endGroup(child.pid);
+  const timers: Timer[] = [];
+  const end = (): void => {
+    endGroup(child.pid, 'SIGTERM');
+    timers.push(clock.setTimer(graceMs, () => endGroup(child.pid, 'SIGKILL')));
+  };
+  const late = new AbortController();
+  late.signal.addEventListener('abort', end, { once: true });
+  if (timeoutMs < Infinity) timers.push(clock.setTimer(timeoutMs, () => late.abort()));
   signal?.addEventListener('abort', end, { once: true });
   const exited = new Promise<string | undefined>((resolve, reject) => {
     child.on('error', (error) => reject(new CommandFailedError(command, 'could not be started', error)));
@@ -43,19 +65,24 @@ export async function runShellCommand(command: string, event: TaskEvent, signal?
   const chunks: Buffer[] = [];
   let bytes = 0;
   child.stdout.on('data', (chunk: Buffer) => {
+    const wasWhole = bytes <= outputBytesMax;
     bytes += chunk.length;
     if (bytes <= outputBytesMax) chunks.push(chunk);
-    else end();
+    else if (wasWhole) end();
   });
-  const failure = await exited.finally(() => signal?.removeEventListener('abort', end));
+  const failure = await exited.finally(() => {
+    signal?.removeEventListener('abort', end);
+    for (const timer of timers) timer.cancel();
+  });
+  if (late.signal.aborted) throw new CommandFailedError(command, `ran longer than ${timeoutMs / 1000} s`);
   if (bytes > outputBytesMax) throw new LimitError(`the output of ${command}`, outputBytesMax, 'bytes');
   if (failure !== undefined) throw new CommandFailedError(command, failure);
   return valueOf(Buffer.concat(chunks).toString('utf8').trimEnd());
 }
 
-function endGroup(pid: number | undefined): void {
+function endGroup(pid: number | undefined, signal: NodeJS.Signals): void {
   try {
-    if (pid !== undefined) process.kill(-pid, 'SIGTERM');
+    if (pid !== undefined) process.kill(-pid, signal);
   } catch {
     // It has ended already.
   }

@@ -32,8 +32,10 @@ export const topCommand = defineCommand({
       do {
         await pause(clock, every, signal);
         const now = await fetchTopology(http, signal);
-        const lines = topTable(before, now).map((line, i) => (hasColours && i === headerAt ? bold(line) : line));
-        print(`${isScreen ? clearScreen : ''}${lines.join('\n')}`);
+        const lines = topTable(before, now, isScreen ? process.stdout.columns : undefined).map((line, i) =>
+          hasColours && i === headerAt ? bold(line) : line,
+        );
+        print(`${isScreen ? clearScreen : ''}${lines.join('\n')}${isScreen || once ? '' : '\n'}`);
         before = now;
       } while (!once);
     } catch (error) {

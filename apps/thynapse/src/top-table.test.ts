@@ -34,6 +34,25 @@ describe('the table of top', () => {
     ]);
   });
 
+  test('fits into the columns that there are, and names of cells keep their ends', () => {
+    const long = {
+      name: 'a-service-with-quite-a-long-name',
+      patterns: ['mail::*', 'letter::*', 'parcel::*'],
+      inFlight: 12,
+      lagMs: 123_456,
+      cells: [{ ...cell(10), name: 'a-service-with-quite-a-long-name/3fa9c1d2' }],
+    };
+    const read = reading(0, 0, [service(long)]);
+    const [, , ...lines] = topTable(read, { ...read, clockMs: 1000 }, 80);
+    expect(lines).toEqual([
+      'SERVICE             CELLS  DONE/S  DEAD/S  IN FLIGHT  WAITING      LAG  PATTERNS',
+      'a-service-with-qu…      1       0       0         12        0  123.5 s  mail::*…',
+      '  a-serv…/3fa9c1d2              0               3/16                    mail::*',
+    ]);
+    for (const line of topTable(read, read, 100)) expect(line.length).toBeLessThanOrEqual(100);
+    expect(topTable(read, read).join('\n')).toContain('a-service-with-quite-a-long-name/3fa9c1d2');
+  });
+
   test('shortens long lists of patterns, and has no rates after a restart', () => {
     const before = reading(5000, 100, [service({ done: 10 })]);
     const now = reading(1000, 0, [service({ patterns: ['a'.repeat(100)] })]);
