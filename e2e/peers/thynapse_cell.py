@@ -1,6 +1,8 @@
 """A Thynapse cell that knows only HELO, WLCM and EVNT, with nothing but pyzmq.
 
 usage: thynapse_cell.py PORT SERVICE listen CHANNEL N    prints the first N events of a channel
+       thynapse_cell.py PORT SERVICE all CHANNEL N       prints the channels of all that comes until N events of this one
+                                                         have; what is no event has a `-` before it
        thynapse_cell.py PORT SERVICE send CHANNEL N      sends N events numbered from 0
 """
 
@@ -29,7 +31,7 @@ if role == "send":
 else:
     events = context.socket(zmq.SUB)
     # An event that arrives tells that the subscription stands: a test sends until it sees this cell has one.
-    events.setsockopt(zmq.SUBSCRIBE, channel.encode())
+    events.setsockopt(zmq.SUBSCRIBE, b"" if role == "all" else channel.encode())
     events.connect(welcome["pub"])
     received = 0
     while received < count:
@@ -38,10 +40,15 @@ else:
         topic, *frames = events.recv_multipart()
         for frame in frames:
             encoding, name, payload = frame.split(b" ", 2)
-            assert (encoding, name) == (b"J", b"EVNT"), frame
-            event = json.loads(payload)
-            if topic.decode() == channel:
-                print(json.dumps(event["data"]), flush=True)
+            is_event = (encoding, name) == (b"J", b"EVNT")
+            if role == "all":
+                print(topic.decode() if is_event else f"-{topic.decode()}", flush=True)
+            else:
+                assert is_event, frame
+            if is_event and topic.decode() == channel:
+                event = json.loads(payload)
+                if role == "listen":
+                    print(json.dumps(event["data"]), flush=True)
                 received += 1
     events.close()
 command.close(linger=2000)

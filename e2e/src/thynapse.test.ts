@@ -10,9 +10,13 @@ const python = findPython('zmq');
 
 async function startTransmitter(...flags: string[]) {
   const program = runProgram('thynapse', ['transmitter', '0', '--http', '127.0.0.1:0', ...flags]);
-  const addresses = await program.ready();
-  const command = addresses.find((address) => address.startsWith('tcp://')) ?? '';
-  return { program, command, port: new URL(command).port, http: addresses.find((a) => a.startsWith('http://')) ?? '' };
+  const [command = '', event = '', http = ''] = await program.ready();
+  return { program, command, event, http, port: new URL(command).port };
+}
+
+async function send(command: string, channel: string, data: string): Promise<void> {
+  const sent = runProgram('thynapse', ['send', channel, data, '--transmitter', command]);
+  expect(await sent.exit(), sent.stderr.join('\n')).toBe(0);
 }
 
 describe.skipIf(!python)('a cell that knows only HELO, WLCM and EVNT', () => {
@@ -41,6 +45,52 @@ describe.skipIf(!python)('a cell that knows only HELO, WLCM and EVNT', () => {
   });
 });
 
+describe('what transmitters say to each other', () => {
+  async function startTwo() {
+    const first = await startTransmitter();
+    return [first, await startTransmitter('--peer', first.event)] as const;
+  }
+
+  /** A dead letter, and after it an event on `last`. */
+  async function bury(command: string): Promise<void> {
+    const flags = ['--exec', 'false', '--service', 'fails', '--transmitter', command];
+    const fails = runProgram('thynapse', ['work', 'fail', ...flags]);
+    await fails.line('stderr', /working/);
+    const dead = runProgram('thynapse', ['watch', 'thynapse::dead::fails', '--transmitter', command]);
+    await dead.line('stderr', /watching/);
+    await send(command, 'fail', '1');
+    await dead.line('stdout', /^thynapse::dead::fails /);
+    await send(command, 'last', '1');
+  }
+
+  test('no cell of ours hears, whatever it listens to', async () => {
+    const [{ command }, other] = await startTwo();
+    const reserved = runProgram('thynapse', ['watch', 'thynapse::*', '--transmitter', command]);
+    const all = runProgram('thynapse', ['watch', '*', '--transmitter', command]);
+    await Promise.all([reserved, all].map((watch) => watch.line('stderr', /watching/)));
+    await bury(other.command);
+    await all.line('stdout', /^last /);
+    await reserved.line('stdout', /dead/);
+    const channels = ({ stdout }: typeof all): unknown[] => stdout.map((line) => line.split(' ')[0]);
+    expect(channels(reserved)).toEqual(['thynapse::dead::fails']);
+    expect(channels(all).sort()).toEqual(['fail', 'fails::fail::failure', 'last']);
+  });
+
+  test.skipIf(!python)('is no event to a foreign cell that subscribes to everything', async () => {
+    const [{ port }, other] = await startTwo();
+    const all = runCommand(python!, [peer, port, 'all', 'all', 'last', '1']);
+    await all.line('stdout', /^welcome$/);
+    // The heartbeats of the other one show that the subscription stands.
+    await all.line('stdout', /^-thynapse::to::/);
+    await bury(other.command);
+    expect(await all.exit(), all.stderr.join('\n')).toBe(0);
+    const lines = all.stdout.slice(1);
+    expect(lines.filter((line) => line.startsWith('-') && !line.startsWith('-thynapse::to::'))).toEqual([]);
+    const events = lines.filter((line) => !line.startsWith('-'));
+    expect(events.sort()).toEqual(['fail', 'fails::fail::failure', 'last', 'thynapse::dead::fails']);
+  });
+});
+
 describe.skipIf(!python)('the worker of examples/', () => {
   const example = join(root, 'examples/thynapse_worker.py');
 
@@ -51,14 +101,10 @@ describe.skipIf(!python)('the worker of examples/', () => {
     await worker.line('stdout', /^catching sum::\*$/);
     const watch = runProgram('thynapse', ['watch', 'adder::*', '--full', '--transmitter', command]);
     await watch.line('stderr', /watching/);
-    const send = async (channel: string, data: string): Promise<void> => {
-      const sent = runProgram('thynapse', ['send', channel, data, '--transmitter', command]);
-      expect(await sent.exit(), sent.stderr.join('\n')).toBe(0);
-    };
-    await send('sum::good', '[1,2,3.5]');
+    await send(command, 'sum::good', '[1,2,3.5]');
     const success = await watch.line('stdout', /::success/);
     expect(JSON.parse(success)).toMatchObject({ channel: 'adder::sum::good::success', data: 6.5, service: 'adder' });
-    await send('sum::bad', '"text"');
+    await send(command, 'sum::bad', '"text"');
     const failure = await watch.line('stdout', /::failure/);
     expect(JSON.parse(failure)).toMatchObject({
       channel: 'adder::sum::bad::failure',
