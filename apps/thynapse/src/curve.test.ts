@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { silentLog } from '@syncytium/kit';
 import { systemDeps, UsageError, type App } from '@syncytium/program';
-import { register } from '@syncytium/thynapse';
+import { register, type Topology } from '@syncytium/thynapse';
 import type { CurveOptions } from '@syncytium/transport';
 import { newCurveKeys, zeromqSockets } from '@syncytium/transport/zeromq';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -23,12 +23,13 @@ describe('a transmitter with keys', () => {
   let app: App;
   let command = '';
   let event = '';
+  let http = '';
 
   beforeEach(async () => {
     writeFileSync(allow, `${friend.publicKey} friend\n`);
     const flags = ['--http', ':0', '--curve-secret', secretFile, '--allow', allow];
     app = buildApp(readConfig({}, ['transmitter', '0', ...flags]), systemDeps(silentLog));
-    [command = '', event = ''] = await app.start();
+    [command = '', event = '', http = ''] = await app.start();
   });
   afterEach(() => app.stop());
 
@@ -74,6 +75,40 @@ describe('a transmitter with keys', () => {
     await published;
     expect(heard).toEqual([]);
     await spy.close();
+  });
+
+  test('takes no commands from an unlisted key, nor from anybody without one', async () => {
+    await using friendly = await joinAs('friendly', { ...friend, serverKey: bus.publicKey });
+    const channels: string[] = [];
+    await friendly.all.on('*', ({ channel }) => channels.push(channel));
+    const sockets = zeromqSockets();
+    const strangers: readonly (CurveOptions | undefined)[] = [
+      { ...newCurveKeys(), serverKey: bus.publicKey },
+      { ...friend, serverKey: newCurveKeys().publicKey },
+      undefined,
+    ];
+    for (const curve of strangers) {
+      const answers: unknown[] = [];
+      let tell: ((error: Error) => void) | undefined;
+      const refused = new Promise<Error>((resolve) => (tell = resolve));
+      const dealer = sockets.dealer({
+        ...(curve && { curve }),
+        onMessage: (message) => answers.push(message),
+        onError: (error) => tell?.(error),
+      });
+      dealer.connect(command);
+      dealer.send([Buffer.from(`J HELO {"id":"${'5'.repeat(40)}","service":"stranger"}`)]);
+      dealer.send([Buffer.from('J EVNT {"channel":"strange"}')]);
+      expect(await refused).toMatchObject({ code: 'handshake_failed' });
+      const before = channels.length;
+      await friendly.raw.send('friendly');
+      while (channels.length === before) await new Promise((resolve) => setImmediate(resolve));
+      expect(answers).toEqual([]);
+      await dealer.close();
+    }
+    expect(channels).toEqual(['friendly', 'friendly', 'friendly']);
+    const { services } = (await (await fetch(`${http}/topology`)).json()) as Topology;
+    expect(services.map(({ name }) => name)).toEqual(['friendly']);
   });
 
   test('reads its list again when it has changed', async () => {

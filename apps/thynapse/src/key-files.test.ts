@@ -23,6 +23,7 @@ describe('key files', () => {
     expect(readKeyPair(secretFile)).toEqual(keys);
     expect(readPublicKey(publicFile)).toBe(keys.publicKey);
     expect(statSync(secretFile).mode & 0o777).toBe(0o600);
+    expect(statSync(publicFile).mode & 0o022).toBe(0);
     expect(readFileSync(publicFile, 'utf8')).toBe(`${keys.publicKey} bus\n`);
   });
 
