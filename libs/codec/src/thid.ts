@@ -15,8 +15,8 @@ export function randomThid(prng: Prng): string {
   return formatThid(prng.bytes(thidBytes));
 }
 
-/** A message's THID: the SHA-1 of its contents as 40 lower-case hex digits. */
-export function thidOf(contents: Uint8Array): string {
+/** A message's THID: the SHA-1 of its contents, a text's as UTF-8, as 40 lower-case hex digits. */
+export function thidOf(contents: Uint8Array | string): string {
   return hash('sha1', contents, 'hex');
 }
 

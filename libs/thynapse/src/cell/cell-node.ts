@@ -26,7 +26,9 @@ import type { EventFrame, ThynapseEvent } from '../wire/event.js';
 import { FrameBatcher } from '../wire/frame-batcher.js';
 import { isNews, newsBytes } from '../transmitter/multicast-hub.js';
 import type { Gathering } from './gathering.js';
+import { Deadlines } from './deadlines.js';
 import { Pending } from './pending.js';
+import { Waiting, type WaitingFor } from './waiting.js';
 import { runItem } from '../wire/run-data.js';
 import { RunWriter } from '../wire/run-writer.js';
 import { commands, payloadBytesMax } from '../wire/wire.js';
@@ -85,17 +87,6 @@ const confirmed: Readonly<Record<PatternChange, string>> = {
 /** How long what is queued may still be sent when the cell is closed. */
 const lingerMs = 1000;
 
-/** Somebody who waits for the transmitter or for another cell. */
-interface Waiting {
-  readonly pending: Pending<ThynapseEvent | undefined>;
-  readonly channel: string;
-  readonly isRequest: boolean;
-  /** It waits for the answers of all cells. */
-  readonly isGathering: boolean;
-  /** Services that handle the event, as far as the transmitter has told. */
-  services: readonly string[];
-}
-
 /** A cell on sockets: it passes on what happens, does what {@link stepCell} decides, and keeps those who wait. */
 export class CellNode {
   readonly #options: CellNodeOptions;
@@ -112,6 +103,8 @@ export class CellNode {
   #tookBytes = 0;
   #onRoom: (() => void)[] = [];
   readonly #waiting = new Map<string, Waiting>();
+  readonly #deadlines: Deadlines;
+  readonly #addressNow = (): string => this.#address;
   #ticking: Timer | undefined;
   #patternChanges = 0;
   #onWelcome: (() => void) | undefined;
@@ -137,6 +130,7 @@ export class CellNode {
         if (!this.#dealer.send(message)) onTrouble(new ProtocolError('busy', 'the line to the transmitter is full'));
       },
     });
+    this.#deadlines = new Deadlines(options.clock);
     this.#runs = new RunWriter(id, (run) => this.#sendRun(run));
   }
 
@@ -155,11 +149,11 @@ export class CellNode {
 
   /** Connects; resolves when the transmitter has welcomed the cell. */
   async start(options: WaitOptions): Promise<void> {
-    const waiting = this.#newWaiting('welcome', 'a welcome', options);
+    const waiting = this.#wait('welcome', 'a welcome', options);
     this.#onWelcome = () => this.#resolve('welcome', undefined);
     this.#dealer.connect(this.#options.address);
     this.#tick();
-    await waiting.pending.promise;
+    await waiting;
   }
 
   /**
@@ -191,27 +185,27 @@ export class CellNode {
   async submit(made: EventFrame, isRequest: boolean, options: WaitOptions): Promise<ThynapseEvent | undefined> {
     const { id, channel } = made.event;
     const what = isRequest ? `an answer to ${channel}` : `the confirmation of ${channel}`;
-    const waiting = this.#newWaiting(id, what, options, { channel, isRequest });
+    const waiting = this.#wait(id, what, options, { channel, isRequest });
     const frame = this.#encode(made.event, made.bytes);
     this.#step({ type: 'emit', id, frame, confirm: true, answer: isRequest });
-    return waiting.pending.promise;
+    return waiting;
   }
 
   /** Asks every cell that answers; resolves when all that were asked have answered, or failed. */
   async gather({ event, bytes }: EventFrame, gathering: Gathering, options: WaitOptions): Promise<void> {
     const { id, channel } = event;
-    const waiting = this.#newWaiting(id, `the answers to ${channel}`, options, { channel, gathering });
+    const waiting = this.#wait(id, `the answers to ${channel}`, options, { channel, gathering });
     this.#step({ type: 'emit', id, frame: this.#encode(event, bytes), confirm: true, answer: true, gathering });
-    await waiting.pending.promise;
+    await waiting;
   }
 
   /** Starts or stops catching a pattern, or listening to it; resolves when the transmitter has done so. */
   async changePattern(type: PatternChange, pattern: string, options: WaitOptions = {}): Promise<void> {
     const id = `p${++this.#patternChanges}`;
     const what = `the confirmation that ${pattern} is ${confirmed[type]}`;
-    const waiting = this.#newWaiting(id, what, options);
+    const waiting = this.#wait(id, what, options);
     this.#step({ type, pattern, id });
-    await waiting.pending.promise;
+    await waiting;
   }
 
   succeed(re: string, data: unknown): void {
@@ -244,9 +238,9 @@ export class CellNode {
   /** Takes no more; resolves when the transmitter has confirmed that, and nothing is in hand. */
   async drain(options: WaitOptions): Promise<void> {
     const what = 'the end of what it has in hand';
-    const waiting = this.#newWaiting('drain', what, options, { from: 'its handlers' });
+    const waiting = this.#wait('drain', what, options, { from: 'its handlers' });
     this.#step({ type: 'drain' });
-    await waiting.pending.promise;
+    await waiting;
   }
 
   /** Says goodbye; whoever waits gets a {@link ClosedError}. */
@@ -262,6 +256,7 @@ export class CellNode {
     for (const resolve of this.#onRoom.splice(0)) resolve();
     this.#ticking?.cancel();
     for (const id of [...this.#waiting.keys()]) this.#reject(id, new ClosedError(`cell ${this.#options.name}`));
+    this.#deadlines.close();
     await this.#dealer.close(linger);
   }
 
@@ -417,70 +412,38 @@ export class CellNode {
     else this.#options.onTrouble(error);
   }
 
-  #newWaiting(
+  #wait(
     id: string,
     what: string,
     { timeout = timeoutDefault, signal }: WaitOptions,
-    {
-      channel = what,
-      isRequest = false,
-      gathering,
-      from,
-    }: {
-      readonly from?: string;
-      readonly channel?: string;
-      readonly isRequest?: boolean;
-      readonly gathering?: Gathering;
-    } = {},
-  ): Waiting {
+    wanted: WaitingFor = {},
+  ): Promise<ThynapseEvent | undefined> {
     const { clock, waits, name } = this.#options;
-    const address = (): string => this.#address;
     if (this.#isClosed) throw new ClosedError(`cell ${name}`);
-    const timeoutMs = durationMs(timeout, 'timeout');
-    let services: readonly string[] = [];
-    const subject = {
-      who: name,
-      what,
-      get whom() {
-        if (from !== undefined) return [from];
-        const names = gathering?.missing.map((cell) => cell.name) ?? services;
-        return names.length > 0 ? names : [address()];
-      },
-      get missing() {
-        if (from !== undefined) return from;
-        if (gathering?.isKnown) return gathering.missing.map((cell) => cell.name).join(', ');
-        if (services.length === 0) return `the transmitter at ${address()}`;
-        return `${services.length === 1 ? 'service' : 'services'} ${services.join(', ')}`;
-      },
-    };
-    const onGivenUp = (): void => this.#forget(id);
-    const pending = new Pending<ThynapseEvent | undefined>({ clock, waits, subject, timeoutMs, signal, onGivenUp });
-    const waiting: Waiting = {
-      pending,
-      channel,
-      isRequest,
-      isGathering: gathering !== undefined,
-      get services() {
-        return services;
-      },
-      set services(known) {
-        services = known;
-      },
-    };
-    this.#waiting.set(id, waiting);
-    return waiting;
+    const subject = new Waiting(name, what, wanted, this.#addressNow);
+    subject.pending = new Pending<ThynapseEvent | undefined>({
+      clock,
+      deadlines: this.#deadlines,
+      waits,
+      subject,
+      timeoutMs: durationMs(timeout, 'timeout'),
+      signal,
+      onGivenUp: () => this.#forget(id),
+    });
+    this.#waiting.set(id, subject);
+    return subject.pending.promise;
   }
 
   #resolve(id: string, answer: ThynapseEvent | undefined): void {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
-    waiting?.pending.resolve(answer);
+    waiting?.pending?.resolve(answer);
   }
 
   #reject(id: string, error: unknown): void {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
-    waiting?.pending.reject(error);
+    waiting?.pending?.reject(error);
   }
 
   #forget(id: string): void {

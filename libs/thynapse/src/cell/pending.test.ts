@@ -1,16 +1,19 @@
 import { AbortedError, LimitError, TimeoutError, WaitTable } from '@syncytium/kit';
 import { SimulatedClock } from '@syncytium/testkit';
 import { describe, expect, test } from 'vitest';
+import { Deadlines } from './deadlines.js';
 import { Pending } from './pending.js';
 
 function world(max = 10) {
   const clock = new SimulatedClock();
   const waits = new WaitTable({ system: 'test', clock, max });
+  const deadlines = new Deadlines(clock);
   const subject = { who: 'me', what: 'an answer', whom: ['you'], missing: 'you' };
   const wait = (signal?: AbortSignal) => {
     const givenUp: string[] = [];
     const pending = new Pending<number>({
       clock,
+      deadlines,
       waits,
       subject,
       timeoutMs: 100,
@@ -30,6 +33,7 @@ describe('something that is waited for', () => {
     pending.resolve(7);
     pending.reject(new Error('too late'));
     expect(await pending.promise).toBe(7);
+    clock.advance(1000);
     expect([waits.counts(), givenUp, clock.pending]).toEqual([expect.objectContaining({ open: 0, done: 1 }), [], 0]);
   });
 

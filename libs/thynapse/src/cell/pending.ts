@@ -3,15 +3,16 @@ import {
   TimeoutError,
   throwIfAborted,
   type Clock,
-  type Timer,
   type Wait,
   type WaitOutcome,
   type WaitSubject,
   type WaitTable,
 } from '@syncytium/kit';
+import type { Deadline, Deadlines } from './deadlines.js';
 
 export interface PendingOptions {
   readonly clock: Clock;
+  readonly deadlines: Deadlines;
   readonly waits: WaitTable;
   /** Who waits for what; `missing` names who did not come, at the time when the wait runs out. */
   readonly subject: WaitSubject & { readonly missing: string };
@@ -26,24 +27,25 @@ export class Pending<T> {
   readonly promise: Promise<T>;
   readonly #options: PendingOptions;
   readonly #wait: Wait;
-  readonly #timer: Timer;
+  readonly #deadline: Deadline;
+  readonly #onAbort: (() => void) | undefined;
   #resolve!: (value: T) => void;
   #reject!: (error: unknown) => void;
 
   /** Throws `AbortedError` when the signal has fired, and `LimitError` when too many wait. */
   constructor(options: PendingOptions) {
-    const { clock, waits, subject, timeoutMs, signal } = options;
+    const { clock, deadlines, waits, subject, timeoutMs, signal } = options;
     throwIfAborted(signal, subject.what);
     this.#options = options;
     this.promise = new Promise<T>((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
-    // Who made it may fail before it is waited for; whoever waits is told all the same.
-    this.promise.catch(() => undefined);
     this.#wait = waits.open(subject, clock.now() + timeoutMs);
-    this.#timer = clock.setTimer(timeoutMs, this.#onTimeout);
-    signal?.addEventListener('abort', this.#onAbort);
+    this.#deadline = deadlines.set(timeoutMs, this.#onTimeout);
+    if (!signal) return;
+    this.#onAbort = () => this.#giveUp(signal);
+    signal.addEventListener('abort', this.#onAbort);
   }
 
   resolve(value: T): void {
@@ -51,28 +53,35 @@ export class Pending<T> {
   }
 
   reject(error: unknown): void {
-    if (this.#close('failed')) this.#reject(error);
+    if (this.#close('failed')) this.#fail(error);
   }
 
   readonly #onTimeout = (): void => {
     const { clock, subject, onGivenUp } = this.#options;
     if (!this.#close('timeout')) return;
     const { who, what, missing } = subject;
-    this.#reject(new TimeoutError({ who, what, missing, waitedMs: clock.now() - this.#wait.since }));
+    this.#fail(new TimeoutError({ who, what, missing, waitedMs: clock.now() - this.#wait.since }));
     onGivenUp?.();
   };
 
-  readonly #onAbort = (): void => {
-    const { signal, subject, onGivenUp } = this.#options;
+  #giveUp({ reason }: AbortSignal): void {
+    const { subject, onGivenUp } = this.#options;
     if (!this.#close('cancelled')) return;
-    this.#reject(new AbortedError(subject.what, signal?.reason));
+    this.#fail(new AbortedError(subject.what, reason));
     onGivenUp?.();
-  };
+  }
+
+  #fail(error: unknown): void {
+    // It may fail before it is waited for; whoever waits is told all the same.
+    this.promise.catch(() => undefined);
+    this.#reject(error);
+  }
 
   #close(outcome: WaitOutcome): boolean {
     if (!this.#wait.close(outcome)) return false;
-    this.#timer.cancel();
-    this.#options.signal?.removeEventListener('abort', this.#onAbort);
+    const { deadlines, signal } = this.#options;
+    deadlines.cancel(this.#deadline);
+    if (this.#onAbort) signal?.removeEventListener('abort', this.#onAbort);
     return true;
   }
 }

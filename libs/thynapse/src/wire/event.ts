@@ -1,5 +1,6 @@
 import {
   json,
+  jsonText,
   encodeFrame,
   frameHeaderBytes,
   thidOf,
@@ -52,10 +53,9 @@ export interface EventFrame {
 
 /** Makes an event of contents; equal contents make the same event. Throws `EncodeError` for what JSON does not carry. */
 export function makeEvent(contents: EventContents, options?: EncodeOptions): EventFrame {
-  const body = json.encode(contents, options);
+  const body = jsonText(contents, options);
   const id = thidOf(body);
-  const head = Buffer.from(`J ${commands.event} {"id":"${id}",`, 'latin1');
-  return { event: { ...contents, id }, bytes: Buffer.concat([head, body.subarray(1)]) };
+  return { event: { ...contents, id }, bytes: Buffer.from(`J ${commands.event} {"id":"${id}",${body.slice(1)}`) };
 }
 
 /** Contents that JSON carries: bytes as the text that {@link withBytes} reads. */
