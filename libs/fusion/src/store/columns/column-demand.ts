@@ -62,7 +62,8 @@ export class ColumnDemand {
 function encodedBytesOf(text: string): number {
   for (let i = 0; i < text.length; i++) {
     const unit = text.charCodeAt(i);
-    if (unit < 0x20 || unit > 0x7e || unit === 0x22 || unit === 0x5c) return Buffer.byteLength(JSON.stringify(text)) - 2;
+    if (unit < 0x20 || unit > 0x7e || unit === 0x22 || unit === 0x5c)
+      return Buffer.byteLength(JSON.stringify(text)) - 2;
   }
   return text.length;
 }
