@@ -14,11 +14,14 @@ const below: Readonly<Record<string, readonly string[]>> = {
 
 test.each(Object.keys(below))('%s imports only what lies below it', (folder) => {
   const url = new URL(`./${folder}/`, import.meta.url);
-  const sources = readdirSync(url, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts') && !name.includes('.test.'));
+  const sources = readdirSync(url, { recursive: true, encoding: 'utf8' }).filter(
+    (name) => name.endsWith('.ts') && !name.includes('.test.'),
+  );
   expect(sources).not.toEqual([]);
   for (const name of sources) {
     const text = readFileSync(new URL(name, url), 'utf8');
     for (const [, other] of text.matchAll(/from '(?:\.\.\/)+([a-z]+)\//g))
-      if (other !== undefined && other in below) expect([folder, ...(below[folder] ?? [])], `${folder}/${name}`).toContain(other);
+      if (other !== undefined && other in below)
+        expect([folder, ...(below[folder] ?? [])], `${folder}/${name}`).toContain(other);
   }
 });
