@@ -158,6 +158,19 @@ describe('REST', () => {
     expect((await post({ COUNT: {} })).status).toBe(200);
   });
 
+  test('refuses a write beyond --memory-max', async () => {
+    await app.stop();
+    await start('--memory-max', '1mb');
+    await post(createClasses);
+    const members = Object.fromEntries(Array.from({ length: 20 }, (_, i) => [`m${i}`, 'int']));
+    const _objects = [Object.fromEntries(Object.keys(members).map((member) => [member, 1]))];
+    expect(await post({ STORE: { _class: { Wide: members }, _objects } })).toEqual({
+      status: 400,
+      body: { STORE_RSP_ERR: { _err: { _c: 5001, _a: 'memory is limited to 1048576 bytes' } } },
+    });
+    expect((await post({ COUNT: {} })).body).toEqual({ COUNT_RSP: { Address: { _cnt: 0 }, Person: { _cnt: 0 } } });
+  });
+
   test('tells how the server does', async () => {
     await post(createClasses);
     for (const path of ['healthz', 'readyz', 'metrics', 'waits'])

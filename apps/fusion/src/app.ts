@@ -36,6 +36,7 @@ export function buildApp(config: FusionConfig, { log, metrics, clock, prng }: Ap
     metrics,
     queueMax: config.queueMax,
     pollWindowMs: config.pollWindow,
+    ...(config.memoryMax !== undefined && { memoryBytesMax: config.memoryMax }),
     serverInfo: () => serverInfo(version, Object.fromEntries(open.map(describeInterface))),
   });
 

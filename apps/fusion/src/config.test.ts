@@ -11,7 +11,7 @@ test('the command line may be empty: three interfaces on loopback', () => {
     standard: { host: '127.0.0.1', port: 1982, bytesMax: 65_536 },
     bulk: { host: '127.0.0.1', port: 1983, bytesMax: 8_388_608 },
   });
-  expect(config).toMatchObject({ queueMax: 65_536, pollWindow: 0, config: undefined });
+  expect(config).toMatchObject({ queueMax: 65_536, pollWindow: 0, memoryMax: undefined, config: undefined });
 });
 
 test('the command line gives addresses and limits', () => {

@@ -39,6 +39,18 @@ function address(name: keyof typeof interfaceDefaults, help: string): Setting<Ho
   return hostPort({ help, defaultText: `${host}:${port}` });
 }
 
+/** Undefined unless given: then only the system sets a limit. */
+const memoryMax: Setting<number | undefined> = {
+  ...bytes({
+    help: 'most memory of objects and indexes, 1mb or more; what does not fit is refused',
+    default: 0,
+    min: 2 ** 20,
+    max: 2 ** 50,
+  }),
+  default: undefined,
+  defaultText: 'none',
+};
+
 /** The settings of the server. */
 export const serverSettings = {
   arguments: {},
@@ -50,6 +62,7 @@ export const serverSettings = {
     restMax: queryBytes('rest', 'longest query over REST, 64 bytes to 8mb'),
     wsMax: queryBytes('standard', 'longest query over the WebSocket, 64 bytes to 2mb'),
     bulkMax: queryBytes('bulk', 'longest query over the bulk WebSocket, 8mb to 1gb'),
+    memoryMax,
     config: text({ help: "configuration file in the original's form; flags go before it", placeholder: 'FILE' }),
     queueMax: integer({ help: 'most queries that wait for their turn', default: 65_536, min: 1, max: 1_000_000 }),
     pollWindow: duration({ help: 'how long to look for queries before sleeping', default: '0ms' }),

@@ -34,6 +34,7 @@ export const errorDescriptions = {
   1802: 'Member is already indexed',
   1803: 'Member is not indexed',
   5000: 'Unknown error',
+  5001: 'Memory limit is reached',
 } as const;
 
 /** One of the codes of {@link errorDescriptions}. */

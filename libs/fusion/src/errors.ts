@@ -1,4 +1,4 @@
-import { SyncytiumError } from '@syncytium/kit';
+import { LimitError, SyncytiumError } from '@syncytium/kit';
 import { errorDescriptions, type ErrorCode } from './error-codes.js';
 
 /**
@@ -14,6 +14,13 @@ export class FusionError extends SyncytiumError {
     super(`fusion_${errorCode}`, `${errorDescriptions[errorCode]}: ${detail}`, { details: { errorCode, detail } });
     this.errorCode = errorCode;
     this.detail = detail;
+  }
+}
+
+/** Objects and indexes that would take more memory than they may. Code `limit_reached`. */
+export class MemoryLimitError extends LimitError {
+  constructor(bytesMax: number) {
+    super('memory', bytesMax, 'bytes');
   }
 }
 

@@ -3,6 +3,13 @@ import { queryNames, type AccessType, type QueryName } from '../fql/query-names.
 
 const secondsBuckets = [0.00001, 0.0001, 0.001, 0.01, 0.1, 1, 10];
 
+/** What is looked up when metrics are asked for. */
+interface EngineGauges {
+  readonly queued: () => number;
+  readonly objects: () => number;
+  readonly memoryBytes: () => number;
+}
+
 /** What an engine counts. */
 export class EngineMetrics {
   readonly #queries: ReadonlyMap<QueryName, Counter>;
@@ -11,7 +18,7 @@ export class EngineMetrics {
   readonly #queueSeconds: Readonly<Record<AccessType, Histogram>>;
   readonly #executorSeconds: Readonly<Record<AccessType, Histogram>>;
 
-  constructor(metrics: Metrics, gauges: { readonly queued: () => number; readonly objects: () => number }) {
+  constructor(metrics: Metrics, gauges: EngineGauges) {
     const byQuery = (name: string, help: string): ReadonlyMap<QueryName, Counter> =>
       new Map(queryNames.map((query) => [query, metrics.counter({ name, help, labels: { query } })]));
     const byAccess = (name: string, help: string): Readonly<Record<AccessType, Histogram>> => ({
@@ -28,6 +35,10 @@ export class EngineMetrics {
     this.#executorSeconds = byAccess('fusion_executor_seconds', 'Time queries took to be carried out');
     metrics.observedGauge({ name: 'fusion_queue_length', help: 'Queries waiting for their turn' }, gauges.queued);
     metrics.observedGauge({ name: 'fusion_objects', help: 'Objects of all classes' }, gauges.objects);
+    metrics.observedGauge(
+      { name: 'fusion_memory_bytes', help: 'Memory of objects and indexes, unused room included' },
+      gauges.memoryBytes,
+    );
   }
 
   /** @param name `undefined` for a text that names no query. */

@@ -42,6 +42,8 @@ export interface EngineOptions {
   readonly turnMsMax?: number;
   /** Longest response, in UTF-16 units. */
   readonly responseCharsMax?: number;
+  /** Most bytes of memory that objects and indexes may take; as many as there are unless told. */
+  readonly memoryBytesMax?: number;
   /** Runs something soon, after what the event loop has at hand (`setImmediate` unless told). */
   readonly defer?: (run: () => void) => void;
 }
@@ -114,17 +116,19 @@ export class Engine {
     this.#options = options;
     this.#clock = clock;
     this.#log = log;
-    this.#store = new Store({ prng });
+    const { memoryBytesMax } = options;
+    this.#store = new Store({ prng, ...(memoryBytesMax !== undefined && { memoryBytesMax }) });
     this.#executor = new Executor({
       store: this.#store,
       clock,
       facts: { serverInfo: options.serverInfo ?? (() => embedded), stats: () => this.#stats() },
       ...(options.responseCharsMax !== undefined && { responseCharsMax: options.responseCharsMax }),
     });
-    this.#scheduler = new Scheduler({ threads: 1, queueMax });
+    this.#scheduler = new Scheduler({ readsMax: 1, writesMax: 1, queueMax });
     this.#metrics = new EngineMetrics(metrics, {
       queued: () => this.#scheduler.queuedCount,
       objects: () => this.#store.size,
+      memoryBytes: () => this.#store.memoryBytes,
     });
     this.#pollWindow = new PollWindow(options.pollWindowMs ?? 0);
     this.#turnMsMax = options.turnMsMax ?? 5;

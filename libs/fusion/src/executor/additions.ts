@@ -49,17 +49,28 @@ export class Additions {
   }
 
   /**
-   * Makes room for everything. Throws {@link FusionError} 1503 when a class or an index would become too large, and
-   * `LimitError` when there is no memory; nothing has changed then.
+   * Makes room for everything, but in the table of a class that is not there yet. Throws {@link FusionError} 1503 when a
+   * class or an index would become too large, and `LimitError` when there is no memory; nothing has changed then.
    */
-  check(store: Store, newClass?: ClassDefinition): void {
-    for (const [definition, { objects, demands }] of this.#classes) {
-      const table = definition === newClass ? undefined : store.table(definition);
-      if ((table?.size ?? 0) + objects > objectsPerClassMax)
-        throw new FusionError(1503, `${definition.name} is limited to ${objectsPerClassMax} objects`);
-      if (table) checkKeys(table, demands);
-      table?.reserve(objects, demands);
+  reserve(store: Store, newClass?: ClassDefinition): void {
+    for (const definition of this.#classes.keys()) if (definition !== newClass) this.#reserveIn(store.table(definition));
+  }
+
+  /** The same for the table of a class that is about to be there, and for its links to objects that come with it. */
+  reserveNew(store: Store, table: Table): void {
+    this.#reserveIn(table);
+    for (const member of table.definition.members) {
+      if (member.kind === 'link')
+        table.reserveTargets(member, store.table(member.target).rowEnd + this.#of(member.target).objects);
     }
+  }
+
+  #reserveIn(table: Table): void {
+    const { objects, demands } = this.#of(table.definition);
+    if (table.size + objects > objectsPerClassMax)
+      throw new FusionError(1503, `${table.definition.name} is limited to ${objectsPerClassMax} objects`);
+    checkKeys(table, demands);
+    table.reserve(objects, demands);
   }
 
   #of(definition: ClassDefinition): ClassAdditions {

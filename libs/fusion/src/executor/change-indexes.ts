@@ -12,12 +12,26 @@ export function changeIndexes(text: ResponseText, store: Store, { name, classes 
   const isMade = name === 'CREATE_INDEX';
   for (const { definition, members } of classes) checkIndexes(store.table(definition), members, isMade);
   text.add(`{${classes.map(({ definition }) => `"${definition.name}":{}`).join(',')}}`);
-  for (const { definition, members } of classes) {
-    const table = store.table(definition);
-    for (const member of members) {
-      if (isMade) table.createIndex(member);
-      else table.dropIndex(member);
+  if (isMade) createIndexes(store, classes);
+  else
+    for (const { definition, members } of classes)
+      for (const member of members) store.table(definition).dropIndex(member);
+}
+
+/** Takes back those that are made when there is no memory for the next. */
+function createIndexes(store: Store, classes: IndexPlan['classes']): void {
+  const made: (() => void)[] = [];
+  try {
+    for (const { definition, members } of classes) {
+      const table = store.table(definition);
+      for (const member of members) {
+        table.createIndex(member);
+        made.push(() => table.dropIndex(member));
+      }
     }
+  } catch (error) {
+    for (const drop of made) drop();
+    throw error;
   }
 }
 

@@ -1,5 +1,4 @@
-import type { Member } from '../schema/class-definition.js';
-import { formatMember } from '../schema/definitions-json.js';
+import { formatDefinition } from '../schema/definitions-json.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
 import type { ResponseText } from './response-text.js';
@@ -16,14 +15,7 @@ export function describeIndexes(text: ResponseText, store: Store): void {
 }
 
 function describeClass(table: Table): string {
-  const { name, members, ttlMs } = table.definition;
-  const entries = members.map((member) => describeMember(table, member));
-  if (ttlMs !== undefined) entries.unshift(`"_ttl":${ttlMs}`);
-  return `{"${name}":{${entries.join(',')}}}`;
-}
-
-function describeMember(table: Table, member: Member): string {
-  return formatMember(member, member.kind === 'scalar' && table.indexOf(member) !== undefined);
+  return `{${formatDefinition(table.definition, (member) => table.indexOf(member) !== undefined)}}`;
 }
 
 function describeIndexesOf(table: Table): string | undefined {

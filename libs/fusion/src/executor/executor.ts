@@ -1,6 +1,6 @@
 import { LimitError, type Clock } from '@syncytium/kit';
 import { errorCodes, errorDescriptions } from '../error-codes.js';
-import { FusionError } from '../errors.js';
+import { FusionError, MemoryLimitError } from '../errors.js';
 import { bindQuery } from '../fql/bind-query.js';
 import type { Plan } from '../fql/plan.js';
 import type { Query } from '../fql/query.js';
@@ -74,11 +74,7 @@ export class Executor {
         times: search.times,
       };
     } catch (error) {
-      // The store names what has no room.
-      if (error instanceof LimitError)
-        return { ok: false, error: new FusionError(1503, error.message), times: search.times };
-      if (!(error instanceof FusionError)) throw error;
-      return { ok: false, error, times: search.times };
+      return { ok: false, error: toFusionError(error), times: search.times };
     }
   }
 
@@ -135,4 +131,13 @@ export class Executor {
         break;
     }
   }
+}
+
+/** What is wrong with a query, in the protocol's terms; anything else is thrown on. */
+function toFusionError(error: unknown): FusionError {
+  if (error instanceof FusionError) return error;
+  if (error instanceof MemoryLimitError) return new FusionError(5001, error.message);
+  // The store names what has no room.
+  if (error instanceof LimitError) return new FusionError(1503, error.message);
+  throw error;
 }

@@ -21,11 +21,11 @@ export function storeObjects(
     additions.addObject(object);
     requireLinks(store, object);
   }
-  additions.check(store, plan.isNewClass ? plan.definition : undefined);
+  additions.reserve(store, plan.isNewClass ? plan.definition : undefined);
   // The response is written first: should it become too long, nothing has changed yet.
   const oids = Array.from({ length: additions.objectCount }, () => store.makeOid());
   if (!isSilent) writeStored(text, plan, takeEach(oids));
-  if (plan.isNewClass) store.createClass(plan.definition);
+  if (plan.isNewClass) store.createClass(plan.definition, (table) => additions.reserveNew(store, table));
   const take = takeEach(oids);
   const nextOid = (definition: ClassDefinition): Oid => {
     const oid = take();

@@ -1,4 +1,3 @@
-import { assert } from '@syncytium/kit';
 import type { Oid } from '../oid.js';
 import type { ClassDefinition, Member } from '../schema/class-definition.js';
 import type { Row, StoredValue } from '../store/columns/column.js';
@@ -16,11 +15,10 @@ interface Setting {
 /** Changes objects and keeps what it takes to change them back. */
 export class UndoLog {
   readonly #store: Store;
+  readonly #expiries: Expiries;
   readonly #isKept: boolean;
   readonly #settings: Setting[] = [];
   readonly #made: Oid[] = [];
-
-  readonly #expiries: Expiries;
 
   /** @param isKept Whether anything can go wrong on the way; otherwise nothing is written down. */
   constructor(store: Store, expiries: Expiries, isKept: boolean) {
@@ -42,9 +40,8 @@ export class UndoLog {
     table.set(row, member, value);
   }
 
-  /** Makes everything as it was. */
+  /** Makes everything that was written down as it was. */
   undo(): void {
-    assert(this.#isKept, 'nothing was written down');
     for (const { table, row, member, before } of this.#settings.reverse()) table.set(row, member, before);
     const tables = [...this.#store.tables()];
     for (const oid of this.#made) {

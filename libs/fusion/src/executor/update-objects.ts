@@ -32,15 +32,14 @@ export function updateObjects(
   const rows = condition ? search.filter(table, targets, condition, 'if') : targets;
   const additions = new Additions();
   checkChanges(store, table, rows, changes, additions);
-  additions.check(store);
+  additions.reserve(store);
   const unmet = condition ? `,"_unmet":${targets.length - rows.length}` : '';
   text.add(`{"${definition.name}":{"_cnt":${rows.length}${unmet}}}`);
-  // Only a sum can turn out wrong on the way: what is added to may itself be the work of the change before.
-  const log = new UndoLog(store, expiries, hasSums(changes));
+  const log = new UndoLog(store, expiries, mayFail(changes));
   try {
     applyChanges(store, table, rows, changes, log);
   } catch (error) {
-    if (error instanceof FusionError) log.undo();
+    log.undo();
     throw error;
   }
 }
@@ -59,12 +58,20 @@ function checkChanges(
     } else if (change.kind === 'set') {
       if (change.member.kind === 'link') requireLinkedObjects(store, change.value);
       additions.addValue(table.definition, change.member, change.value, rows.length);
+    } else {
+      additions.addValue(table.definition, change.member, change.amount, rows.length);
     }
   }
 }
 
-function hasSums(changes: readonly Change[]): boolean {
-  return changes.some((change) => change.kind === 'add' || (change.kind === 'inside' && hasSums(change.changes)));
+/**
+ * Whether something may turn out wrong on the way: a sum may leave its range, for what is added to may itself be the work
+ * of the change before; and links that a change has set may lead to more objects than there is room to change.
+ */
+function mayFail(changes: readonly Change[]): boolean {
+  return changes.some(
+    (change) => change.kind === 'add' || (change.kind === 'inside' && (changes.length > 1 || mayFail(change.changes))),
+  );
 }
 
 function applyChanges(

@@ -1,20 +1,26 @@
 import { JsonObject } from '../json/json-value.js';
 import { parseJson } from '../json/parse-json.js';
 import { Catalogue } from './catalogue.js';
-import { formatType, type ClassDefinition, type Member } from './class-definition.js';
+import { formatType, type ClassDefinition, type Member, type ScalarMember } from './class-definition.js';
 import { readClassDefinition } from './read-definition.js';
 
-/** The expanded definition of a member, with its name: `"city":{"_type":"string","_index":true}`. */
-export function formatMember(member: Member, isIndexed: boolean): string {
+/** A class with the expanded definitions of its members: `"Person":{"name":{"_type":"string","_index":true}}`. */
+export function formatDefinition(
+  { name, members, ttlMs }: ClassDefinition,
+  isIndexed: (member: ScalarMember) => boolean,
+): string {
+  const entries = members.map((member) => formatMember(member, member.kind === 'scalar' && isIndexed(member)));
+  if (ttlMs !== undefined) entries.unshift(`"_ttl":${ttlMs}`);
+  return `"${name}":{${entries.join(',')}}`;
+}
+
+function formatMember(member: Member, isIndexed: boolean): string {
   return `"${member.name}":{"_type":"${formatType(member)}","_index":${isIndexed}}`;
 }
 
 /** Classes as JSON, so that another thread can make the same. */
 export function formatDefinitions(definitions: Iterable<ClassDefinition>): string {
-  const classes = Array.from(definitions, ({ name, members }) => {
-    const texts = members.map((member) => formatMember(member, member.kind === 'scalar' && member.isIndexed));
-    return `"${name}":{${texts.join(',')}}`;
-  });
+  const classes = Array.from(definitions, (definition) => formatDefinition(definition, (member) => member.isIndexed));
   return `{${classes.join(',')}}`;
 }
 

@@ -15,6 +15,8 @@ export interface StoreOptions {
   readonly rowsMax?: number;
   /** Most words of the texts, or of the lists, of one member: 2^30, 4 GiB, unless told. */
   readonly heapWordsMax?: number;
+  /** Most bytes that objects and indexes may take: as many as there are unless told. */
+  readonly memoryBytesMax?: number;
 }
 
 /** All that another thread needs to read a store, or to go on writing it; for `postMessage`. */
@@ -46,10 +48,11 @@ export class Store {
   readonly #layoutSeen: number | undefined;
   #growthsSeen = 0;
 
-  constructor({ prng, rowsMax = objectsPerClassMax, heapWordsMax = 2 ** 30 }: StoreOptions, layout?: StoreLayout) {
+  constructor(options: StoreOptions, layout?: StoreLayout) {
+    const { prng, rowsMax = objectsPerClassMax, heapWordsMax = 2 ** 30, memoryBytesMax = Infinity } = options;
     this.#prng = prng;
     this.#options = layout?.options ?? { rowsMax, heapWordsMax, hashSeed: prng.uint32() };
-    this.#counters = new ChangeCounters(layout?.counters);
+    this.#counters = new ChangeCounters(memoryBytesMax, layout?.counters);
     this.#layoutSeen = layout?.version;
   }
 
@@ -68,6 +71,11 @@ export class Store {
     let size = 0;
     for (const table of this.#tables.values()) size += table.size;
     return size;
+  }
+
+  /** How many bytes of memory objects and indexes take, unused room included. */
+  get memoryBytes(): number {
+    return this.#counters.bytes;
   }
 
   /** Changes when classes or indexes come or go. */
@@ -114,17 +122,18 @@ export class Store {
   /**
    * Creates a class. The classes it links to have to exist. Throws as {@link Catalogue.add} does, and `LimitError` when
    * there is no memory for it.
+   *
+   * @param prepare Makes room in the table before there is a class; should it throw, there is none.
    */
-  createClass(definition: ClassDefinition): void {
-    this.createClasses([definition]);
+  createClass(definition: ClassDefinition, prepare?: (table: Table) => void): void {
+    this.createClasses([definition], prepare);
   }
 
   /** Creates classes in their order, all or none. Throws as {@link Store.createClass} does. */
-  createClasses(definitions: readonly ClassDefinition[]): void {
+  createClasses(definitions: readonly ClassDefinition[], prepare?: (table: Table) => void): void {
     const planned = new Catalogue(this.catalogue);
     for (const definition of definitions) planned.add(definition);
-    const tables = definitions.map((definition) => new Table(definition, this.#options, this.#counters));
-    this.#refuseTooMany(tables);
+    const tables = this.#makeTables(definitions, prepare);
     for (const table of tables) this.#add(table);
     this.#counters.countLayout();
   }
@@ -139,6 +148,7 @@ export class Store {
     const size = this.size;
     this.#tables.clear();
     this.catalogue.clear();
+    this.#counters.bytes = 0;
     this.#counters.countLayout();
     return size;
   }
@@ -149,6 +159,28 @@ export class Store {
     this.#tables.set(definition, table);
     for (const member of definition.members)
       if (member.kind === 'link') table.linkTo(this.table(member.target), member);
+  }
+
+  #makeTables(definitions: readonly ClassDefinition[], prepare?: (table: Table) => void): readonly Table[] {
+    const before = this.#counters.bytes;
+    try {
+      const tables = definitions.map((definition) => new Table(definition, this.#options, this.#counters));
+      this.#refuseTooMany(tables);
+      for (const table of tables) {
+        this.#reserveTargets(table);
+        prepare?.(table);
+      }
+      return tables;
+    } catch (error) {
+      this.#counters.bytes = before;
+      throw error;
+    }
+  }
+
+  /** Room for links to the objects that are there; to those that come, their own table sees. */
+  #reserveTargets(table: Table): void {
+    for (const member of table.definition.members)
+      if (member.kind === 'link') table.reserveTargets(member, this.#tables.get(member.target)?.rowEnd ?? 0);
   }
 
   #refuseTooMany(added: readonly Table[]): void {

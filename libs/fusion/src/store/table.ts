@@ -192,18 +192,21 @@ export class Table {
 
   /** Makes an index of a member that has none, of all its values. Throws `LimitError` when there is no memory for it. */
   createIndex(member: ScalarMember): void {
-    const index = this.#makeIndex(member, undefined);
-    this.#counters.countLayout();
+    const before = this.#counters.bytes;
     try {
+      const index = this.#makeIndex(member, undefined);
       for (const row of this.rows()) index.add(row);
     } catch (error) {
-      this.dropIndex(member);
+      this.#indexes.delete(member.position);
+      this.#counters.bytes = before;
       throw error;
     }
+    this.#counters.countLayout();
   }
 
   /** Takes a member's index away. */
   dropIndex(member: ScalarMember): void {
+    this.#counters.bytes -= this.#indexes.get(member.position)?.buffers.bytes ?? 0;
     this.#indexes.delete(member.position);
     this.#counters.countLayout();
   }
@@ -254,6 +257,11 @@ export class Table {
     this.#live.clear(row);
     this.#counts.view[sizeAt] = this.size - 1;
     this.#firstFree = Math.min(this.#firstFree, row);
+  }
+
+  /** Makes room for links to so many rows of the other class. Throws `LimitError` when there is none. */
+  reserveTargets(member: LinkMember, rows: number): void {
+    this.#links(member).reserveTargets(rows);
   }
 
   /** Lets another class's table be told when an object it links to is gone. */

@@ -1,14 +1,23 @@
+import { MemoryLimitError } from '../../errors.js';
+
 const growthsAt = 0;
 const layoutsAt = 1;
 
-/** Counts, for all threads, what makes them look anew at a store. */
+const bytesAt = 1;
+const bytesMaxAt = 2;
+
+/** Counts, for all threads, what makes them look anew at a store, and the memory that its buffers take. */
 export class ChangeCounters {
   readonly shared: SharedArrayBuffer;
   readonly #counts: Int32Array;
+  readonly #amounts: Float64Array;
 
-  constructor(shared = new SharedArrayBuffer(8)) {
-    this.shared = shared;
-    this.#counts = new Int32Array(shared);
+  /** @param shared Those of another thread; without them, counting begins. */
+  constructor(bytesMax = Infinity, shared?: SharedArrayBuffer) {
+    this.shared = shared ?? new SharedArrayBuffer(24);
+    this.#counts = new Int32Array(this.shared, 0, 2);
+    this.#amounts = new Float64Array(this.shared);
+    if (!shared) this.#amounts[bytesMaxAt] = bytesMax;
   }
 
   /** How often any shared buffer has grown. */
@@ -21,7 +30,20 @@ export class ChangeCounters {
     return Atomics.load(this.#counts, layoutsAt);
   }
 
-  countGrowth(): void {
+  /** How many bytes all buffers have. Set only by the thread that writes. */
+  get bytes(): number {
+    return this.#amounts[bytesAt] as number;
+  }
+
+  set bytes(bytes: number) {
+    this.#amounts[bytesAt] = bytes;
+  }
+
+  /** A buffer grows by so many bytes. Throws {@link MemoryLimitError} when there would be too many. */
+  countGrowth(bytes: number): void {
+    const bytesMax = this.#amounts[bytesMaxAt] as number;
+    if (this.bytes + bytes > bytesMax) throw new MemoryLimitError(bytesMax);
+    this.bytes += bytes;
     Atomics.add(this.#counts, growthsAt, 1);
   }
 

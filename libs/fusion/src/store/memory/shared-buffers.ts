@@ -36,14 +36,21 @@ export class SharedBuffers {
     return buffer;
   }
 
+  /** How many bytes the buffers have. */
+  get bytes(): number {
+    return this.taken.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  }
+
   /** Makes a buffer longer and lets the threads that read it know. Throws {@link LimitError} when memory is used up. */
   grow(buffer: SharedArrayBuffer, byteLength: number): void {
+    const before = this.#counters.bytes;
+    this.#counters.countGrowth(byteLength - buffer.byteLength);
     try {
       buffer.grow(byteLength);
     } catch (cause) {
+      this.#counters.bytes = before;
       throw new LimitError('memory', byteLength, 'bytes of a shared buffer', { cause: String(cause) });
     }
-    this.#counters.countGrowth();
   }
 
   /** Lets every area see what others have grown. */
