@@ -3,8 +3,10 @@ import type { BrokerCommands } from '@syncytium/transport';
 import { cutIntoParts } from '../wire/parts.js';
 import type { Outgoing } from './session-numbers.js';
 
-/** Most items that wait to be pushed. */
+/** Most items that wait to be pushed before no more are taken. */
 const queueMax = 10_000;
+/** Most of what is said without asking for room: unanswered items that are sent again, and words between the parties. */
+const reserveMax = 11_000;
 /** Most items and bytes of one `LPUSH`; a larger item goes alone. */
 const batchItemsMax = 256;
 const batchBytesMax = 1024 * 1024;
@@ -45,7 +47,7 @@ export class Outbox {
   readonly #key: string;
   readonly #partBytesMax: number;
   readonly #lines: OutboxLines;
-  readonly #queue = new BoundedQueue<Entry>(queueMax);
+  readonly #queue = new BoundedQueue<Entry>(queueMax + reserveMax);
   /** What was lost with its line, before everything else. */
   #again: Entry[] = [];
   #sending: readonly Entry[] = [];
@@ -73,6 +75,15 @@ export class Outbox {
   /** Whether so little waits that more may be said without waiting for the broker. */
   get hasRoom(): boolean {
     return this.#queue.size < batchItemsMax && this.#queuedBytes < batchBytesMax && !this.#isHeld;
+  }
+
+  /**
+   * Throws `LimitError` when too many items wait, and why nothing is said any more. To be asked before an item is given its
+   * number, which would be missing for ever where the item cannot be taken.
+   */
+  checkRoom(): void {
+    if (this.#end !== undefined) throw this.#end;
+    if (this.#queue.size >= queueMax) throw fullError(queueMax);
   }
 
   /** Resolves when the broker has it. `isOneOfMany`: others follow at once, and it may travel with them. */
@@ -120,8 +131,7 @@ export class Outbox {
   #put(outgoing: Outgoing | undefined, bytes: Uint8Array, isOneOfMany = false): Promise<void> {
     return new Promise((resolve, reject) => {
       if (this.#end !== undefined) throw this.#end;
-      if (!this.#queue.push({ outgoing, bytes, resolve, reject }))
-        throw new LimitError('items of a session on their way to the broker', queueMax, 'items');
+      if (!this.#queue.push({ outgoing, bytes, resolve, reject })) throw fullError(this.#queue.max);
       this.#queuedBytes += bytes.length;
       if (isOneOfMany) this.#flushSoon();
       else this.flush();
@@ -217,6 +227,10 @@ export class Outbox {
     this.#queuedBytes = 0;
     return all;
   }
+}
+
+function fullError(max: number): LimitError {
+  return new LimitError('items of a session on their way to the broker', max, 'items');
 }
 
 function numbered(entries: readonly Entry[]): Outgoing[] {

@@ -74,10 +74,11 @@ export class SessionSender {
     return this.#hasSaidLast;
   }
 
-  /** The next item this party says, with its number. Throws what keeps it from being said. */
+  /** The next item this party says, with its number, to be sent at once. Throws what keeps it from being said. */
   seal(item: OutgoingItem): Outgoing {
     const { state, numbers } = this.#options;
     state.checkMayPush();
+    this.#outbox.checkRoom();
     const kind = 'item';
     const seq = numbers.nextSeq(kind);
     if (item.isBytes) {
