@@ -21,7 +21,11 @@ const cell = whole({
   capacity: { ...count, description: 'Most tasks that it takes at once.' },
   inFlight: count,
   done: { ...count, description: 'Tasks that it did.' },
-  silentMs: { ...milliseconds, description: 'How long nothing was heard of it.' },
+  silentMs: {
+    ...milliseconds,
+    type: ['number', 'null'],
+    description: 'How long nothing was heard of it; null for cells of other transmitters.',
+  },
 });
 
 const service = whole({

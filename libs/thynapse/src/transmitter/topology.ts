@@ -48,8 +48,8 @@ export interface CellTopology {
   readonly inFlight: number;
   /** Tasks that it did. */
   readonly done: number;
-  /** How long nothing was heard of it, in milliseconds. */
-  readonly silentMs: number;
+  /** How long nothing was heard of it, in milliseconds; `null` for cells of other transmitters, which hear them. */
+  readonly silentMs: number | null;
 }
 
 interface Reading {
@@ -104,6 +104,6 @@ function cellOf({ id, via, name, service, lanes, capacity, tasks, done, heardMs 
     capacity,
     inFlight: tasks.size,
     done,
-    silentMs: Math.round(now - heardMs),
+    silentMs: via === undefined ? Math.round(now - heardMs) : null,
   };
 }

@@ -38,7 +38,7 @@ describe.each(drivers)('three transmitters over %s', (_, newSockets, addressOf) 
   }
 
   test('find each other from one address, carry events to all listeners, and answers back', async () => {
-    const { cellAt } = await start();
+    const { nodes, cellAt } = await start();
     const [web, mail, watch] = [await cellAt(0, 'web'), await cellAt(2, 'mail'), await cellAt(1, 'watch')];
     const heard: string[] = [];
     let tell: (() => void) | undefined;
@@ -50,6 +50,9 @@ describe.each(drivers)('three transmitters over %s', (_, newSockets, addressOf) 
     expect(await web.request('user::registered', 'Ada')).toBe('welcome Ada');
     await told;
     expect(heard).toEqual(['user::registered', 'mail::user::registered::success']);
+    const done = nodes.map((node) => node.topology().services.find(({ name }) => name === 'mail')?.cells);
+    const elsewhere = { done: 1, via: nodes[2]!.id, silentMs: null };
+    expect(done).toMatchObject([[elsewhere], [elsewhere], [{ done: 1, via: null }]]);
   });
 
   test('give what a lost one had to the cells of another', async () => {

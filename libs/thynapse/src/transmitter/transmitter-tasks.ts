@@ -127,6 +127,8 @@ export function closeTask(state: TransmitterState, task: Task, outcome: 'done' |
   task.isShown = false;
   if (task.accepted.openTasks.size === 0) remember(state, task);
   const { cell } = task;
+  // Of an own cell it is counted when it answers.
+  if (cell?.via !== undefined && outcome === 'done') cell.done++;
   // An own cell that works on it says itself when it is free.
   if (cell && (cell.via !== undefined || cell.parked.has(task))) {
     takeBack(task, cell);
