@@ -53,7 +53,8 @@ export class Additions {
    * class or an index would become too large, and `LimitError` when there is no memory; nothing has changed then.
    */
   reserve(store: Store, newClass?: ClassDefinition): void {
-    for (const definition of this.#classes.keys()) if (definition !== newClass) this.#reserveIn(store.table(definition));
+    for (const definition of this.#classes.keys())
+      if (definition !== newClass) this.#reserveIn(store.table(definition));
   }
 
   /** The same for the table of a class that is about to be there, and for its links to objects that come with it. */
