@@ -4,6 +4,7 @@ import { TransmitterNode } from '@syncytium/thynapse';
 import { createHttpHost } from '@syncytium/transport/http';
 import { openApiRoute } from '@syncytium/transport/openapi';
 import { zeromqSockets } from '@syncytium/transport/zeromq';
+import { calmLog } from './calm-log.js';
 import type { ThynapseConfig } from './config.js';
 import { transmitterCurve } from './curve.js';
 import { transmitterAddresses } from './event-address.js';
@@ -18,14 +19,15 @@ import { openApiDocument } from './openapi/document.js';
 export function buildApp(config: ThynapseConfig, { log, metrics, clock, prng }: AppDeps): App {
   const { heartbeat: heartbeatMs, attempts, maxTasks: tasksMax, maxCells: cellsMax } = config;
   const addresses = transmitterAddresses(config);
-  const curve = transmitterCurve(config, log);
+  const calm = calmLog(log, clock);
+  const curve = transmitterCurve(config, calm);
   const transmitter = new TransmitterNode({
     sockets: zeromqSockets(),
     ...addresses,
     peers: config.peer,
     ...(curve && { curve }),
     limits: { heartbeatMs, attempts, tasksMax, cellsMax, rememberedMax: Math.max(100_000, 2 * tasksMax) },
-    log,
+    log: calm,
     metrics,
     clock,
     prng,

@@ -44,6 +44,8 @@ describe('key files', () => {
   test('that are none are refused without telling what is in them', () => {
     const file = fileWith('none.secret', 'secret nonsense\n');
     expect(() => readKeyPair(file)).toThrow(`${file} has no pair of keys as thynapse keygen writes it`);
+    // The wrong one of the two files must not be advised to be kept secret.
+    expect(() => readKeyPair(fileWith('wrong.pub', `${keys.publicKey} wrong\n`, 0o644))).toThrow('has no pair of keys');
     expect(() => readKeyPair(join(folder, 'missing'))).toThrow('does not exist');
     expect(() => readPublicKey(folder)).toThrow('is a folder');
     expect(() => readPublicKey(fileWith('empty.pub', '\n'))).toThrow(KeyFileError);

@@ -41,13 +41,13 @@ export function writeKeyPair(path: string, { publicKey, secretKey }: KeyPair): K
 /** The pair in a `.secret` file. Throws {@link KeyFileError}, also when others may read the file. */
 export function readKeyPair(file: string): KeyPair {
   const text = read(file);
-  const { mode } = statSync(file);
-  if (process.platform !== 'win32' && (mode & 0o077) !== 0)
-    throw new KeyFileError(file, `may be read by others: chmod 600 ${file}`);
   const [, publicKey = ''] = /^public (\S+)$/m.exec(text) ?? [];
   const [, secretKey = ''] = /^secret (\S+)$/m.exec(text) ?? [];
   if (!isCurveKey(publicKey) || !isCurveKey(secretKey))
     throw new KeyFileError(file, 'has no pair of keys as thynapse keygen writes it');
+  const { mode } = statSync(file);
+  if (process.platform !== 'win32' && (mode & 0o077) !== 0)
+    throw new KeyFileError(file, `may be read by others: chmod 600 ${file}`);
   return { publicKey, secretKey };
 }
 
