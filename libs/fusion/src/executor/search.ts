@@ -1,6 +1,7 @@
 import type { Clock } from '@syncytium/kit';
 import type { Term } from '../fql/plan.js';
 import type { Row } from '../store/columns/column.js';
+import { scanRows } from '../store/scan-rows.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
 import { orderChecks, planSearch } from './plan-search.js';
@@ -83,7 +84,29 @@ export class Search {
     if (sources.length > 0) return this.#narrow(table, this.#candidates(plan, steps), checks, rowsMax, steps, 'check');
     const scan: StepReport = { step: 'scan', member: undefined, estimate: table.size, rows: 0 };
     steps.push(scan);
-    return this.#narrow(table, counted(table.rows(), scan), checks, rowsMax, steps, 'check');
+    const [first, ...others] = checks;
+    if (first?.term.kind !== 'scalar')
+      return this.#narrow(table, counted(table.rows(), scan), checks, rowsMax, steps, 'check');
+    const check: StepReport = { step: 'check', member: first.term.member.name, estimate: first.estimate, rows: 0 };
+    steps.push(check);
+    return this.#narrow(table, this.#scan(table, first.term, scan, check), others, rowsMax, steps, 'check');
+  }
+
+  /** Runs through a column, which is much quicker than looking at one object after the other. */
+  *#scan(table: Table, term: Term, scan: StepReport, check: StepReport): Iterable<Row> {
+    let looked = 0;
+    const start = this.#clock.now();
+    try {
+      for (const row of scanRows(table, this.#selector.compile(table, term))) {
+        check.rows++;
+        looked = row + 1;
+        yield row;
+      }
+      looked = table.rowEnd;
+    } finally {
+      this.times.nonIndexesMs += this.#clock.now() - start;
+      scan.rows = table.countBefore(looked);
+    }
   }
 
   /** What all sources give, in the table's order. */
@@ -139,7 +162,7 @@ export class Search {
     for (const batch of batches(candidates, checks.length === 0 ? rowsMax : batchRowsMin)) {
       let rows: readonly Row[] = batch;
       checks.forEach(({ term }, i) => {
-        rows = rows.length > 0 ? this.#selector.filter(table, rows, [term]) : rows;
+        rows = rows.length > 0 ? this.#selector.filter(table, rows, term) : rows;
         (reports[i] as StepReport).rows += rows.length;
       });
       for (const row of rows) if (found.push(row) >= rowsMax) return found;

@@ -3,7 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { LimitError, seededPrng } from '@syncytium/kit';
 import { expect, onTestFinished, test } from 'vitest';
 import { ClassDefinition, type LinkMember, type ScalarMember } from '../schema/class-definition.js';
-import { collectRows, countRows } from './collect-rows.js';
+import { countRows, scanRows } from './scan-rows.js';
 import { Store } from './store.js';
 
 const text: ScalarMember = {
@@ -69,8 +69,8 @@ test('a store that attached reads, refreshes, and can go on writing when the fir
   second.refresh();
   const table = second.table(itemThere!);
   const test = table.compile(text, [{ operator: '==', value: 'text 7' }]);
-  expect(countRows(table, [test])).toBe(rows / 1000);
-  expect(collectRows(table, [test], 2)).toEqual([7, 1007]);
+  expect(countRows(table, test)).toBe(rows / 1000);
+  expect([...scanRows(table, test)].slice(0, 2)).toEqual([7, 1007]);
   table.remove(7);
   const again = table.insert(second.makeOid());
   expect(again).toBe(7);

@@ -8,7 +8,7 @@ import type { ValueTest } from '../schema/value-test.js';
 import { GrowingBytes } from '../testing/growing-bytes.js';
 import { ReferenceTable } from '../testing/reference-table.js';
 import type { Row } from './columns/column.js';
-import { collectRows } from './collect-rows.js';
+import { countRows, scanRows } from './scan-rows.js';
 import { Store } from './store.js';
 
 const scalars = {
@@ -231,10 +231,12 @@ class Pair {
     const [, owners] = store.catalogue;
     const table = store.table(owners!);
     const wanted = this.owners.find(member, tests);
-    const rows = collectRows(table, [table.compile(member, tests)], Infinity);
+    const compiled = table.compile(member, tests);
+    const rows = [...scanRows(table, compiled)];
     expect(rows.map((row) => table.oidOf(row)).sort()).toEqual(wanted);
     expect([...rows].sort((a, b) => a - b)).toEqual(rows);
-    expect(collectRows(table, [table.compile(member, tests)], 1)).toEqual(rows.slice(0, 1));
+    expect(countRows(table, compiled)).toBe(rows.length);
+    expect(Array.from(table.rows()).filter((row) => compiled.passes(row))).toEqual(rows);
     const index = table.indexOf(member);
     for (const one of tests)
       if (index && one.operator === '==') {

@@ -115,6 +115,11 @@ export class Table {
     return this.#live.has(row);
   }
 
+  /** How many objects are in the rows before one. */
+  countBefore(row: Row): number {
+    return this.#live.countBefore(row);
+  }
+
   /** The rows of all objects. */
   *rows(): IterableIterator<Row> {
     for (let row = this.nextRow(0); row < this.rowEnd; row = this.nextRow(row + 1)) yield row;

@@ -27,6 +27,7 @@ test('a bitmap holds what a set of numbers holds', () => {
       expect(all.filter((i) => bitmap.has(i))).toEqual(all.filter((i) => reference.has(i)));
       const between = all.slice(from, end);
       expect(bitmap.nextSet(from, end)).toBe(between.find((i) => reference.has(i)) ?? end);
+      expect(bitmap.countBefore(end)).toBe(all.slice(0, end).filter((i) => reference.has(i)).length);
       expect(bitmap.nextClear(from, end)).toBe(between.find((i) => !reference.has(i)) ?? end);
     }),
     propertyRuns(200),

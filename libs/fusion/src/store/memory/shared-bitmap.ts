@@ -39,6 +39,15 @@ export class SharedBitmap {
     return this.#next(from, end, -1);
   }
 
+  /** How many bits before one are set. */
+  countBefore(end: number): number {
+    const { view } = this.words;
+    const whole = Math.min(end >>> 5, view.length);
+    let count = 0;
+    for (let at = 0; at < whole; at++) count += bitsIn(view[at] as number);
+    return count + bitsIn((view[whole] ?? 0) & ((1 << (end & 31)) - 1));
+  }
+
   /** @param flip 0 to look for set bits, -1 for clear ones. */
   #next(from: number, end: number, flip: 0 | -1): number {
     const { view } = this.words;
@@ -49,4 +58,11 @@ export class SharedBitmap {
     }
     return end;
   }
+}
+
+/** How many bits of a word are set: those of each two, four and eight neighbours are added up side by side. */
+function bitsIn(word: number): number {
+  const pairs = word - ((word >>> 1) & 0x55555555);
+  const fours = (pairs & 0x33333333) + ((pairs >>> 2) & 0x33333333);
+  return Math.imul((fours + (fours >>> 4)) & 0x0f0f0f0f, 0x01010101) >>> 24;
 }
