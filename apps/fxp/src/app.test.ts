@@ -1,11 +1,12 @@
 import { silentLog } from '@syncytium/kit';
 import { Provider, Requestor, type ServiceFunction } from '@syncytium/fxp';
-import { systemDeps, type App } from '@syncytium/program';
+import { systemDeps } from '@syncytium/program';
 import { settle } from '@syncytium/testkit';
 import { RedisBroker } from '@syncytium/transport/redis';
 import { afterEach, describe, expect, test } from 'vitest';
 import { buildApp } from './app.js';
 import { readConfig } from './config.js';
+import { startApp, type RunningApp } from './testing/start-app.js';
 
 const cleanUps: (() => unknown)[] = [];
 afterEach(async () => {
@@ -16,11 +17,10 @@ const echo: ServiceFunction = async (session) => {
   for await (const input of session) await session.push(input);
 };
 
-async function start(...argv: string[]): Promise<{ app: App; redis: string; http: string }> {
-  const app = buildApp(readConfig({}, ['--listen', ':0', '--http', ':0', ...argv]), systemDeps(silentLog));
-  cleanUps.push(() => app.stop());
-  const addresses = await app.start();
-  return { app, redis: addresses.find((each) => each.startsWith('redis:')) ?? '', http: addresses.at(-1)! };
+async function start(...argv: string[]): Promise<RunningApp> {
+  const running = await startApp(...argv);
+  cleanUps.push(() => running.app.stop());
+  return running;
 }
 
 async function provide(redis: string, service: string, serve: ServiceFunction = echo): Promise<Provider> {
@@ -164,6 +164,8 @@ describe('the gateway', () => {
       failure(400, 'invalid_argument', { field: 'acknowledge' }),
     );
     expect(await ask(sessions, 'POST', [])).toMatchObject(failure(400, 'invalid_argument', { field: 'body' }));
+    const text = await fetch(sessions, { method: 'POST', body: '{}', headers: { 'content-type': 'text/plain' } });
+    expect({ status: text.status, body: await text.json() }).toMatchObject(failure(415, 'unsupported_media_type'));
     await ask(sessions, 'POST', { id: 's' });
     expect(await ask(sessions, 'POST', { id: 's' })).toMatchObject(failure(409, 'fxp_session_exists'));
     expect(await ask(`${http}/sessions/s/call`, 'POST', [1])).toMatchObject(
@@ -278,12 +280,16 @@ describe('a gateway whose Redis goes away', () => {
 });
 
 describe('the app', () => {
-  test('says which address is taken, and releases the other', async () => {
-    const { http } = await start();
-    const { port } = new URL(http);
-    const app = buildApp(readConfig({}, ['--listen', ':0', '--http', `:${port}`]), systemDeps(silentLog));
-    await expect(app.start()).rejects.toMatchObject({ code: 'address_in_use' });
-    await app.stop();
+  test.each([
+    ['redis', '--listen'],
+    ['http', '--http'],
+  ] as const)('says which address is taken: that of %s', async (kind, flag) => {
+    const running = await start();
+    const { host } = new URL(running[kind]);
+    await expect(startApp(flag, host)).rejects.toMatchObject({
+      code: 'address_in_use',
+      message: expect.stringContaining(host) as string,
+    });
   });
 
   test('says that its Redis is not there', async () => {

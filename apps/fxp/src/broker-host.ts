@@ -9,6 +9,8 @@ import type { FxpConfig } from './config.js';
 import { describeWait } from './describe-wait.js';
 import { keysInMemory, keysInRedis, type FoundKeys } from './find-keys.js';
 
+const listenDefault = { host: '127.0.0.1', port: 6380 };
+
 /** The broker that the program serves, and what it takes to have it. */
 export interface BrokerHost extends Component {
   /** There from its start on. */
@@ -31,7 +33,7 @@ export function embeddedBroker(config: FxpConfig, { log, clock, metrics, waits }
   const broker = new MemoryBroker({ clock, bytesMax: config.maxMemory });
   const server = new RespServer({
     broker,
-    listen: config.listen,
+    listen: config.listen ?? listenDefault,
     limits: { clientsMax: config.maxClients },
     ...(config.password !== undefined && { password: config.password }),
     waits,

@@ -91,6 +91,13 @@ describe('client commands', () => {
     expect((error as UsageError).message).toContain(problem);
   });
 
+  test('an address for the embedded broker is refused where there is none', () => {
+    const { command, config } = readInvocation(program, {}, ['--listen', ':0', '--redis', 'redis://127.0.0.1:1']);
+    const build = (): unknown => command.build!(config as never, systemDeps(silentLog), {});
+    expect(build).toThrow(UsageError);
+    expect(build).toThrow('--listen is for the embedded broker');
+  });
+
   test('a password is not repeated where its URL is wrong', async () => {
     const error = await run(['providers', '--redis', 'http://user:secret@a']).catch((error: unknown) => error);
     expect(error).toMatchObject({ code: 'invalid_argument' });

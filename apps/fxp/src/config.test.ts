@@ -5,7 +5,7 @@ import { readConfig } from './config.js';
 describe('the configuration', () => {
   test('is loopback, an embedded broker and 1 GiB by default', () => {
     expect(readConfig({}, [])).toEqual({
-      listen: { host: '127.0.0.1', port: 6380 },
+      listen: undefined,
       http: { host: '127.0.0.1', port: 6381 },
       redis: undefined,
       maxMemory: 2 ** 30,

@@ -40,17 +40,19 @@ export class BadLineError extends SyncytiumError {
 
 const fileProblems: Readonly<Record<string, string>> = {
   EEXIST: 'is there already',
-  ENOENT: 'is not there, or its folder is not',
+  ENOENT: 'is not there',
+  ENOTDIR: 'is in no folder: what should be one is a file',
   EACCES: 'may not be used by this user',
   EISDIR: 'is a folder',
   ENOSPC: 'does not fit on the disk',
 };
 
-/** A file that cannot be read or written. Code `file_error`. */
+/** A file that cannot be read, or a new one that cannot be written. Code `file_error`. */
 export class FileError extends SyncytiumError {
-  constructor(file: string, cause: unknown) {
+  constructor(use: 'read' | 'new', file: string, cause: unknown) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-    const problem = fileProblems[code] ?? `cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`;
+    const known = use === 'new' && code === 'ENOENT' ? 'cannot be made: its folder is not there' : fileProblems[code];
+    const problem = known ?? `cannot be used: ${cause instanceof Error ? cause.message : String(cause)}`;
     super('file_error', `${file} ${problem}`, { details: { file }, cause });
   }
 }

@@ -1,4 +1,4 @@
-import { defineCommand, packageVersion, type ProgramSpec } from '@syncytium/program';
+import { defineCommand, packageVersion, UsageError, type ProgramSpec } from '@syncytium/program';
 import { buildApp } from './app.js';
 import { callCommand } from './call-command.js';
 import { echoCommand } from './echo-command.js';
@@ -16,7 +16,11 @@ const serve = defineCommand({
     ['fxp --listen 0.0.0.0:6379 --max-memory 8gb', 'broker for other machines, in place of a Redis'],
     ['fxp --redis redis://10.0.0.5:6379', 'gateway to a Redis'],
   ],
-  build: (config, deps) => buildApp(config, deps),
+  build(config, deps) {
+    if (config.redis !== undefined && config.listen !== undefined)
+      throw new UsageError('--listen is for the embedded broker, and with --redis there is none', '--listen');
+    return buildApp(config, deps);
+  },
 });
 
 /** The command `fxp`. */

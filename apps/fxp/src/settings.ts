@@ -10,8 +10,8 @@ export const serverSettings = {
   arguments: {},
   options: {
     listen: hostPort({
-      help: 'address of the embedded broker, which speaks the Redis protocol; unused with --redis',
-      default: '127.0.0.1:6380',
+      help: 'address of the embedded broker, which speaks the Redis protocol; not with --redis',
+      defaultText: '127.0.0.1:6380',
     }),
     http: hostPort({ help: 'address of the HTTP gateway', default: '127.0.0.1:6381' }),
     allowedHosts,

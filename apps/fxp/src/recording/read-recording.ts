@@ -18,7 +18,7 @@ export async function readRecording(file: string): Promise<Recording> {
     try {
       return await lines.next();
     } catch (error) {
-      throw new FileError(file, error);
+      throw new FileError('read', file, error);
     }
   };
   const first = await next();

@@ -18,7 +18,7 @@ export class Recorder {
   private constructor(tap: SessionTap, stream: WriteStream, file: string) {
     this.#tap = tap;
     this.#stream = stream;
-    stream.on('error', (error) => this.#end(new FileError(file, error)));
+    stream.on('error', (error) => this.#end(new FileError('new', file, error)));
   }
 
   /** A recorder into a new file. Throws {@link FileError} when the file is there already, or cannot be written. */
@@ -27,7 +27,7 @@ export class Recorder {
     try {
       await once(stream, 'open');
     } catch (error) {
-      throw new FileError(file, error);
+      throw new FileError('new', file, error);
     }
     return new Recorder(tap, stream, file);
   }

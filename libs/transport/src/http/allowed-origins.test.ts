@@ -70,6 +70,7 @@ async function startHttp(origins?: AllowedOrigins): Promise<Started> {
     listen: { port: 0 },
     ...(origins && { origins }),
     routes: (app) => {
+      app.addContentTypeParser('text/plain', { parseAs: 'string' }, (_request, body, done) => done(null, body));
       app.route({ method: ['GET', 'POST'], url: '/act', handler: onRoute });
     },
   });

@@ -26,7 +26,6 @@ export interface ErrorAnswer {
 
 /** Fastify's own refusals, by its code: our status, our code, and a message where its own says too little. */
 const fastifyRefusals: Readonly<Record<string, readonly [number, string, string?]>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: [413, 'too_large', 'the body is longer than this server accepts'],
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [
     415,
     'unsupported_media_type',
@@ -36,6 +35,11 @@ const fastifyRefusals: Readonly<Record<string, readonly [number, string, string?
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: [400, 'bad_request', 'the body is not as long as content-length says'],
   FST_ERR_BAD_URL: [400, 'bad_url', 'the path is not a valid percent-encoded URL'],
 };
+
+/** Whether fastify has refused a body for its length. */
+export function isBodyTooLong(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'FST_ERR_CTP_BODY_TOO_LARGE';
+}
 
 /** The answer to any thrown value. What is neither ours nor a refusal of fastify's becomes a neutral 500. */
 export function errorAnswer(error: unknown, errorStatus: ErrorStatus = {}): ErrorAnswer {

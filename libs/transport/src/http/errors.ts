@@ -44,6 +44,13 @@ export class UpgradeRequiredError extends HttpError {
   }
 }
 
+/** A body longer than the host takes (413); tells how long it may be. Code `too_large`. */
+export class TooLargeError extends HttpError {
+  constructor(bytesMax: number) {
+    super(413, 'too_large', `the body is longer than ${bytesMax} bytes`, { details: { max: bytesMax, unit: 'bytes' } });
+  }
+}
+
 /** A body that is not the JSON it claims to be (400); tells where. Code `bad_json`. */
 export class BadJsonError extends HttpError {
   constructor(problem: string, position?: number) {

@@ -88,8 +88,9 @@ describe('errors', () => {
     ['an escaped key __proto__', '/echo', post('{"\\u005f_proto__":{}}'), 400, { code: 'bad_json' }],
     ['a lone surrogate', '/echo', post('"\\ud800"'), 400, { code: 'bad_json' }],
     ['nesting without end', '/echo', post('['.repeat(400) + ']'.repeat(400)), 400, { code: 'bad_json' }],
-    ['a body too long', '/echo', post(`"${'x'.repeat(2000)}"`), 413, { code: 'too_large' }],
+    ['a body too long', '/echo', post(`"${'x'.repeat(2000)}"`), 413, { code: 'too_large', max: 1000 }],
     ['an unknown content type', '/echo', post('a', 'text/csv'), 415, { code: 'unsupported_media_type' }],
+    ['a body of text', '/echo', post('{}', 'text/plain'), 415, { code: 'unsupported_media_type' }],
     ['a path that is no URL', '/%zz', {}, 400, { code: 'bad_url' }],
   ])('answers %s as JSON', async (_what, path, init, status, error) => {
     const host = await startHost({ routes: echo, limits: { bodyBytesMax: 1000 } });

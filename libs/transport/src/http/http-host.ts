@@ -9,13 +9,14 @@ import { checkAllowedHosts, HostNames, type AllowedHosts } from './allowed-hosts
 import { originRefusal, resolveOrigins, type AllowedOrigins } from './allowed-origins.js';
 import { Connections } from './connections.js';
 import { DirectRoutes, type DirectHandler } from './direct-routes.js';
-import { errorAnswer, type ErrorAnswer, type ErrorStatus } from './error-answer.js';
+import { errorAnswer, isBodyTooLong, type ErrorAnswer, type ErrorStatus } from './error-answer.js';
 import {
   DrainingError,
   HostRefusedError,
   HttpError,
   MethodNotAllowedError,
   NotFoundError,
+  TooLargeError,
   UpgradeRequiredError,
 } from './errors.js';
 import { parseJsonBody } from './json-body.js';
@@ -150,7 +151,8 @@ class FastifyHost implements HttpHost {
     this.app.addHook('onRoute', (route) => this.#routes.add(route));
     this.app.setErrorHandler((error, request, reply) => this.#sendError(error, request, reply));
     this.app.setNotFoundHandler((request, reply) => this.#sendError(this.#noRoute(request), request, reply));
-    this.app.removeContentTypeParser('application/json');
+    // Fastify's own: JSON without the codec's rules, and text, which no path of ours takes unless it says so.
+    this.app.removeAllContentTypeParsers();
     this.app.addContentTypeParser<Buffer>('application/json', { parseAs: 'buffer' }, (_request, body, done) => {
       // A callback, since fastify awaits what it returns.
       try {
@@ -305,7 +307,8 @@ class FastifyHost implements HttpHost {
   }
 
   #answerTo(error: unknown, { method, url }: IncomingMessage): ErrorAnswer {
-    const answer = errorAnswer(error, this.#options.errorStatus);
+    const thrown = isBodyTooLong(error) ? new TooLargeError(this.#limits.bodyBytesMax) : error;
+    const answer = errorAnswer(thrown, this.#options.errorStatus);
     if (answer.status === 500) this.#log.error('a request failed', { method, url, err: error });
     return answer;
   }
