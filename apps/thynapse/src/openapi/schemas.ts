@@ -33,7 +33,10 @@ const service = whole({
   patterns: listOf(text),
   waiting: { ...count, description: 'Tasks that wait for a free cell, or rest after a failure.' },
   inFlight: { ...count, description: 'Tasks that a cell has.' },
-  lagMs: { ...milliseconds, description: 'Age of the oldest of these tasks; 0 when there is none.' },
+  lagMs: {
+    ...milliseconds,
+    description: 'Age of the oldest that this transmitter decides about; 0 when there is none.',
+  },
   done: { ...count, description: 'Tasks done.' },
   dead: { ...count, description: 'Tasks given up.' },
   cells: listOf(cell),

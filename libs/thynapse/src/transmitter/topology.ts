@@ -29,7 +29,7 @@ export interface ServiceTopology {
   readonly waiting: number;
   /** Tasks that a cell has. */
   readonly inFlight: number;
-  /** How old the oldest of these tasks is, in milliseconds; 0 when there is none. */
+  /** How old the oldest of these tasks is that this transmitter decides about, in milliseconds; 0 when there is none. */
   readonly lagMs: number;
   /** Tasks done, and given up. */
   readonly done: number;
@@ -82,7 +82,7 @@ function serviceOf(service: Service, now: number, sinceOf: Reading['sinceOf']): 
   let inFlight = 0;
   for (const { cell } of service.tasks) if (cell) inFlight++;
   // Tasks are kept in the order in which they began.
-  const [oldest] = service.tasks;
+  const oldest = [...service.tasks].find(({ isShown }) => isShown);
   return {
     name: service.name,
     patterns: [...service.lanes.keys()],

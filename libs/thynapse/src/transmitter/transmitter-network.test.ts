@@ -1,3 +1,4 @@
+import { Inbox } from '@syncytium/testkit';
 import type { Sockets } from '@syncytium/transport';
 import { memorySockets } from '@syncytium/transport/memory';
 import { newCurveKeys, zeromqSockets } from '@syncytium/transport/zeromq';
@@ -53,6 +54,25 @@ describe.each(drivers)('three transmitters over %s', (_, newSockets, addressOf) 
     const done = nodes.map((node) => node.topology().services.find(({ name }) => name === 'mail')?.cells);
     const elsewhere = { done: 1, via: nodes[2]!.id, silentMs: null };
     expect(done).toMatchObject([[elsewhere], [elsewhere], [{ done: 1, via: null }]]);
+  });
+
+  test('tell the age of what they decide about, whatever others have', async () => {
+    const { nodes, cellAt } = await start();
+    const [far, near, mail] = [await cellAt(2, 'far'), await cellAt(0, 'near'), await cellAt(2, 'mail')];
+    const taken = new Inbox<() => void>();
+    await mail.on('job', () => new Promise<void>((release) => taken.put(release)));
+    const first = far.request('job');
+    const release = await taken.next();
+    const second = near.request('job');
+    const next = await taken.next();
+    const service = () => nodes[0]!.topology().services.find(({ name }) => name === 'mail')!;
+    expect(service().inFlight).toBe(2);
+    while (service().lagMs === 0) await new Promise((resolve) => setImmediate(resolve));
+    release();
+    next();
+    await Promise.all([first, second]);
+    while (service().inFlight > 0) await new Promise((resolve) => setImmediate(resolve));
+    expect(service().lagMs).toBe(0);
   });
 
   test('give what a lost one had to the cells of another', async () => {
