@@ -124,7 +124,7 @@ export class Engine {
       facts: { serverInfo: options.serverInfo ?? (() => embedded), stats: () => this.#stats() },
       ...(options.responseCharsMax !== undefined && { responseCharsMax: options.responseCharsMax }),
     });
-    this.#scheduler = new Scheduler({ readsMax: 1, writesMax: 1, queueMax });
+    this.#scheduler = new Scheduler({ threads: 1, queueMax });
     this.#metrics = new EngineMetrics(metrics, {
       queued: () => this.#scheduler.queuedCount,
       objects: () => this.#store.size,
