@@ -10,13 +10,13 @@ import type { Answer } from './answer.js';
 
 test(
   'engine and reference model answer every sequence of queries alike, without indexes',
-  { timeout: scaledTimeoutMs(120_000) },
+  { timeout: scaledTimeoutMs(300_000) },
   () => compareSequences(fc.constant(false), 2500),
 );
 
 test(
   'an engine with indexes answers as one without, byte for byte, in whatever order the terms are written',
-  { timeout: scaledTimeoutMs(60_000) },
+  { timeout: scaledTimeoutMs(300_000) },
   () => {
     const seen = { found: 0, indexes: 0, links: 0 };
     fc.assert(

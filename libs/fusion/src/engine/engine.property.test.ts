@@ -5,7 +5,7 @@ import { compareSequences, Comparison } from '../testing/comparison.js';
 
 test(
   'engine and reference model answer every sequence of queries alike, with indexes',
-  { timeout: scaledTimeoutMs(120_000) },
+  { timeout: scaledTimeoutMs(300_000) },
   () => compareSequences(fc.boolean(), 2500),
 );
 

@@ -450,7 +450,7 @@ export function querySequences(isIndexed: fc.Arbitrary<boolean>): fc.Arbitrary<r
       createSchema(isIndexed),
       named('STORE', store),
       named('STORE', store),
-      fc.array(steps, { minLength: 5, maxLength: 20, size: 'max' }),
+      fc.array(steps, { minLength: 4, maxLength: 15, size: 'max' }),
     )
     .map(([first, second, third, rest]) => [first, second, third, ...rest]);
 }
