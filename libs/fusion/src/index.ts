@@ -32,7 +32,7 @@ export { Scheduler, type Schedulable, type SchedulerOptions } from './scheduler/
 export { Executor, type ExecutorOptions, type Outcome } from './executor/executor.js';
 export { composeResponse, type QueryTimes, type ResponseBody } from './executor/respond.js';
 export type { SearchTimes } from './executor/row-selector.js';
-export type { ClientCounts, InterfaceFacts, ServerFacts, ServerInfo, ServerStats } from './executor/server-facts.js';
+export type { ClientCounts, InterfaceFacts, ServerFacts, ServerInfo, ServerStats } from './engine/server-facts.js';
 export { Store, type StoreOptions } from './store/store.js';
 export { parseQuery, type ParsedQuery, type RejectedQuery } from './fql/parse-query.js';
 export { bindQuery } from './fql/bind-query.js';

@@ -247,7 +247,7 @@ describe('stopping', () => {
     const engine = new TestEngine();
     const client = new Client(engine, 'ann');
     client.send(count('1'));
-    engine.engine.close();
+    await engine.engine.close();
     expect(client.keys).toEqual(['1 COUNT_RSP_ERR']);
     await engine.engine.drain(AbortSignal.abort());
   });

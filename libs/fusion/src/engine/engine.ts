@@ -10,18 +10,20 @@ import {
   type WaitTable,
 } from '@syncytium/kit';
 import { FusionError } from '../errors.js';
-import { Executor, type Outcome } from '../executor/executor.js';
-import { composeResponse } from '../executor/respond.js';
-import type { ClientCounts, ServerInfo, ServerStats } from '../executor/server-facts.js';
+import { addMetrics, composeResponse } from '../executor/respond.js';
 import { parseQuery } from '../fql/parse-query.js';
 import type { InterfaceName } from '../fql/query-names.js';
 import type { Query } from '../fql/query.js';
 import { Scheduler } from '../scheduler/scheduler.js';
-import { Store } from '../store/store.js';
 import type { Answer } from './answer.js';
+import type { Crew, CrewEvents, Result } from './crew.js';
+import { describeServer, embedded, isAboutServer } from './describe-server.js';
 import { EngineMetrics } from './engine-metrics.js';
+import { InlineCrew } from './inline-crew.js';
 import { Job, TurnWait, type JobSource } from './job.js';
 import { PollWindow } from './poll-window.js';
+import { refuse, runQuery } from './run-query.js';
+import type { ClientCounts, ServerFacts, ServerInfo, ServerStats } from './server-facts.js';
 
 export interface EngineOptions {
   readonly clock: Clock;
@@ -54,18 +56,6 @@ const expiredAtOnceMax = 256;
 /** Shortest time an engine sleeps before it takes out what expires, in milliseconds: a query does so at once. */
 const expiryPauseMs = 1000;
 
-/** What an engine without interfaces tells of itself. */
-const embedded: ServerInfo = {
-  serverVersion: 'embedded',
-  userAgent: 'Syncytium Fusion',
-  resources: {
-    cpu: { threadsFusionMax: 1, threadsAvailable: 1 },
-    queryEngine: { threads: 1 },
-    networkIo: { threads: 0 },
-  },
-  interfaces: {},
-};
-
 /** One client of an engine. */
 export interface EngineConnection {
   /** Queries that are not answered yet. */
@@ -80,16 +70,16 @@ export interface EngineConnection {
 }
 
 /**
- * Takes queries from any number of connections and answers them: parses on arrival, queues, carries out in turns. This
- * engine works on the event loop of its own thread, so at most one query runs at a time.
+ * Takes queries from any number of connections and answers them: parses on arrival, queues, and has them carried out in
+ * turns, on the event loop of its own thread.
  *
  * @see docs/spec/fusion.md
  */
 export class Engine {
   readonly #options: EngineOptions;
   readonly #clock: Clock;
-  readonly #store: Store;
-  readonly #executor: Executor;
+  readonly #crew: Crew;
+  readonly #facts: ServerFacts;
   readonly #scheduler: Scheduler<Job>;
   readonly #metrics: EngineMetrics;
   readonly #log: Log;
@@ -104,6 +94,8 @@ export class Engine {
   };
   #state: 'running' | 'draining' | 'closed' = 'running';
   #isAwake = false;
+  /** Whether the crew is taking out what has expired; nothing starts meanwhile. */
+  #isExpiring = false;
   #queries = 0;
   #queueBytes = 0;
   #idle: Promise<void> | undefined;
@@ -112,23 +104,18 @@ export class Engine {
   #expiryTimer: Timer | undefined;
 
   constructor(options: EngineOptions) {
-    const { clock, prng, log = silentLog, metrics = silentMetrics, queueMax = 65_536 } = options;
+    const { clock, log = silentLog, metrics = silentMetrics, queueMax = 65_536 } = options;
     this.#options = options;
     this.#clock = clock;
     this.#log = log;
-    const { memoryBytesMax } = options;
-    this.#store = new Store({ prng, ...(memoryBytesMax !== undefined && { memoryBytesMax }) });
-    this.#executor = new Executor({
-      store: this.#store,
-      clock,
-      facts: { serverInfo: options.serverInfo ?? (() => embedded), stats: () => this.#stats() },
-      ...(options.responseCharsMax !== undefined && { responseCharsMax: options.responseCharsMax }),
-    });
-    this.#scheduler = new Scheduler({ threads: 1, queueMax });
+    this.#crew = this.#makeCrew();
+    this.#facts = { serverInfo: options.serverInfo ?? (() => embedded), stats: () => this.#stats() };
+    const { readsMax, writesMax } = this.#crew;
+    this.#scheduler = new Scheduler({ readsMax, writesMax, queueMax });
     this.#metrics = new EngineMetrics(metrics, {
       queued: () => this.#scheduler.queuedCount,
-      objects: () => this.#store.size,
-      memoryBytes: () => this.#store.memoryBytes,
+      objects: () => this.#crew.objectCount,
+      memoryBytes: () => this.#crew.memoryBytes,
     });
     this.#pollWindow = new PollWindow(options.pollWindowMs ?? 0);
     this.#turnMsMax = options.turnMsMax ?? 5;
@@ -161,21 +148,33 @@ export class Engine {
   }
 
   /**
-   * Refuses queries from now on and resolves when all others are answered. When `signal` fires, those that still wait
-   * are answered with an error instead.
+   * Refuses queries from now on and resolves when all others are answered. When `signal` fires, those that are not
+   * carried out by then are answered with an error instead.
    */
   async drain(signal?: AbortSignal): Promise<void> {
     if (this.#state === 'running') this.#state = 'draining';
     this.#expiryTimer?.cancel();
-    signal?.addEventListener('abort', this.#giveUp, { once: true });
-    if (signal?.aborted) this.#giveUp();
+    const giveUp = (): void => void this.#giveUp();
+    signal?.addEventListener('abort', giveUp, { once: true });
+    if (signal?.aborted) giveUp();
     if (!this.#scheduler.isIdle) await (this.#idle ??= new Promise<void>((resolve) => (this.#onIdle = resolve)));
-    signal?.removeEventListener('abort', this.#giveUp);
+    signal?.removeEventListener('abort', giveUp);
   }
 
-  /** Ends at once: what still waits is answered with an error. */
-  close(): void {
-    this.#giveUp();
+  /** Ends at once: what is not carried out yet is answered with an error. */
+  async close(): Promise<void> {
+    await this.#giveUp();
+  }
+
+  #makeCrew(): Crew {
+    const { clock, prng, responseCharsMax, memoryBytesMax } = this.#options;
+    const events: CrewEvents = {
+      onDone: (job, result) => this.#finish(job, result),
+      onExpired: () => (this.#isExpiring = false),
+      onSettled: () => this.#wake(),
+    };
+    const onUnexpected = this.#logUnexpected;
+    return new InlineCrew({ clock, prng, onUnexpected, responseCharsMax, memoryBytesMax }, events);
   }
 
   #submit(source: JobSource, bytes: Uint8Array, respond: (answer: Answer) => void): void {
@@ -195,6 +194,7 @@ export class Engine {
       respond,
     };
     const job = new Job(facts, parsed.ok ? parsed.query : undefined);
+    if (parsed.ok && this.#crew.wantsBytes) job.bytes = Buffer.from(bytes);
     this.#metrics.received(name);
     source.pendingCount++;
     if (!parsed.ok) this.#reject(job, parsed.rejected.error, false);
@@ -232,7 +232,7 @@ export class Engine {
   /** Answers a query without its turn; a write still waits for the earlier writes of its connection. */
   #reject(job: Job, error: FusionError, isRefused: boolean): void {
     this.#metrics.failed(job.facts.name);
-    const bytes = composeResponse(job.facts.name, job.facts.head, { ok: false, error }, undefined);
+    const bytes = composeResponse(job.facts.name, job.facts.head, { ok: false, error });
     job.answer = { hasFailed: true, isRefused, bytes };
     this.#release(this.#scheduler.submitFinished(job));
   }
@@ -248,75 +248,82 @@ export class Engine {
     const until = this.#clock.now() + this.#turnMsMax;
     let now: number;
     do {
-      // What has expired is taken out first, so no query ever meets it.
-      if (this.#isExpiryDue) this.#executor.expire(expiredAtOnceMax);
-      else this.#runNext();
+      this.#takeStep();
       now = this.#clock.now();
-    } while (this.#hasWork && now < until);
-    if (this.#hasWork || (this.#pollWindow.isOpen(now) && this.#state === 'running')) this.#defer(this.#takeTurn);
+    } while (this.#canGoOn && now < until);
+    this.#crew.flush();
+    if (this.#canGoOn || (this.#pollWindow.isOpen(now) && this.#state === 'running')) this.#defer(this.#takeTurn);
     else this.#sleep();
   };
 
-  get #isExpiryDue(): boolean {
-    return this.#executor.expiresInMs <= 0;
+  /** What has expired is taken out first, so no query ever meets it. */
+  #takeStep(): void {
+    if (this.#isExpiryDue) {
+      if (!this.#scheduler.isQuiet || this.#isExpiring) return;
+      this.#isExpiring = true;
+      this.#crew.expire(expiredAtOnceMax);
+    } else {
+      const job = this.#isExpiring ? undefined : this.#scheduler.start();
+      if (job) this.#start(job);
+    }
   }
 
-  get #hasWork(): boolean {
-    return this.#scheduler.queuedCount > 0 || this.#isExpiryDue;
+  get #isExpiryDue(): boolean {
+    return this.#crew.expiresInMs <= 0;
+  }
+
+  /** Whether another step can be taken before the crew has done something. */
+  get #canGoOn(): boolean {
+    if (this.#isExpiring) return false;
+    return this.#isExpiryDue ? this.#scheduler.isQuiet : this.#scheduler.canStart;
   }
 
   #sleep(): void {
     this.#isAwake = false;
-    const { expiresInMs } = this.#executor;
+    const { expiresInMs } = this.#crew;
     if (expiresInMs < Infinity && this.#state === 'running') {
       const delayMs = Math.min(Math.max(expiresInMs, expiryPauseMs), timerDelayMsMax);
       this.#expiryTimer = this.#clock.setTimer(delayMs, () => this.#wake());
     }
-    this.#onIdle?.();
+    if (this.#scheduler.isIdle) this.#onIdle?.();
   }
 
-  #runNext(): void {
-    const job = this.#scheduler.start();
-    if (job) this.#run(job);
-  }
-
-  #run(job: Job): void {
+  #start(job: Job): void {
     this.#queueBytes -= job.facts.size;
     job.wait?.close(this.#state === 'closed' ? 'failed' : 'done');
+    job.startedAt = this.#clock.now();
     const { query } = job;
+    if (this.#state === 'closed') this.#finish(job, refuse(job, 'the server is stopping'));
     // A read that nobody waits for any more changes nothing.
-    if (query && !(job.connection.isClosed && job.access === 'read')) this.#carryOut(job, query);
-    this.#release(this.#scheduler.finish(job));
+    else if (!query || (job.connection.isClosed && job.access === 'read')) this.#release(this.#scheduler.finish(job));
+    else if (isAboutServer(query)) this.#finish(job, this.#describeServer(query));
+    else this.#crew.carryOut(job, query);
   }
 
-  #carryOut(job: Job, query: Query): void {
+  #describeServer(query: Query): Result {
+    return runQuery(query, (asked) => describeServer(asked, this.#facts), this.#clock, this.#logUnexpected);
+  }
+
+  readonly #logUnexpected = ({ name }: Query, err: unknown): void =>
+    this.#log.error('a query failed unexpectedly', { query: name, err });
+
+  #finish(job: Job, { hasFailed, isRefused, bytes, executorMs, indexesMs, nonIndexesMs }: Result): void {
     const { name, head, parsedAt, receivedAt } = job.facts;
-    const startedAt = this.#clock.now();
-    const outcome = this.#execute(query);
-    const endedAt = this.#clock.now();
-    if (!outcome.ok) this.#metrics.failed(name);
-    this.#metrics.executed(job.access, startedAt - parsedAt, endedAt - startedAt);
-    const bytes = composeResponse(name, head, outcome, {
-      ...outcome.times,
+    const queueMs = job.startedAt - parsedAt;
+    if (hasFailed) this.#metrics.failed(name);
+    this.#metrics.executed(job.access, queueMs, executorMs);
+    const times = {
       isQueued: job.isQueued,
       parseMs: parsedAt - receivedAt,
-      queueMs: startedAt - parsedAt,
-      executorMs: endedAt - startedAt,
-      totalMs: endedAt - receivedAt,
+      queueMs,
+      executorMs,
+      indexesMs,
+      nonIndexesMs,
+      totalMs: this.#clock.now() - receivedAt,
       threads: 1,
-    });
-    job.answer = { hasFailed: !outcome.ok, isRefused: this.#state === 'closed', bytes };
-  }
-
-  #execute(query: Query): Outcome {
-    const times = { indexesMs: 0, nonIndexesMs: 0 };
-    if (this.#state === 'closed') return { ok: false, error: new FusionError(5000, 'the server is stopping'), times };
-    try {
-      return this.#executor.execute(query);
-    } catch (err) {
-      this.#log.error('a query failed unexpectedly', { query: query.name, err });
-      return { ok: false, error: new FusionError(5000, 'internal error'), times };
-    }
+    };
+    job.answer = { hasFailed, isRefused, bytes: head.wantsMetrics ? addMetrics(bytes, head, times) : bytes };
+    this.#release(this.#scheduler.finish(job));
   }
 
   #release(jobs: readonly Job[]): void {
@@ -326,12 +333,15 @@ export class Engine {
     }
   }
 
-  readonly #giveUp = (): void => {
+  async #giveUp(): Promise<void> {
     this.#state = 'closed';
     this.#expiryTimer?.cancel();
-    for (let job = this.#scheduler.start(); job; job = this.#scheduler.start()) this.#run(job);
+    // What is in hand is told to be refused first, so that what waits can start.
+    const closed = this.#crew.close();
+    for (let job = this.#scheduler.start(); job; job = this.#scheduler.start()) this.#start(job);
     this.#onIdle?.();
-  };
+    await closed;
+  }
 
   #stats(): ServerStats {
     const { rest, standard, bulk } = this.#clients;

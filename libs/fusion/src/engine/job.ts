@@ -39,7 +39,11 @@ export class Job implements Schedulable {
   readonly query: Query | undefined;
   /** Whether others were ahead of it when it came. */
   isQueued = false;
+  /** The bytes of the query, for a crew that wants them. */
+  bytes: Uint8Array | undefined;
   wait: Wait | undefined;
+  /** When its turn came, in milliseconds of the engine's clock. */
+  startedAt = 0;
   answer: Answer | undefined;
 
   constructor(facts: JobFacts, query: Query | undefined) {

@@ -1,5 +1,4 @@
-import { LimitError, type Clock } from '@syncytium/kit';
-import { errorCodes, errorDescriptions } from '../error-codes.js';
+import { InternalError, LimitError, type Clock } from '@syncytium/kit';
 import { FusionError, MemoryLimitError } from '../errors.js';
 import { bindQuery } from '../fql/bind-query.js';
 import type { Plan } from '../fql/plan.js';
@@ -17,13 +16,11 @@ import { listOids } from './list-oids.js';
 import { ResponseText } from './response-text.js';
 import type { SearchTimes } from './row-selector.js';
 import { Search } from './search.js';
-import type { ServerFacts } from './server-facts.js';
 import { storeObjects } from './store-objects.js';
 import { updateObjects } from './update-objects.js';
 
 export interface ExecutorOptions {
   readonly store: Store;
-  readonly facts: ServerFacts;
   readonly clock: Clock;
   /** Longest response, in UTF-16 units. */
   readonly responseCharsMax?: number;
@@ -40,7 +37,7 @@ export type Outcome = { readonly times: SearchTimes } & (
   | { readonly ok: false; readonly error: FusionError }
 );
 
-/** Carries out queries on a store, one at a time and each to its end. A query that fails changes nothing. */
+/** Carries out queries about objects, one at a time and each to its end. A query that fails changes nothing. */
 export class Executor {
   readonly #options: ExecutorOptions;
   readonly #expiries: Expiries;
@@ -79,7 +76,7 @@ export class Executor {
   }
 
   #run(text: ResponseText, plan: Plan, search: Search, isSilent: boolean): void {
-    const { store, facts } = this.#options;
+    const { store } = this.#options;
     switch (plan.name) {
       case 'CREATE_CLASSES':
         text.add(`{${plan.definitions.map(({ name }) => `"${name}":{}`).join(',')}}`);
@@ -120,15 +117,8 @@ export class Executor {
       case 'INDEXES':
         describeIndexes(text, store);
         break;
-      case 'SERVER_INFO':
-        text.add(JSON.stringify(facts.serverInfo()));
-        break;
-      case 'STATS':
-        text.add(JSON.stringify(facts.stats()));
-        break;
-      case 'ERRORS':
-        text.add(JSON.stringify(errorCodes.map((code) => ({ c: code, d: errorDescriptions[code] }))));
-        break;
+      default:
+        throw new InternalError(`${plan.name} is not about objects`);
     }
   }
 }

@@ -21,8 +21,8 @@ export type ResponseBody =
   | { readonly ok: false; readonly error: FusionError };
 
 /**
- * The bytes of a response, with the query's `_qid`, metrics and explanation beside it; `undefined` when the query wants
- * none. A query that wants no answer but metrics or an explanation gets these.
+ * The bytes of a response without metrics, with the query's `_qid` and explanation beside it; `undefined` when the query
+ * wants none. A query that wants no answer but an explanation gets that.
  *
  * @see docs/spec/fusion.md
  */
@@ -30,15 +30,24 @@ export function composeResponse(
   name: QueryName | undefined,
   head: QueryHead,
   body: ResponseBody,
-  times: QueryTimes | undefined,
 ): Uint8Array | undefined {
   const entries: string[] = [];
   if (isWanted(head, body)) entries.push(formatBody(name, body));
-  if (head.wantsMetrics && times) entries.push(`"_metrics":${JSON.stringify(toMetrics(times))}`);
   if (body.ok && body.explanation !== undefined) entries.push(`"_explain":${body.explanation}`);
   if (entries.length === 0) return undefined;
-  if (head.qid !== undefined) entries.unshift(`"_qid":${JSON.stringify(head.qid)}`);
-  return Buffer.from(`{${entries.join(',')}}`);
+  return withQid(head, entries);
+}
+
+/** A response with the metrics of its query at the end; the metrics alone where there is no response. */
+export function addMetrics(response: Uint8Array | undefined, head: QueryHead, times: QueryTimes): Uint8Array {
+  const metrics = `"_metrics":${JSON.stringify(toMetrics(times))}`;
+  if (!response) return withQid(head, [metrics]);
+  return Buffer.concat([response.subarray(0, -1), Buffer.from(`,${metrics}}`)]);
+}
+
+function withQid({ qid }: QueryHead, entries: readonly string[]): Uint8Array {
+  const all = qid === undefined ? entries : [`"_qid":${JSON.stringify(qid)}`, ...entries];
+  return Buffer.from(`{${all.join(',')}}`);
 }
 
 function isWanted({ answerMode }: QueryHead, { ok }: ResponseBody): boolean {

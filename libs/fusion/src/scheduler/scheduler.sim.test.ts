@@ -12,9 +12,8 @@ interface Query {
 
 /** A random load on a scheduler, watched for everything a scheduler promises. */
 function runLoad({ prng, clock, trace }: SimulationRun, Scheduled: typeof Scheduler = Scheduler): void {
-  const threads = 1 + prng.int(4);
-  const queueMax = 1 + prng.int(20);
-  const scheduler = new Scheduled<Query>({ threads, queueMax });
+  const [readsMax, writesMax, queueMax] = [1 + prng.int(4), 1 + prng.int(3), 1 + prng.int(20)];
+  const scheduler = new Scheduled<Query>({ readsMax, writesMax, queueMax });
   const connections = Array.from({ length: 1 + prng.int(3) }, (_, i) => ({ name: `connection ${i}` }));
   const running = new Set<Query>();
   const accepted: Query[] = [];
@@ -22,6 +21,8 @@ function runLoad({ prng, clock, trace }: SimulationRun, Scheduled: typeof Schedu
   const released: Query[] = [];
   const writesExpected = new Map<object, Query[]>();
   let started = 0;
+  /** When the thread that carries out writes, one after the other, is done with all it has. */
+  let writtenAt = 0;
 
   const release = (queries: readonly Query[]): void => {
     for (const query of queries) {
@@ -38,10 +39,12 @@ function runLoad({ prng, clock, trace }: SimulationRun, Scheduled: typeof Schedu
       running.add(query);
       const reads = [...running].filter(({ access }) => access === 'read').length;
       if (reads > 0 && reads < running.size) throw new Error('a read ran beside a write');
-      if (reads === 0 && running.size > 1) throw new Error('two writes ran side by side');
-      if (running.size > threads) throw new Error('more ran than there are threads');
+      if (running.size > (reads > 0 ? readsMax : writesMax)) throw new Error('more ran than may');
       const current = query;
-      clock.setTimer(current.runsMs ?? 0, () => {
+      const startsAt = reads > 0 ? clock.now() : Math.max(clock.now(), writtenAt);
+      const endsAt = startsAt + (current.runsMs ?? 0);
+      if (reads === 0) writtenAt = endsAt;
+      clock.setTimer(endsAt - clock.now(), () => {
         running.delete(current);
         finished.push(current);
         const left = scheduler.finish(current);
@@ -50,11 +53,12 @@ function runLoad({ prng, clock, trace }: SimulationRun, Scheduled: typeof Schedu
         start();
       });
     }
-    // Nothing may wait while a thread is free for it.
+    // Nothing may wait while it could run.
     const next = accepted[started];
     if (next && running.size === 0) throw new Error(`${next.number} waited for nothing`);
-    const onlyReads = next?.access === 'read' && [...running].every(({ access }) => access === 'read');
-    if (onlyReads && running.size < threads) throw new Error(`read ${next.number} waited beside a free thread`);
+    const isOfOneKind = next !== undefined && [...running].every(({ access }) => access === next.access);
+    if (isOfOneKind && running.size < (next.access === 'read' ? readsMax : writesMax))
+      throw new Error(`${next.access} ${next.number} waited beside its like`);
   };
 
   const writeShare = prng.float();

@@ -32,8 +32,8 @@ function startAll(scheduler: Scheduler<Query>): string[] {
 
 const namesOf = (queries: readonly Query[]): string[] => queries.map(({ name }) => name);
 
-test('reads run side by side, as many as there are threads', () => {
-  const scheduler = new Scheduler<Query>({ threads: 2, queueMax: 10 });
+test('reads run side by side, as many as may', () => {
+  const scheduler = new Scheduler<Query>({ readsMax: 2, writesMax: 1, queueMax: 10 });
   const queries = submitAll(scheduler, 'r1 r2 r3');
   expect(startAll(scheduler)).toEqual(['r1', 'r2']);
   scheduler.finish(queries.get('r2')!);
@@ -41,7 +41,7 @@ test('reads run side by side, as many as there are threads', () => {
 });
 
 test('a write runs alone, after all that came before it and before all that came after', () => {
-  const scheduler = new Scheduler<Query>({ threads: 4, queueMax: 10 });
+  const scheduler = new Scheduler<Query>({ readsMax: 4, writesMax: 1, queueMax: 10 });
   const queries = submitAll(scheduler, 'r1 r2 w1 w2 r3');
   expect(startAll(scheduler)).toEqual(['r1', 'r2']);
   scheduler.finish(queries.get('r1')!);
@@ -55,7 +55,7 @@ test('a write runs alone, after all that came before it and before all that came
 });
 
 test('a read joins the reads that run, unless a write waits before it', () => {
-  const scheduler = new Scheduler<Query>({ threads: 4, queueMax: 10 });
+  const scheduler = new Scheduler<Query>({ readsMax: 4, writesMax: 1, queueMax: 10 });
   submitAll(scheduler, 'r1');
   expect(startAll(scheduler)).toEqual(['r1']);
   submitAll(scheduler, 'r2');
@@ -64,9 +64,22 @@ test('a read joins the reads that run, unless a write waits before it', () => {
   expect(startAll(scheduler)).toEqual([]);
 });
 
+test('writes that follow each other are in hand together, as many as may, but never with a read', () => {
+  const scheduler = new Scheduler<Query>({ readsMax: 2, writesMax: 2, queueMax: 10 });
+  const queries = submitAll(scheduler, 'w1 w2 w3 r1 w4');
+  expect(startAll(scheduler)).toEqual(['w1', 'w2']);
+  scheduler.finish(queries.get('w1')!);
+  expect(startAll(scheduler)).toEqual(['w3']);
+  scheduler.finish(queries.get('w2')!);
+  expect([scheduler.canStart, scheduler.isQuiet]).toEqual([false, false]);
+  scheduler.finish(queries.get('w3')!);
+  expect([scheduler.canStart, scheduler.isQuiet]).toEqual([true, true]);
+  expect(startAll(scheduler)).toEqual(['r1']);
+});
+
 describe('responses', () => {
   test('of reads leave as soon as they are done', () => {
-    const scheduler = new Scheduler<Query>({ threads: 2, queueMax: 10 });
+    const scheduler = new Scheduler<Query>({ readsMax: 2, writesMax: 1, queueMax: 10 });
     const queries = submitAll(scheduler, 'r1 r2');
     startAll(scheduler);
     expect(namesOf(scheduler.finish(queries.get('r2')!))).toEqual(['r2']);
@@ -74,7 +87,7 @@ describe('responses', () => {
   });
 
   test('of writes that need no turn wait for the earlier writes of the same connection', () => {
-    const scheduler = new Scheduler<Query>({ threads: 1, queueMax: 10 });
+    const scheduler = new Scheduler<Query>({ readsMax: 1, writesMax: 1, queueMax: 10 });
     const queries = submitAll(scheduler, 'w1 w2');
     expect(scheduler.submitFinished(query('w3'))).toEqual([]);
     expect(namesOf(scheduler.submitFinished(query('w4', ben)))).toEqual(['w4']);
@@ -88,7 +101,7 @@ describe('responses', () => {
 });
 
 test('a full queue takes no more, and nothing is remembered of what it refused', () => {
-  const scheduler = new Scheduler<Query>({ threads: 1, queueMax: 2 });
+  const scheduler = new Scheduler<Query>({ readsMax: 1, writesMax: 1, queueMax: 2 });
   const queries = submitAll(scheduler, 'w1 w2');
   expect(scheduler.submit(query('w3'))).toBe(false);
   expect(scheduler.queuedCount).toBe(2);
@@ -100,7 +113,7 @@ test('a full queue takes no more, and nothing is remembered of what it refused',
 });
 
 test('a query can tell what it waits for', () => {
-  const scheduler = new Scheduler<Query>({ threads: 2, queueMax: 10 });
+  const scheduler = new Scheduler<Query>({ readsMax: 2, writesMax: 1, queueMax: 10 });
   const queries = submitAll(scheduler, 'r1 r2 w1 w2 r3');
   startAll(scheduler);
   expect(namesOf(scheduler.ahead(queries.get('w1')!, 10))).toEqual(['r1', 'r2']);
@@ -110,7 +123,7 @@ test('a query can tell what it waits for', () => {
 });
 
 test('finishing what does not run is a mistake', () => {
-  const scheduler = new Scheduler<Query>({ threads: 1, queueMax: 2 });
+  const scheduler = new Scheduler<Query>({ readsMax: 1, writesMax: 1, queueMax: 2 });
   const queries = submitAll(scheduler, 'w1');
   expect(() => scheduler.finish(queries.get('w1')!)).toThrow('not running');
 });

@@ -2,15 +2,20 @@ import { assert, BoundedQueue } from '@syncytium/kit';
 
 /** What a scheduler has to know of a query. */
 export interface Schedulable {
-  /** Reads run side by side, a write runs alone. */
+  /** Reads run side by side, a write beside none. */
   readonly access: 'read' | 'write';
   /** Whose write responses keep their order. */
   readonly connection: object;
 }
 
 export interface SchedulerOptions {
-  /** Most reads that run at the same time: one for each thread. */
-  readonly threads: number;
+  /** Most reads that run at the same time: those in hand of all threads. */
+  readonly readsMax: number;
+  /**
+   * Most writes that run at the same time. They only seem to: whoever runs them does so one after the other, in the
+   * order they started, so that the next is at hand when one is done.
+   */
+  readonly writesMax: number;
   /** Most queries that wait for their turn. */
   readonly queueMax: number;
 }
@@ -19,21 +24,21 @@ export interface SchedulerOptions {
  * Decides which query may run when and whose response may leave when; runs nothing and knows neither threads nor time.
  *
  * A query is *queued*, then *running*, then *finished*, then *released*. Queries start strictly in the order received:
- * reads that follow each other run side by side as one batch, as many as there are threads; a write starts when nothing
- * runs and nothing starts beside it. So neither kind can starve the other. A read is released when it is finished; a
- * write when it and all earlier writes of its connection are.
+ * what follows each other and is of one kind, reads or writes, runs as one batch; a write never starts while a read runs,
+ * nor the reverse. So neither kind can starve the other. A read is released when it is finished; a write when it and all
+ * earlier writes of its connection are.
  *
  * @see docs/spec/fusion.md
  */
 export class Scheduler<Q extends Schedulable> {
-  readonly #threads: number;
+  readonly #runningMax: Readonly<Record<Schedulable['access'], number>>;
   readonly #queue: BoundedQueue<Q>;
   readonly #running = new Set<Q>();
   /** Writes that are not released, by connection, in the order received; true when finished. */
   readonly #writes = new Map<object, Map<Q, boolean>>();
 
-  constructor({ threads, queueMax }: SchedulerOptions) {
-    this.#threads = threads;
+  constructor({ readsMax, writesMax, queueMax }: SchedulerOptions) {
+    this.#runningMax = { read: readsMax, write: writesMax };
     this.#queue = new BoundedQueue(queueMax);
   }
 
@@ -42,9 +47,20 @@ export class Scheduler<Q extends Schedulable> {
     return this.#queue.size;
   }
 
+  /** Nothing runs. */
+  get isQuiet(): boolean {
+    return this.#running.size === 0;
+  }
+
   /** Nothing waits and nothing runs. */
   get isIdle(): boolean {
-    return this.#queue.size === 0 && this.#running.size === 0;
+    return this.#queue.size === 0 && this.isQuiet;
+  }
+
+  /** Whether {@link Scheduler.start} would give a query now. */
+  get canStart(): boolean {
+    const next = this.#queue.peek();
+    return next !== undefined && this.#mayStart(next);
   }
 
   /** Queues a query; `false`, and no change, when the queue is full. */
@@ -93,9 +109,9 @@ export class Scheduler<Q extends Schedulable> {
 
   #mayStart(query: Q): boolean {
     if (this.#running.size === 0) return true;
-    // Whatever runs is all of one type, so one of them tells.
+    // Whatever runs is all of one kind, so one of them tells.
     const [running] = this.#running;
-    return query.access === 'read' && running?.access === 'read' && this.#running.size < this.#threads;
+    return query.access === running?.access && this.#running.size < this.#runningMax[query.access];
   }
 
   #expectRelease(query: Q, isFinished: boolean): void {

@@ -40,7 +40,7 @@ export interface ServerStats {
   readonly ws: ClientCounts;
 }
 
-/** What an executor has to be told about the server it works in. */
+/** What an engine is told, or tells, of the server it works in. */
 export interface ServerFacts {
   serverInfo(): ServerInfo;
   stats(): ServerStats;

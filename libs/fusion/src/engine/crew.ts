@@ -1,0 +1,53 @@
+import type { Query } from '../fql/query.js';
+import type { Job } from './job.js';
+
+/** What came of a query that was carried out. */
+export interface Result {
+  readonly hasFailed: boolean;
+  /** Whether it is for no fault of its own that the query was not carried out, or perhaps was not. */
+  readonly isRefused: boolean;
+  /** The response without metrics; `undefined` when the query wants none. */
+  readonly bytes: Uint8Array | undefined;
+  /** How long it took, in milliseconds, and how long it searched with indexes and without. */
+  readonly executorMs: number;
+  readonly indexesMs: number;
+  readonly nonIndexesMs: number;
+}
+
+/**
+ * Who carries out queries for an engine: on the engine's own thread, or on others. It is given reads while it has reads
+ * in hand and writes while it has writes, never both.
+ */
+export interface Crew {
+  /** How many threads carry out queries. */
+  readonly threads: number;
+  /** Most reads that may be in hand at the same time, and most writes. */
+  readonly readsMax: number;
+  readonly writesMax: number;
+  /** Whether it wants the bytes of a query rather than what they say. */
+  readonly wantsBytes: boolean;
+  /** Objects of all classes. */
+  readonly objectCount: number;
+  /** Bytes of memory that objects and indexes take. */
+  readonly memoryBytes: number;
+  /** In how many milliseconds some object's time is over: 0 or less where it is, `Infinity` where no object's ever is. */
+  readonly expiresInMs: number;
+  /** Takes a query in hand. Writes are carried out in the order given. */
+  carryOut(job: Job, query: Query): void;
+  /** Takes out objects whose time is over, at most so many, while it has nothing else in hand. */
+  expire(objectsMax: number): void;
+  /** What was given until now is wanted soon; what is done by now is told. */
+  flush(): void;
+  /** Ends. What is in hand is told to be refused before this returns. */
+  close(): Promise<void>;
+}
+
+/** What a crew tells its engine. */
+export interface CrewEvents {
+  /** A query has been carried out: a read in any order, a write after those given before it. */
+  onDone(job: Job, result: Result): void;
+  /** What had expired is taken out. */
+  onExpired(): void;
+  /** All was told that is done by now, so that more may be given. */
+  onSettled(): void;
+}

@@ -1,0 +1,73 @@
+import type { Clock, Prng } from '@syncytium/kit';
+import { Executor } from '../executor/executor.js';
+import type { Query } from '../fql/query.js';
+import { Store } from '../store/store.js';
+import type { Crew, CrewEvents } from './crew.js';
+import type { Job } from './job.js';
+import { runQuery } from './run-query.js';
+
+export interface InlineCrewOptions {
+  readonly clock: Clock;
+  readonly prng: Prng;
+  /** Told of mistakes of ours. */
+  readonly onUnexpected: (query: Query, error: unknown) => void;
+  /** Longest response, in UTF-16 units. */
+  readonly responseCharsMax?: number | undefined;
+  /** Most bytes of memory that objects and indexes may take. */
+  readonly memoryBytesMax?: number | undefined;
+}
+
+/** Carries out one query at a time, at once, on the thread that asks for it. */
+export class InlineCrew implements Crew {
+  readonly threads = 1;
+  readonly readsMax = 1;
+  readonly writesMax = 1;
+  readonly wantsBytes = false;
+  readonly #options: InlineCrewOptions;
+  readonly #events: CrewEvents;
+  readonly #store: Store;
+  readonly #executor: Executor;
+  readonly #execute = (query: Query) => this.#executor.execute(query);
+
+  constructor(options: InlineCrewOptions, events: CrewEvents) {
+    const { clock, prng, memoryBytesMax, responseCharsMax } = options;
+    this.#options = options;
+    this.#events = events;
+    this.#store = new Store({ prng, ...(memoryBytesMax !== undefined && { memoryBytesMax }) });
+    this.#executor = new Executor({
+      store: this.#store,
+      clock,
+      ...(responseCharsMax !== undefined && { responseCharsMax }),
+    });
+  }
+
+  get objectCount(): number {
+    return this.#store.size;
+  }
+
+  get memoryBytes(): number {
+    return this.#store.memoryBytes;
+  }
+
+  get expiresInMs(): number {
+    return this.#executor.expiresInMs;
+  }
+
+  carryOut(job: Job, query: Query): void {
+    const { clock, onUnexpected } = this.#options;
+    this.#events.onDone(job, runQuery(query, this.#execute, clock, onUnexpected));
+  }
+
+  expire(objectsMax: number): void {
+    this.#executor.expire(objectsMax);
+    this.#events.onExpired();
+  }
+
+  flush(): void {
+    // Nothing is ever in hand.
+  }
+
+  async close(): Promise<void> {
+    // Nothing to end.
+  }
+}
