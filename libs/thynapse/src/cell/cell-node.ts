@@ -24,7 +24,7 @@ import { NoServiceError, ProtocolError, RefusedError } from '../errors.js';
 import { expandRun } from '../wire/event-run.js';
 import type { EventFrame, ThynapseEvent } from '../wire/event.js';
 import { FrameBatcher } from '../wire/frame-batcher.js';
-import { isNews, newsBytes } from '../transmitter/multicast-hub.js';
+import { isNews, newsBytes, newsPositions } from '../transmitter/multicast-hub.js';
 import type { Gathering } from './gathering.js';
 import { Deadlines } from './deadlines.js';
 import { Pending } from './pending.js';
@@ -313,8 +313,8 @@ export class CellNode {
       this.#step({ type: 'message', message });
       return;
     }
-    this.#step({ type: 'alive' });
     for (let i = 1; i < message.length; i++) this.#hear(message[i]);
+    this.#step({ type: 'heard', positions: newsPositions(message) });
     this.#tookBytes += newsBytes(message);
     if (this.#tookBytes < tookBytesMin || !this.isConnected) return;
     this.#batcher.push(encodeFrame(this.#options.encoding, commands.took, { bytes: this.#tookBytes }));

@@ -57,8 +57,8 @@ export type CellInput =
       readonly pattern: string;
       readonly id: string;
     }
-  /** Something came that is not for the core, as events that are listened to: the transmitter lives. */
-  | { readonly type: 'alive' }
+  /** Events came that it listens to; it has heard everything up to `positions` now. */
+  | { readonly type: 'heard'; readonly positions: Readonly<Record<string, number>> }
   /** How a task ended. */
   | { readonly type: 'done'; readonly re: string; readonly data?: unknown }
   | { readonly type: 'fail'; readonly re: string; readonly message: string; readonly final: boolean }
@@ -146,6 +146,8 @@ export interface CellState {
   readonly asked: Map<string, string>;
   /** Patterns it listens to, in the same way. */
   readonly heard: Map<string, string>;
+  /** Up to which event of each transmitter it has heard everything. */
+  readonly positions: Map<string, number>;
   readonly outstanding: Map<string, Outstanding>;
   /** Ids of tasks it is working on. */
   readonly working: Set<string>;
@@ -172,6 +174,7 @@ export function newCell(options: CellOptions): CellState {
     patterns: new Map(),
     asked: new Map(),
     heard: new Map(),
+    positions: new Map(),
     outstanding: new Map(),
     working: new Set(),
     draining: undefined,

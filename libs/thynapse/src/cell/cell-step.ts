@@ -18,6 +18,9 @@ import {
 
 type Outputs = CellOutput[];
 
+/** Most transmitters whose events it counts. */
+const positionsMax = 1000;
+
 /** Most other transmitters that a cell keeps in mind. */
 const addressesMax = 32;
 
@@ -47,8 +50,9 @@ export function stepCell(state: CellState, input: CellInput, now: number): CellO
     case 'emit':
       submit(state, input.id, input.frame, input, now, outputs);
       break;
-    case 'alive':
+    case 'heard':
       state.heardMs = now;
+      for (const [origin, n] of Object.entries(input.positions)) noteHeard(state, origin, n);
       break;
     case 'catch':
     case 'drop':
@@ -165,13 +169,34 @@ function enter(state: CellState, fields: Fields, now: number, outputs: Outputs):
   state.welcome = welcome;
   learn(state, fields);
   outputs.push({ type: 'welcomed', welcome });
-  for (const type of ['catch', 'answer', 'hear'] as const) {
+  for (const type of ['catch', 'answer'] as const) {
     const { command, patterns, mode } = changes(state)[type];
     for (const [pattern, id] of patterns)
       if (!state.outstanding.has(id)) send(state, frameOf(state, command, { pattern, ...mode }), now, outputs);
   }
+  hearAgain(state, now, outputs);
   for (const frame of state.untold.splice(0)) send(state, frame, now, outputs);
   for (const [id, outstanding] of state.outstanding) pass(state, id, outstanding, now, outputs);
+}
+
+/** Listens as before, and asks for what it missed meanwhile. [T-63] */
+function hearAgain(state: CellState, now: number, outputs: Outputs): void {
+  const patterns = [...state.heard].filter(([, id]) => !state.outstanding.has(id)).map(([pattern]) => pattern);
+  if (patterns.length === 0) return;
+  const since = Object.fromEntries(state.positions);
+  send(state, frameOf(state, commands.hear, { patterns, since }), now, outputs);
+}
+
+/** Of transmitters that are gone for long, nothing more comes. */
+function noteHeard({ positions }: CellState, origin: string, n: number): void {
+  const heard = Math.max(n, positions.get(origin) ?? 0);
+  positions.delete(origin);
+  positions.set(origin, heard);
+  if (positions.size <= positionsMax) return;
+  for (const oldest of positions.keys()) {
+    positions.delete(oldest);
+    return;
+  }
 }
 
 function take(state: CellState, fields: Fields, now: number, outputs: Outputs): void {

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from '@syncytium/kit';
 import { isReserved } from '../wire/channel.js';
 import type { ThynapseEvent } from '../wire/event.js';
 import { parsePattern } from '../patterns/pattern.js';
-import { PatternIndex } from '../patterns/pattern-index.js';
+import { CachedPatternIndex } from '../patterns/cached-pattern-index.js';
 
 /** Which events a multicatch listener wants: a pattern, a regular expression, or a function of the channel. */
 export type Interest = string | RegExp | ((channel: string) => boolean);
@@ -19,41 +19,26 @@ export interface Listening {
 
 /** The multicatch listeners of a cell. */
 export class Listeners {
-  readonly #index = new PatternIndex<Listening>();
-  /** Channels of which it is known by heart who may want them. */
-  readonly #known = new Map<string, readonly Listening[]>();
+  readonly #index = new CachedPatternIndex<Listening>();
 
   /** Throws `bad_pattern` and {@link InvalidArgumentError}. */
   add(interest: Interest, listener: Listener): Listening {
     const listening = listeningFor(interest, listener);
     this.#index.add(listening.pattern, listening);
-    this.#known.clear();
     return listening;
   }
 
   delete(listening: Listening): boolean {
-    this.#known.clear();
     return this.#index.delete(listening.pattern, listening);
   }
 
   /** Who wants an event of this channel, in no order. */
   find(channel: string): Listener[] {
     const found: Listener[] = [];
-    for (const { listener, wants } of this.#match(channel)) if (!wants || wants(channel)) found.push(listener);
-    return found;
-  }
-
-  #match(channel: string): readonly Listening[] {
-    const known = this.#known.get(channel);
-    if (known) return known;
-    const found = [...this.#index.match(channel)];
-    if (this.#known.size >= knownChannelsMax) this.#known.clear();
-    this.#known.set(channel, found);
+    for (const { listener, wants } of this.#index.match(channel)) if (!wants || wants(channel)) found.push(listener);
     return found;
   }
 }
-
-const knownChannelsMax = 10_000;
 
 function listeningFor(interest: Interest, listener: Listener): Listening {
   if (typeof interest === 'string') {

@@ -9,6 +9,7 @@ import type {
   TransmitterState,
 } from '../transmitter/transmitter-state.js';
 import { cellKey } from '../transmitter/cell-key.js';
+import type { Position } from '../transmitter/replay-log.js';
 import { readSolo } from '../transmitter/solo.js';
 import { serviceNamed } from '../transmitter/transmitter-cells.js';
 import { failTask, newEvent, noteAnswered, tellAsker, tellCell } from '../transmitter/transmitter-events.js';
@@ -37,6 +38,11 @@ export function applyEntry(state: TransmitterState, from: string, entry: Entry, 
     case 'event':
       applyEvent(state, from, entry, now, outputs);
       break;
+    case 'run': {
+      const { channel, bytes, count } = entry;
+      outputs.push({ type: 'publish-run', channel, frame: bytes, count, at: positionOf(state, from) });
+      break;
+    }
     case 'give': {
       const { id, service, attempt, place } = entry;
       const task = taskOf(state, id, service);
@@ -68,6 +74,11 @@ export function applyEntry(state: TransmitterState, from: string, entry: Entry, 
   }
 }
 
+/** Of the last event of a transmitter. */
+function positionOf({ network }: TransmitterState, origin: string): Position {
+  return { origin, n: network.origins.get(origin)?.events ?? 0 };
+}
+
 function applyEvent(state: TransmitterState, from: string, entry: EventEntry, now: number, outputs: Outputs): void {
   const frame = decodeFrame(entry.bytes);
   const contents = readContents(frame);
@@ -79,7 +90,7 @@ function applyEvent(state: TransmitterState, from: string, entry: EventEntry, no
   const ended = state.remembered.get(event.id);
   const known = open ?? ended;
   if (!entry.copy && known?.isPublished !== true && isFirstAnswer)
-    outputs.push({ type: 'publish', channel: event.channel, frame: entry.bytes });
+    outputs.push({ type: 'publish', channel: event.channel, frame: entry.bytes, at: positionOf(state, from) });
   if (known && !entry.copy) known.isPublished = true;
   const alreadyEnded = ended?.services ?? open?.ended ?? [];
   for (const service of entry.ended) {

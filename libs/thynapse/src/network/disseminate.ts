@@ -30,6 +30,7 @@ const wishEveryMs = 150;
 /** What the others are to know, in the order of these calls; they are told at the end of the step. [T-20] */
 export function append(state: TransmitterState, entry: Entry): void {
   const { network } = state;
+  network.own.events += eventsIn(entry);
   // Who comes later gets what it has all come to.
   if (network.members.size === 0) return;
   const n = (network.own.have ?? 0) + 1;
@@ -112,7 +113,13 @@ export function receiveWant(
   if (origin?.have === undefined || (after !== undefined && after >= origin.have)) return;
   if (after === undefined || !origin.log.get(after + 1)) {
     const isPaused = origin === state.network.own ? state.drain !== undefined : origin.isPaused;
-    const base: BasePayload = { origin: id, n: origin.have, isPaused, cells: cellsOf(state, origin) };
+    const base: BasePayload = {
+      origin: id,
+      n: origin.have,
+      events: origin.events,
+      isPaused,
+      cells: cellsOf(state, origin),
+    };
     outputs.push({ type: 'peer', to: from, frame: encodeFrame('M', networkCommands.base, base) });
     return;
   }
@@ -162,8 +169,15 @@ export function trimLogs({ network }: TransmitterState): void {
 
 function accept(origin: Origin, n: number, entry: Entry, deliver: (entry: Entry) => void): void {
   origin.have = n;
+  origin.events += eventsIn(entry);
   origin.log.push(n, entry);
   deliver(entry);
+}
+
+/** New events in an entry. */
+function eventsIn(entry: Entry): number {
+  if (entry.type === 'run') return entry.count;
+  return entry.type === 'event' && !entry.copy ? 1 : 0;
 }
 
 function tellHave({ id, have }: Origin, to: string, outputs: Outputs): void {

@@ -57,6 +57,7 @@ export class EntryLog {
 
 /** About how many bytes an entry takes. */
 export function sizeOf(entry: Entry): number {
+  if (entry.type === 'run') return entryBytes + entry.bytes.length;
   if (entry.type !== 'event' && entry.type !== 'end') return entryBytes;
   const answerBytes = entry.answers.reduce((sum, { length }) => sum + length, 0);
   return entryBytes + answerBytes + (entry.type === 'event' ? entry.bytes.length : 0);

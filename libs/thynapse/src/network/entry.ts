@@ -53,6 +53,8 @@ export type Entry =
       readonly attempt: number;
       readonly place: Place;
     }
+  /** Events of one sender on one channel, the frame `R EVTS`: nobody handles them, and nobody confirms them. */
+  | { readonly type: 'run'; readonly bytes: Uint8Array; readonly channel: string; readonly count: number }
   /** The cell has no room for the task that it was given. */
   | { readonly type: 'back'; readonly id: string; readonly service: string; readonly cell: string }
   | {

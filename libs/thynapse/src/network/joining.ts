@@ -39,14 +39,17 @@ export function dropEarly(joining: Joining, peer: PeerId): void {
 }
 
 /**
- * What is to be heard now that it has joined: every transmitter within reach has told of its cells, or nobody answered.
+ * What is to be heard now that it has joined: every transmitter within reach has told of its cells and knows of this one, or
+ * nobody answered.
  * [T-17]
  */
 export function takeEarly({ network, options }: TransmitterState, now: number): readonly FromCell[] {
   const { joining, members, origins } = network;
   if (!joining) return [];
   const reachable = [...members.values()].filter(({ isReachable }) => isReachable);
-  const isKnown = reachable.length > 0 && reachable.every(({ id }) => origins.get(id)?.have !== undefined);
+  // Before they know of this one, they would not hear what it accepts.
+  const areMet = reachable.every(({ id, said }) => origins.get(id)?.have !== undefined && options.id in said);
+  const isKnown = reachable.length > 0 && areMet;
   if (!isKnown && now - joining.sinceMs < heartbeatsUntilAlone * options.heartbeatMs) return [];
   network.joining = undefined;
   return joining.early;

@@ -157,6 +157,7 @@ export function forgetGone({ network, options }: TransmitterState, now: number, 
     if (isReachable || now - goneMs < heartbeatsUntilForgotten * options.heartbeatMs) continue;
     network.members.delete(id);
     network.origins.delete(id);
+    outputs.push({ type: 'forgotten', id });
     network.linkFrames.delete(id);
     network.forgotten.set(id, version);
     if (network.forgotten.size > membersMax)

@@ -63,6 +63,8 @@ export interface BaseCell {
 export interface BasePayload {
   readonly origin: string;
   readonly n: number;
+  /** Events among the entries up to `n`. */
+  readonly events: number;
   readonly cells: readonly BaseCell[];
   /** They take no more tasks. */
   readonly isPaused: boolean;
@@ -191,6 +193,7 @@ export function readBase(frame: Frame): BasePayload {
   return {
     origin: reader.id('origin'),
     n: reader.count('n'),
+    events: reader.count('events'),
     isPaused: reader.flag('isPaused'),
     cells: reader.list('cells', (cell) => ({
       id: cell.id('id'),
@@ -258,6 +261,13 @@ function readEntry(reader: Reader): Entry {
       };
       return { type, id: reader.id('id'), service, attempt, place: reader.one('place', readPlace) };
     }
+    case 'run':
+      return {
+        type,
+        bytes: reader.bytes('bytes'),
+        channel: reader.text('channel', channelLengthMax),
+        count: reader.count('count'),
+      };
     case 'back':
       return { type, id: reader.id('id'), service: reader.text('service', takerLengthMax), cell: reader.id('cell') };
     case 'fail':

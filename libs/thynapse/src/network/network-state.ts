@@ -50,6 +50,8 @@ export interface Origin {
   readonly id: string;
   /** Number of the last entry; all before it are known as well. `undefined`: not even a base. */
   have: number | undefined;
+  /** How many events it has accepted, as far as its entries are known. */
+  events: number;
   /** What was not told entry by entry, up to this one. */
   base: number | undefined;
   readonly log: EntryLog;

@@ -1,6 +1,7 @@
 import { expectReplay, scaledTimeoutMs, simulate } from '@syncytium/testkit';
 import { describe, expect, test } from 'vitest';
 import {
+  breakLines,
   cellsReplaced,
   killCells,
   killTransmitters,
@@ -18,6 +19,7 @@ import {
   checkGathered,
   checkHandled,
   checkHeardAll,
+  checkHeardOrTold,
   checkKeys,
   checkOnce,
   checkOrder,
@@ -76,7 +78,16 @@ describe('several transmitters keep their promises', () => {
     checkOrder(world);
   });
 
-  scenario('several, while transmitters die', { peerFaults: lossy, harm: killTransmitters }, checkHandled);
+  scenario('several, while transmitters die', { peerFaults: lossy, harm: killTransmitters }, (world) => {
+    checkHandled(world);
+    checkHeardOrTold(world);
+  });
+
+  scenario('several, while lines break', { peerFaults: lossy, harm: breakLines }, (world) => {
+    checkHandled(world);
+    checkOrder(world);
+    checkHeardAll(world);
+  });
 
   scenario('several, while the network parts', { peerFaults: lossy, harm: partTransmitters }, (world) => {
     checkHandled(world);
@@ -146,6 +157,8 @@ describe('several transmitters keep their promises', () => {
       checkGathered(world, true);
       checkCapacity(world);
       checkReplaced(world, [...world.states.keys()].sort());
+      checkOrder(world);
+      checkHeardAll(world);
     },
   );
 
@@ -155,6 +168,8 @@ describe('several transmitters keep their promises', () => {
     (world) => {
       checkHandled(world);
       checkReplaced(world, [...world.states.keys()].sort());
+      checkOrder(world);
+      checkHeardAll(world);
     },
   );
 

@@ -35,6 +35,7 @@ export function newOrigin(id: string, entriesKept: number): Origin {
   return {
     id,
     have: undefined,
+    events: 0,
     base: undefined,
     log: new EntryLog(entriesKept),
     ahead: new Map(),

@@ -73,7 +73,7 @@ export function quitAll(state: TransmitterState, { id }: Member, now: number, ou
 export function applyBase(
   state: TransmitterState,
   origin: Origin,
-  { n, cells, isPaused }: BasePayload,
+  { n, events, cells, isPaused }: BasePayload,
   now: number,
   outputs: Outputs,
 ): number {
@@ -81,6 +81,8 @@ export function applyBase(
   const missed = origin.have === undefined ? 0 : n - origin.have;
   origin.have = n;
   origin.base = n;
+  origin.events = events;
+  outputs.push({ type: 'unknown', at: { origin: id, n: events } });
   origin.isPaused = isPaused;
   origin.log.clear();
   const kept = new Map(cells.map((cell) => [cell.id, new Set(cell.tasks)]));

@@ -121,6 +121,11 @@ export function killCells(world: SimulatedCells, { prng, clock }: SimulationRun)
     });
 }
 
+/** Lines between cells and transmitters break, and are made again. */
+export function breakLines(world: SimulatedCells, { prng, clock }: SimulationRun): void {
+  for (let i = 0; i < 20; i++) clock.setTimer(prng.float() * usualBusyMs, () => world.breakLine());
+}
+
 /** Transmitters part into two groups and find together again. */
 export function partTransmitters(world: SimulatedCells, { prng, clock }: SimulationRun): void {
   const transmitters = world.network.nodes.filter((name) => /^t\d+$/.test(name));

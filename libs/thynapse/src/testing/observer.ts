@@ -38,6 +38,8 @@ export class Observer {
   readonly events = new Map<string, Observed>();
   /** Events in the order in which each life of each cell heard them. */
   readonly heard = new Map<string, ThynapseEvent[]>();
+  /** How many events each life of a cell was told that it missed. */
+  readonly missed = new Map<string, number>();
   readonly published: ThynapseEvent[] = [];
   /** Ids of the lives that cells have now. */
   readonly alive = new Map<string, string>();

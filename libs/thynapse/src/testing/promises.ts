@@ -90,6 +90,18 @@ export function checkReplaced(world: SimulatedCells, names: readonly string[]): 
   }
 }
 
+/** Promise 4 when transmitters die: who lives hears everything that was confirmed, or is told how much it missed. */
+export function checkHeardOrTold(world: SimulatedCells): void {
+  const { alive, heard, missed, events } = world.seen;
+  for (const [name, id] of alive) {
+    const ids = new Set(heard.get(id)?.map((event) => event.id));
+    const unheard = [...events.values()].filter((event) => event.confirmations > 0 && !ids.has(event.id));
+    const told = missed.get(id) ?? 0;
+    const problem = `${name} did not hear ${unheard.map((event) => event.id).join(', ')}, and was told of ${told}`;
+    assertThat(unheard.length <= told, problem);
+  }
+}
+
 /** Promise 5. */
 export function checkCapacity(world: SimulatedCells): void {
   for (const { name, capacity } of world.plans)

@@ -5,6 +5,8 @@ import { cellDefaults, newCell, type CellInput, type CellOutput, type TaskEvent 
 import { Gathering } from '../cell/gathering.js';
 import { stepCell } from '../cell/cell-step.js';
 import { makeEvent, type ThynapseEvent } from '../wire/event.js';
+import { isNews, newsPositions } from '../transmitter/multicast-hub.js';
+import { isBatch, unpackFrames } from '../wire/batch.js';
 import type { Observer } from './observer.js';
 import { isPeerPacket } from './peer-lines.js';
 import { tickMs, type Packet } from './simulated-line.js';
@@ -69,6 +71,7 @@ export class SimulatedCell {
     seen.alive.set(plan.name, this.id);
     for (const [i, pattern] of plan.patterns.entries()) this.#run({ type: 'catch', pattern, id: `p${i}` });
     for (const [i, pattern] of (plan.asked ?? []).entries()) this.#run({ type: 'answer', pattern, id: `a${i}` });
+    this.#run({ type: 'hear', pattern: '*', id: 'h' });
     const tick = (): void => {
       this.#run({ type: 'tick' });
       node.clock.setTimer(tickMs, tick);
@@ -103,13 +106,18 @@ export class SimulatedCell {
 
   receive(packet: Packet): void {
     if (isPeerPacket(packet) || packet.line !== this.#line) return;
-    const { type, frame } = packet;
+    const { type, frame, message } = packet;
     if (type === 'opened') {
       this.#isOpen = true;
       this.#run({ type: 'connected' });
     } else if (type === 'broken') this.lose(this.#line);
     else if (type === 'command' && frame) this.#run({ type: 'message', message: [frame] });
-    else if (frame) this.#heard.push(decodeFrame(frame).decode() as ThynapseEvent);
+    else if (message && !isNews(message)) this.#run({ type: 'message', message });
+    else if (message) {
+      for (const bytes of message.slice(1).flatMap(unpacked))
+        this.#heard.push(decodeFrame(bytes).decode() as ThynapseEvent);
+      this.#run({ type: 'heard', positions: newsPositions(message) });
+    }
   }
 
   #connect(): void {
@@ -165,6 +173,9 @@ export class SimulatedCell {
       case 'gathered':
         seen.eventOf(output.id).gatherings++;
         break;
+      case 'missed':
+        seen.missed.set(this.id, (seen.missed.get(this.id) ?? 0) + output.count);
+        break;
       case 'drained':
         this.#run({ type: 'leave' });
         node.clock.setTimer(lingerMs, () => onLeft?.());
@@ -187,4 +198,8 @@ export class SimulatedCell {
       this.#run({ type: 'done', re: event.id, data: plan.name });
     });
   }
+}
+
+function unpacked(frame: Uint8Array): readonly Uint8Array[] {
+  return isBatch(frame) ? unpackFrames(decodeFrame(frame)) : [frame];
 }

@@ -1,10 +1,13 @@
+import type { Message } from '@syncytium/transport';
 import type { PeerPacket } from './peer-lines.js';
 
 /** What travels between a cell and its transmitter; a line is what a connection would be. */
 export interface LinePacket {
   readonly line: string;
-  readonly type: 'open' | 'opened' | 'closed' | 'broken' | 'command' | 'event';
+  readonly type: 'open' | 'opened' | 'closed' | 'broken' | 'command' | 'news';
   readonly frame?: Uint8Array;
+  /** With `news`. */
+  readonly message?: Message;
 }
 
 export type Packet = LinePacket | PeerPacket;

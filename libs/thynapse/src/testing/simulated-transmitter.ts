@@ -1,6 +1,7 @@
 import { decodeFrame, randomThid } from '@syncytium/codec';
 import type { Prng } from '@syncytium/kit';
 import type { SimulatedNode } from '@syncytium/testkit';
+import { MulticastHub } from '../transmitter/multicast-hub.js';
 import { step } from '../transmitter/transmitter.js';
 import {
   newTransmitter,
@@ -43,10 +44,17 @@ export class SimulatedTransmitter {
   readonly state: TransmitterState;
   readonly #options: SimulatedTransmitterOptions;
   readonly #peers: PeerLines<Packet>;
+  readonly #hub: MulticastHub;
 
   constructor(options: SimulatedTransmitterOptions) {
-    const { node, prng, seen, mayListen, limits } = options;
+    const { node, prng, seen, mayListen, limits, lines } = options;
     this.#options = options;
+    const { entriesKept, patternsPerCellMax } = { ...transmitterDefaults, ...limits };
+    const limited = { bytesMax: Infinity, patternsPerListenerMax: patternsPerCellMax, replayBytesMax: Infinity };
+    this.#hub = new MulticastHub({ ...limited, replayMax: entriesKept }, (line, message) => {
+      const cell = lines.get(line);
+      if (cell !== undefined) node.send(cell, { line, type: 'news', message });
+    });
     const id = randomThid(prng);
     this.state = newTransmitter({ ...transmitterDefaults, id, pub: node.name, command: node.name, ...limits });
     this.#peers = new PeerLines({ node, id, mayListen, run: (input) => this.run(input), crossings: seen.crossings });
@@ -61,6 +69,8 @@ export class SimulatedTransmitter {
     const { node, confuse, spoil = (outputs: TransmitterOutput[]) => outputs } = this.#options;
     confuse?.(this.state);
     for (const output of spoil(step(this.state, input, node.clock.now()))) this.#do(output);
+    while (this.#hub.flush());
+    if (input.type === 'tick') this.#hub.tellPositions();
   }
 
   receive(from: string, packet: Packet): void {
@@ -86,8 +96,12 @@ export class SimulatedTransmitter {
       if (cell !== undefined) node.send(cell, { line: output.to, type: 'command', frame: output.frame });
     } else if (output.type === 'publish') {
       seen.published.push(decodeFrame(output.frame).decode() as ThynapseEvent);
-      for (const [line, cell] of lines) node.send(cell, { line, type: 'event', frame: output.frame });
-    } else if (output.type === 'drained') {
+      this.#hub.publish(output.channel, output.frame, 1, output.at);
+    } else if (output.type === 'hear') this.#hub.add(output.peer, output.pattern);
+    else if (output.type === 'resume') this.#hub.resume(output.peer, output.patterns, output.since);
+    else if (output.type === 'unknown') this.#hub.startAt(output.at);
+    else if (output.type === 'forgotten') this.#hub.forget(output.id);
+    else if (output.type === 'drained') {
       this.run({ type: 'leave' });
       node.clock.setTimer(lingerMs, () => onLeft?.());
     } else this.#peers.do(output);

@@ -7,18 +7,21 @@ import { isNews, MulticastHub, newsBytes } from './multicast-hub.js';
 function start({ bytesMax = 1000, patternsPerListenerMax = 100 } = {}) {
   const got: string[] = [];
   const messages: Message[] = [];
-  const hub = new MulticastHub({ bytesMax, patternsPerListenerMax }, (to, message) => {
-    messages.push(message);
-    const frames = (isNews(message) ? message.slice(1) : message).flatMap((frame) =>
-      isBatch(frame) ? unpackFrames(decodeFrame(frame)) : [frame],
-    );
-    const said = frames.map((bytes) => {
-      const frame = decodeFrame(bytes);
-      const { n, count } = frame.decode() as { n?: number; count?: number };
-      return frame.command === 'LOST' ? `lost ${count}` : String(n);
-    });
-    got.push(`${to}: ${said.join(' ')}`);
-  });
+  const hub = new MulticastHub(
+    { bytesMax, patternsPerListenerMax, replayMax: 3, replayBytesMax: 1000 },
+    (to, message) => {
+      messages.push(message);
+      const frames = (isNews(message) ? message.slice(1) : message).flatMap((frame) =>
+        isBatch(frame) ? unpackFrames(decodeFrame(frame)) : [frame],
+      );
+      const said = frames.map((bytes) => {
+        const frame = decodeFrame(bytes);
+        const { n, count } = frame.decode() as { n?: number; count?: number };
+        return frame.command === 'LOST' ? `lost ${count}` : String(n);
+      });
+      got.push(`${to}: ${said.join(' ')}`);
+    },
+  );
   const event = (n: number, size = 0) => encodeFrame('J', 'EVNT', { n, filler: 'x'.repeat(size) });
   return {
     hub,

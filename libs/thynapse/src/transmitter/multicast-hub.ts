@@ -1,26 +1,42 @@
 import type { Message, PeerId } from '@syncytium/transport';
-import { encodeFrame } from '@syncytium/codec';
+import { decodeFrame, encodeFrame } from '@syncytium/codec';
 import { packFrames, startsWith } from '../wire/batch.js';
 import { ProtocolError } from '../errors.js';
+import { Fields } from '../wire/fields.js';
 import { parsePattern } from '../patterns/pattern.js';
+import { CachedPatternIndex } from '../patterns/cached-pattern-index.js';
 import { PatternIndex } from '../patterns/pattern-index.js';
+import { ReplayLog, type Position, type Positions } from './replay-log.js';
 import { commands } from '../wire/wire.js';
 
 export interface MulticastHubOptions {
   /** Most bytes on their way to one listener; what is more is dropped, counted, and told. */
   readonly bytesMax: number;
   readonly patternsPerListenerMax: number;
+  /** What is kept for listeners that come back: publications, and their bytes. */
+  readonly replayMax: number;
+  readonly replayBytesMax: number;
 }
 
 /** Passes a message to a listener. */
 export type Deliver = (to: PeerId, message: Message) => void;
 
 /** Before the events of a message, to tell them from answers to the listener's own. */
-const newsFrame = Buffer.from(`R ${commands.news} `, 'latin1');
+const newsHead = Buffer.from(`J ${commands.news} `, 'latin1');
 
 /** Whether a message has events that its receiver listens to, behind its first frame. */
 export function isNews([first]: Message): boolean {
-  return first !== undefined && startsWith(first, newsFrame);
+  return first !== undefined && startsWith(first, newsHead);
+}
+
+/** Up to which event of each transmitter its receiver has everything then. */
+export function newsPositions([first]: Message): Positions {
+  return first ? (new Fields(decodeFrame(first)).all as Positions) : {};
+}
+
+/** The first frame of such a message: up to where the listener has everything then. */
+function newsFrame(positions: Positions): Uint8Array {
+  return encodeFrame('J', commands.news, positions);
 }
 
 /** How many bytes of events a message has. */
@@ -46,6 +62,9 @@ interface Audience {
   pending: Uint8Array[];
   pendingBytes: number;
   pendingEvents: number;
+  pendingPositions: Record<string, number>;
+  /** What it has heard elsewhere already, though it comes here only now. */
+  readonly ahead: Map<string, number>;
 }
 
 /** Beyond so many patterns, listeners are not compared; each is an audience of its own. */
@@ -53,9 +72,6 @@ const comparedPatternsMax = 16;
 
 /** Above this, waiting for more would only use memory. */
 const pendingBytesMax = 256 * 1024;
-
-/** Channels whose audiences are known by heart. */
-const knownChannelsMax = 10_000;
 
 /**
  * Who listens to what in multicatch mode, and what is on its way to whom. It has no sockets: who has it calls
@@ -67,10 +83,12 @@ const knownChannelsMax = 10_000;
 export class MulticastHub {
   readonly #options: MulticastHubOptions;
   readonly #deliver: Deliver;
-  readonly #index = new PatternIndex<Audience>();
+  readonly #index = new CachedPatternIndex<Audience>();
   readonly #listeners = new Map<PeerId, Listener>();
   readonly #audiences = new Map<string, Audience>();
-  readonly #known = new Map<string, readonly Audience[]>();
+  readonly #log: ReplayLog;
+  /** The positions that listeners were told last, all of them. */
+  #told = '';
   /** Those to whom something went, or waits, since the last flush. */
   readonly #busy = new Set<Audience>();
   #dropped = 0;
@@ -78,6 +96,7 @@ export class MulticastHub {
   constructor(options: MulticastHubOptions, deliver: Deliver) {
     this.#options = options;
     this.#deliver = deliver;
+    this.#log = new ReplayLog({ max: options.replayMax, bytesMax: options.replayBytesMax });
   }
 
   /** Events that listeners lost, since the start. */
@@ -95,6 +114,56 @@ export class MulticastHub {
       throw new ProtocolError('busy', `a cell listens to at most ${patternsPerListenerMax} patterns`);
     this.#listeners.set(peer, listener);
     this.#change(listener, () => listener.patterns.add(text), text);
+    if (this.#log.size > 0) this.#deliver(peer, [newsFrame(this.#log.positions)]);
+  }
+
+  /**
+   * A listener comes back, or from another transmitter, where it has heard everything up to `since`: it gets what it missed,
+   * or is told how much of that is not kept any more. Throws {@link ProtocolError} `bad_pattern` and `busy`. [T-63]
+   */
+  resume(peer: PeerId, given: readonly string[], since: Positions): void {
+    const { patternsPerListenerMax } = this.#options;
+    const patterns = new Set(given.map((pattern) => parsePattern(pattern).text));
+    if (patterns.size > patternsPerListenerMax)
+      throw new ProtocolError('busy', `a cell listens to at most ${patternsPerListenerMax} patterns`);
+    this.remove(peer);
+    const { positions } = this.#log;
+    const ahead = Object.entries(since).filter(([origin, n]) => n > (positions[origin] ?? 0));
+    const listener: Listener = { ...newListener(peer), patterns };
+    this.#listeners.set(peer, listener);
+    if (patterns.size > 0) this.#enter(listener, new Map(ahead));
+    const wanted = new PatternIndex<true>();
+    for (const pattern of patterns) wanted.add(pattern, true);
+    const { publications, lost } = this.#log.after(since);
+    const missed = publications.filter(({ channel }) => wanted.match(channel)[Symbol.iterator]().next().done !== true);
+    const message = [newsFrame(positions), ...packFrames(missed.map(({ frame }) => frame))];
+    listener.lost = lost;
+    this.#dropped += lost;
+    listener.bytes += newsBytes(message);
+    this.#tell(listener, message);
+  }
+
+  /** Nothing is known of what a transmitter published before this. */
+  startAt(position: Position): void {
+    this.#log.startAt(position);
+  }
+
+  /** A transmitter is gone for long. */
+  forget(origin: string): void {
+    this.#log.forget(origin);
+  }
+
+  /** Tells listeners how far they have everything, though nothing for them came. Wanted about once per heartbeat. */
+  tellPositions(): void {
+    const frame = newsFrame(this.#log.positions);
+    const told = Buffer.from(frame).toString('latin1');
+    if (told === this.#told) return;
+    this.#told = told;
+    for (const audience of new Set([...this.#listeners.values()].map((listener) => listener.audience))) {
+      if (!audience) continue;
+      this.#send(audience);
+      for (const listener of audience.listeners) if (this.#hasRoom(listener)) this.#tell(listener, [frame]);
+    }
   }
 
   /** The listener does not want the pattern any more. Throws {@link ProtocolError} `bad_pattern`. */
@@ -118,9 +187,12 @@ export class MulticastHub {
    * A frame with so many events on a channel goes to all who listen: at once to those to whom nothing went since the last
    * {@link flush}, together with what else comes to the others. `true` when somebody listens, so that a flush is wanted.
    */
-  publish(channel: string, frame: Uint8Array, events = 1): boolean {
-    const audiences = this.#audiencesOf(channel);
+  publish(channel: string, frame: Uint8Array, events = 1, at?: Position): boolean {
+    if (at) this.#log.push({ ...at, channel, frame, events });
+    const audiences = this.#index.match(channel);
     for (const audience of audiences) {
+      if (at && audience.ahead.size > 0 && this.#hasHeard(audience, at)) continue;
+      if (at) audience.pendingPositions[at.origin] = at.n;
       audience.pending.push(frame);
       audience.pendingBytes += frame.length;
       audience.pendingEvents += events;
@@ -151,12 +223,13 @@ export class MulticastHub {
 
   /** `false` when nothing waits. */
   #send(audience: Audience): boolean {
-    const { pending, pendingEvents, listeners } = audience;
+    const { pending, pendingEvents, pendingPositions, listeners } = audience;
     if (pending.length === 0) return false;
     audience.pending = [];
+    audience.pendingPositions = {};
     audience.pendingBytes = 0;
     audience.pendingEvents = 0;
-    const message = [newsFrame, ...packFrames(pending)];
+    const message = [newsFrame(pendingPositions), ...packFrames(pending)];
     const bytes = newsBytes(message);
     for (const listener of listeners) {
       if (this.#hasRoom(listener)) {
@@ -178,24 +251,21 @@ export class MulticastHub {
     if (message.length > 0) this.#deliver(peer, message);
   }
 
-  #hasRoom({ bytes }: Listener): boolean {
-    return bytes < this.#options.bytesMax;
+  /** Whether it comes late here to who heard it elsewhere. */
+  #hasHeard({ ahead }: Audience, { origin, n }: Position): boolean {
+    const heard = ahead.get(origin) ?? 0;
+    if (n >= heard) ahead.delete(origin);
+    return n <= heard;
   }
 
-  #audiencesOf(channel: string): readonly Audience[] {
-    const known = this.#known.get(channel);
-    if (known) return known;
-    const found = [...this.#index.match(channel)];
-    if (this.#known.size >= knownChannelsMax) this.#known.clear();
-    this.#known.set(channel, found);
-    return found;
+  #hasRoom({ bytes }: Listener): boolean {
+    return bytes < this.#options.bytesMax;
   }
 
   /** What waits was meant for the listener as it was. */
   #change(listener: Listener, change: () => void, added?: string): void {
     const { audience } = listener;
     if (audience) this.#send(audience);
-    this.#known.clear();
     // An audience of one that is not compared is changed in place: to make it anew each time would take long.
     if (audience && audience.key === undefined && added !== undefined) {
       change();
@@ -205,18 +275,22 @@ export class MulticastHub {
     }
     this.#leave(listener);
     change();
-    if (listener.patterns.size > 0) this.#enter(listener);
+    if (listener.patterns.size > 0) this.#enter(listener, audience?.ahead);
   }
 
-  #enter(listener: Listener): void {
+  /** Who is ahead of this transmitter shares its audience with nobody. */
+  #enter(listener: Listener, ahead: ReadonlyMap<string, number> = new Map()): void {
     const { patterns } = listener;
-    const key = patterns.size <= comparedPatternsMax ? [...patterns].sort().join('\n') : undefined;
+    const isCompared = patterns.size <= comparedPatternsMax && ahead.size === 0;
+    const key = isCompared ? [...patterns].sort().join('\n') : undefined;
     let audience = key === undefined ? undefined : this.#audiences.get(key);
     if (!audience) {
-      audience = newAudience(key, patterns);
+      audience = newAudience(key, patterns, ahead);
       if (key !== undefined) this.#audiences.set(key, audience);
       for (const pattern of patterns) this.#index.add(pattern, audience);
     }
+    // What waits was published before.
+    this.#send(audience);
     audience.listeners.add(listener);
     listener.audience = audience;
   }
@@ -224,7 +298,6 @@ export class MulticastHub {
   #leave(listener: Listener): void {
     const { audience } = listener;
     listener.audience = undefined;
-    this.#known.clear();
     if (!audience?.listeners.delete(listener) || audience.listeners.size > 0) return;
     for (const pattern of audience.patterns) this.#index.delete(pattern, audience);
     if (audience.key !== undefined) this.#audiences.delete(audience.key);
@@ -236,7 +309,11 @@ function newListener(peer: PeerId): Listener {
   return { peer, patterns: new Set(), audience: undefined, bytes: 0, lost: 0 };
 }
 
-function newAudience(key: string | undefined, patterns: ReadonlySet<string>): Audience {
-  const nothing = { pending: [], pendingBytes: 0, pendingEvents: 0 };
-  return { key, patterns: new Set(patterns), listeners: new Set(), ...nothing };
+function newAudience(
+  key: string | undefined,
+  patterns: ReadonlySet<string>,
+  ahead: ReadonlyMap<string, number>,
+): Audience {
+  const nothing = { pending: [], pendingBytes: 0, pendingEvents: 0, pendingPositions: {} };
+  return { key, patterns: new Set(patterns), listeners: new Set(), ahead: new Map(ahead), ...nothing };
 }

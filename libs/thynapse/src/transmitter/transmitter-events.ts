@@ -10,6 +10,7 @@ import { eventEntry } from '../network/event-entry.js';
 import type { TaskEnd } from '../network/entry.js';
 import { setOwner, takeOver } from '../network/ownership.js';
 import type { AskedCell } from '../wire/cell-name.js';
+import type { Position } from './replay-log.js';
 import { readSolo } from './solo.js';
 import { enterChain } from './task-chain.js';
 import { closeTask, isOwn, lanesByService, newTask, placeTask } from './transmitter-tasks.js';
@@ -151,7 +152,7 @@ function accept(state: TransmitterState, accepted: AcceptedEvent, outputs: Outpu
       tasksMax: state.options.tasksMax,
     });
   state.counts.events++;
-  outputs.push({ type: 'publish', channel: event.channel, frame: bytes });
+  outputs.push({ type: 'publish', channel: event.channel, frame: bytes, at: nextPosition(state) });
   if (takers.size === 0) {
     state.remembered.set(event.id, { services: [], isPublished: true, asker: undefined });
     if (accepted.wantsAnswer) state.answers.set(event.id, []);
@@ -168,6 +169,11 @@ function accept(state: TransmitterState, accepted: AcceptedEvent, outputs: Outpu
 interface Answered {
   readonly service: Service;
   readonly end?: TaskEnd;
+}
+
+/** Of `count` events that this transmitter is about to tell the others. */
+export function nextPosition({ network, options }: TransmitterState, count = 1): Position {
+  return { origin: options.id, n: network.own.events + count };
 }
 
 function isAbout({ service: { solo, name } }: Answered, service: Service): boolean {
@@ -190,7 +196,7 @@ function emit(state: TransmitterState, made: EventFrame, about: Answered, output
   } catch (error) {
     if (!(error instanceof ProtocolError)) throw error;
     state.counts.refused++;
-    outputs.push({ type: 'publish', channel: event.channel, frame: bytes });
+    outputs.push({ type: 'publish', channel: event.channel, frame: bytes, at: nextPosition(state) });
     append(state, eventEntry(accepted, { own: state.options.id, copy: false, ends: about.end }));
   }
 }

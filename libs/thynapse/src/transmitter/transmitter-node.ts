@@ -259,6 +259,9 @@ export class TransmitterNode implements Component {
       case 'unknown':
         this.#listeners.startAt(output.at);
         break;
+      case 'forgotten':
+        this.#listeners.forget(output.id);
+        break;
       case 'hear':
       case 'mute':
       case 'resume':

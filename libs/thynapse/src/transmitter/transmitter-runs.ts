@@ -2,7 +2,8 @@ import { decodeFrame, type Frame } from '@syncytium/codec';
 import { isReserved } from '../wire/channel.js';
 import { FieldError, ProtocolError } from '../errors.js';
 import { expandRun, readRunHead } from '../wire/event-run.js';
-import { receiveEvent } from './transmitter-events.js';
+import { append } from '../network/disseminate.js';
+import { nextPosition, receiveEvent } from './transmitter-events.js';
 import { lanesByService } from './transmitter-tasks.js';
 import type { Cell, TransmitterOutput, TransmitterState } from './transmitter-state.js';
 import { commands } from '../wire/wire.js';
@@ -16,15 +17,18 @@ export function receiveRun(state: TransmitterState, cell: Cell, frame: Frame, ou
   if (isReserved(channel)) throw new ProtocolError('reserved_channel', `${channel} is reserved for the system itself`);
   if (from !== cell.id) throw new FieldError(commands.run, 'from', "must be the sender's own id");
   if (passesWhole(state, channel)) {
+    const { bytes } = frame;
     state.counts.events += count;
-    outputs.push({ type: 'publish-run', channel, frame: frame.bytes, count });
+    outputs.push({ type: 'publish-run', channel, frame: bytes, count, at: nextPosition(state, count) });
+    append(state, { type: 'run', bytes, channel, count });
   } else {
     for (const bytes of expandRun(frame)) receiveEvent(state, cell, decodeFrame(bytes), outputs);
   }
 }
 
-/** Other transmitters are told of each event, and a task is made of one. */
+/** A task is made of one event. */
 function passesWhole(state: TransmitterState, channel: string): boolean {
-  const { congested, draining, network } = state;
-  return !congested && !draining && network.members.size === 0 && lanesByService(state, { channel }).size === 0;
+  const { congested, draining, drain, network } = state;
+  const isLeaving = draining && !drain;
+  return !congested && !isLeaving && !network.own.log.isFull && lanesByService(state, { channel }).size === 0;
 }

@@ -7,6 +7,7 @@ import { newNetwork } from '../network/new-network.js';
 import { PatternIndex } from '../patterns/pattern-index.js';
 import { RecentMap } from '../collections/recent-map.js';
 import type { AskedCell } from '../wire/cell-name.js';
+import type { Position, Positions } from './replay-log.js';
 import type { TaskQueue } from './task-queue.js';
 
 /** What a transmitter is told once; times in milliseconds. */
@@ -80,7 +81,17 @@ export type TransmitterInput =
 /** What a transmitter wants done, in this order. */
 export type TransmitterOutput =
   | { readonly type: 'send'; readonly to: PeerId; readonly frame: Uint8Array }
-  | { readonly type: 'publish'; readonly channel: string; readonly frame: Uint8Array }
+  /** `at` is its place among all events; what the system itself says has none. */
+  | {
+      readonly type: 'publish';
+      readonly channel: string;
+      readonly frame: Uint8Array;
+      readonly at?: Position;
+    }
+  /** What a transmitter published up to this event is not known here. */
+  | { readonly type: 'unknown'; readonly at: Position }
+  /** A transmitter is gone for long. */
+  | { readonly type: 'forgotten'; readonly id: string }
   /** To another transmitter that listens to this one. */
   | { readonly type: 'peer'; readonly to: string; readonly frame: Uint8Array }
   /** Start and stop listening to an event socket. */
@@ -88,7 +99,20 @@ export type TransmitterOutput =
   /** It may leave: all that it had is with others, or done. */
   | { readonly type: 'drained' }
   /** A run of so many events on a channel. */
-  | { readonly type: 'publish-run'; readonly channel: string; readonly frame: Uint8Array; readonly count: number }
+  | {
+      readonly type: 'publish-run';
+      readonly channel: string;
+      readonly frame: Uint8Array;
+      readonly count: number;
+      readonly at: Position;
+    }
+  /** A cell comes back that had heard everything up to `since`. */
+  | {
+      readonly type: 'resume';
+      readonly peer: PeerId;
+      readonly patterns: readonly string[];
+      readonly since: Positions;
+    }
   /** A cell listens to a pattern from now on, or does not any more; asked for under the id `re`, if any. */
   | {
       readonly type: 'hear' | 'mute';

@@ -15,6 +15,7 @@ import { networkCommands } from '../network/network-frames.js';
 import { flushNetwork, receivePeer, tickNetwork } from '../network/step-network.js';
 import { addCell, catchPattern, dropPattern, moveCell, removeCell, type Catch } from './transmitter-cells.js';
 import { okay, receiveAnswer, receiveEvent, replaceTasks, wakeTasks } from './transmitter-events.js';
+import { changeHearing } from './transmitter-hearing.js';
 import { receiveRun } from './transmitter-runs.js';
 import { feedCell } from './transmitter-tasks.js';
 import type { Cell, TransmitterInput, TransmitterOutput, TransmitterState } from './transmitter-state.js';
@@ -160,7 +161,7 @@ function obey(state: TransmitterState, from: PeerId, frame: Frame, now: number, 
       break;
     case commands.hear:
     case commands.mute:
-      changeHearing(cell, frame, outputs);
+      changeHearing(state, cell, frame, outputs);
       break;
     case commands.took:
       outputs.push({ type: 'took', peer: from, bytes: new Fields(frame).integer('bytes', 0, Number.MAX_SAFE_INTEGER) });
@@ -218,17 +219,6 @@ function hello(state: TransmitterState, from: PeerId, frame: Frame, now: number,
   const { id: own, pub, heartbeatMs } = state.options;
   const welcome = { id: own, pub, heartbeat: heartbeatMs, batch: true, peers: otherCommands(state) };
   outputs.push({ type: 'send', to: from, frame: encodeFrame(encoding, commands.welcome, welcome) });
-}
-
-/** `HEAR` and `MUTE`: who publishes is told; the pattern is checked here. */
-function changeHearing(cell: Cell, frame: Frame, outputs: Outputs): void {
-  const fields = new Fields(frame);
-  const re = fields.confirmId();
-  const pattern = fields.text('pattern', channelLengthMax);
-  parsePattern(pattern);
-  outputs.push({ type: frame.command === commands.hear ? 'hear' : 'mute', peer: cell.peer, pattern, re });
-  if (re !== undefined)
-    outputs.push({ type: 'send', to: cell.peer, frame: encodeFrame(cell.encoding, commands.okay, { re }) });
 }
 
 function startCatching(state: TransmitterState, cell: Cell, caught: Catch, outputs: Outputs): void {

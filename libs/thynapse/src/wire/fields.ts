@@ -74,6 +74,25 @@ export class Fields {
     return this.flag('confirm') ? this.text('id', confirmIdLengthMax) : undefined;
   }
 
+  texts(name: string, countMax: number, lengthMax: number): readonly string[] {
+    const value = this.all[name];
+    const isText = (item: unknown): item is string =>
+      typeof item === 'string' && item.length > 0 && item.length <= lengthMax;
+    if (!Array.isArray(value) || value.length > countMax || !value.every(isText))
+      throw this.#bad(name, `must be a list of at most ${countMax} texts of 1 to ${lengthMax} characters`);
+    return value;
+  }
+
+  /** Whole numbers by THID. */
+  counts(name: string): Readonly<Record<string, number>> {
+    const value = this.all[name];
+    const isCount = ([id, n]: [string, unknown]): boolean =>
+      isThid(id) && Number.isSafeInteger(n) && (n as number) >= 0;
+    if (typeof value !== 'object' || value === null || !Object.entries(value).every(isCount))
+      throw this.#bad(name, 'must be whole numbers by id');
+    return value as Record<string, number>;
+  }
+
   /** Whether a pattern is for what is asked of every cell. */
   isAsked(): boolean {
     const { mode } = this.all;

@@ -25,7 +25,8 @@ const textLengthMax = 1_000_000;
  * may go on using them.
  */
 export function runItem(data: unknown): RunItem {
-  if (typeof data === 'string' && data.length <= textLengthMax && isWellFormed(data)) return { form: 'text', item: data };
+  if (typeof data === 'string' && data.length <= textLengthMax && isWellFormed(data))
+    return { form: 'text', item: data };
   if (data instanceof Uint8Array) {
     checkDataBytes(data);
     return { form: 'bytes', item: Buffer.from(data) };

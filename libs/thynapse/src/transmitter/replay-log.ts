@@ -1,0 +1,89 @@
+/** Which event of which transmitter: `n` is its number among all events that the one with id `origin` accepted. */
+export interface Position {
+  readonly origin: string;
+  readonly n: number;
+}
+
+/** Up to which event of each transmitter everything is known. */
+export type Positions = Readonly<Record<string, number>>;
+
+/** Something that was published: one event, or a run of them; `n` is the number of the last. */
+export interface Publication extends Position {
+  readonly channel: string;
+  readonly frame: Uint8Array;
+  readonly events: number;
+}
+
+/** What was published last, for those who come back and have missed some of it. [T-63] */
+export class ReplayLog {
+  readonly #max: number;
+  readonly #bytesMax: number;
+  readonly #kept = new Map<number, Publication>();
+  #first = 0;
+  #next = 0;
+  #bytes = 0;
+  /** Up to which event of each transmitter nothing is kept. */
+  readonly #floor = new Map<string, number>();
+  readonly #last = new Map<string, number>();
+
+  constructor({ max, bytesMax }: { readonly max: number; readonly bytesMax: number }) {
+    this.#max = max;
+    this.#bytesMax = bytesMax;
+  }
+
+  get size(): number {
+    return this.#kept.size;
+  }
+
+  /** How far everything is known. */
+  get positions(): Positions {
+    return Object.fromEntries(this.#last);
+  }
+
+  push(publication: Publication): void {
+    const { origin, n, frame } = publication;
+    this.#kept.set(this.#next++, publication);
+    this.#bytes += frame.length;
+    this.#last.set(origin, n);
+    while (this.#kept.size > this.#max || this.#bytes > this.#bytesMax) this.#dropFirst();
+  }
+
+  /** What came before is not known here. */
+  startAt({ origin, n }: Position): void {
+    this.#floor.set(origin, n);
+    this.#last.set(origin, n);
+  }
+
+  /** The transmitter is gone for long; who asks for what it said last will not come any more. */
+  forget(origin: string): void {
+    this.#floor.delete(origin);
+    this.#last.delete(origin);
+  }
+
+  /**
+   * What was published after `since`, in its order, and how many events are not kept any more: that many may have been
+   * missed.
+   */
+  after(since: Positions): { readonly publications: readonly Publication[]; readonly lost: number } {
+    const publications: Publication[] = [];
+    // Backwards, until everything of all transmitters is older than what is asked for.
+    const unseen = new Set([...this.#last].filter(([origin, n]) => n > (since[origin] ?? 0)).map(([origin]) => origin));
+    for (let i = this.#next - 1; i >= this.#first && unseen.size > 0; i--) {
+      const publication = this.#kept.get(i);
+      if (!publication || !unseen.has(publication.origin)) continue;
+      if (publication.n > (since[publication.origin] ?? 0)) publications.push(publication);
+      else unseen.delete(publication.origin);
+    }
+    let lost = 0;
+    for (const [origin, floor] of this.#floor) lost += Math.max(0, floor - (since[origin] ?? 0));
+    return { publications: publications.reverse(), lost };
+  }
+
+  #dropFirst(): void {
+    const dropped = this.#kept.get(this.#first);
+    this.#kept.delete(this.#first++);
+    if (!dropped) return;
+    this.#bytes -= dropped.frame.length;
+    if (this.#last.has(dropped.origin)) this.#floor.set(dropped.origin, dropped.n);
+  }
+}
