@@ -2,13 +2,15 @@ import { register } from '@syncytium/thynapse';
 import { expect, test } from 'vitest';
 import { runProgram } from './run-program.js';
 
-const events = 20_000;
+const events = 32_000;
 const wave = 500;
 const data = 'x'.repeat(8 * 1024);
 const mebibyte = 1024 * 1024;
 
 test('a listener that stops reading misses events and is told so; the transmitter stays small, and another misses none', async () => {
-  const transmitter = runProgram('thynapse', ['transmitter', '0', '--http', '127.0.0.1:0']);
+  // The stopped one must not find its line too silent when it goes on.
+  const flags = ['--http', '127.0.0.1:0', '--heartbeat', '1h'];
+  const transmitter = runProgram('thynapse', ['transmitter', '0', ...flags]);
   const [command = '', , http = ''] = await transmitter.ready();
   const metric = async (name: string): Promise<number> => {
     const text = await (await fetch(`${http}/metrics`)).text();
