@@ -4,7 +4,7 @@ import type { Topology } from '@syncytium/thynapse';
 import { root, runNode, runProgram, type RunningProgram } from './run-program.js';
 import { judge, type Verdict } from './thynapse-kill-judge.js';
 import { recoveryOf, type Recovery } from './thynapse-kill-recovery.js';
-import { NoteLog } from './thynapse-note-log.js';
+import { NoteLog, stuckMs } from './thynapse-note-log.js';
 
 /** What is killed. */
 export const victims = ['transmitter', 'worker', 'sender'] as const;
@@ -45,7 +45,8 @@ export async function runKills({ events, eventsPerKill, seed }: KillRunOptions):
     while (log.accepted < events) {
       await log.until(log.accepted + 1 + prng.int(2 * eventsPerKill));
       const losable = victims.filter((one) => network.canLose(one));
-      const victim = losable[prng.int(losable.length)] ?? 'worker';
+      // Each once, then any.
+      const victim = victims[kills.length] ?? losable[prng.int(losable.length)] ?? 'worker';
       const atMs = nowMs();
       kills.push({ victim, atMs, transmitter: await network.kill(victim, prng) });
     }
@@ -162,7 +163,10 @@ class Network {
   async #becomeWhole(): Promise<void> {
     const isWhole = ({ transmitters }: Topology): boolean =>
       transmitters.filter(({ isReachable }) => isReachable).length === transmitterCount - 1;
-    for (const { http } of this.#transmitters) while (!isWhole(await topologyOf(http)));
+    const endMs = nowMs() + stuckMs;
+    for (const { http } of this.#transmitters)
+      while (!isWhole(await topologyOf(http)))
+        if (nowMs() > endMs) throw new Error(`the network was not whole again within ${stuckMs} ms`);
     await this.#log.settled();
     this.#isWhole = true;
   }

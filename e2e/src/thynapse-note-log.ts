@@ -3,7 +3,7 @@ import type { RunningProgram } from './run-program.js';
 import { readNote, type Note } from './thynapse-kill-judge.js';
 
 /** Nothing that recovers takes longer. */
-const stuckMs = 30_000;
+export const stuckMs = 30_000;
 
 /** What the cells note, as it comes. */
 export class NoteLog {
