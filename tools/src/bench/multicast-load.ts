@@ -44,8 +44,8 @@ export async function multicastLoad(load: MulticastLoad) {
   let { eventsPerSecond } = load;
   return async (seconds: number): Promise<Sample> => {
     if (share !== undefined && eventsPerSecond === undefined) {
-      await publisher.saturate(saturateSeconds);
-      const { operations, seconds: took } = await publisher.saturate(saturateSeconds);
+      await publisher.saturate(saturateSeconds, true);
+      const { operations, seconds: took } = await publisher.saturate(saturateSeconds, true);
       eventsPerSecond = (share * operations) / took;
     }
     return eventsPerSecond === undefined ? publisher.saturate(seconds) : publisher.pace(seconds, eventsPerSecond);
@@ -72,14 +72,15 @@ class Publisher {
     this.#wake?.();
   };
 
-  /** As fast as the slowest listener hears, so that nobody has to drop anything. */
-  async saturate(seconds: number): Promise<Sample> {
+  /** As fast as the slowest listener hears, so that nobody has to drop anything; with stamps where they are to count. */
+  async saturate(seconds: number, isStamped = false): Promise<Sample> {
     const began = performance.now();
     const until = began + seconds * 1000;
     const before = this.#sent;
     while (performance.now() < until) {
       if (this.#ahead + burst > this.#aheadMax) await this.#reported();
-      for (let i = 0; i < burst && this.#ahead < this.#aheadMax; i++) this.#publish(this.#text);
+      for (let i = 0; i < burst && this.#ahead < this.#aheadMax; i++)
+        this.#publish(isStamped ? stamped(performance.now(), this.#load.bytes) : this.#text);
       // What is to be read has its turn between bursts.
       if (this.#sent % reportEvery === 0) await nextTick();
     }
@@ -93,11 +94,14 @@ class Publisher {
     const began = performance.now();
     const dueAtOf = (index: number): number => began + (1000 * index) / eventsPerSecond;
     for (let made = 0; made < count;) {
-      for (; made < count && dueAtOf(made) <= performance.now(); made++) {
+      const from = made;
+      for (; made < count && made < from + burst && dueAtOf(made) <= performance.now(); made++) {
         if (this.#ahead >= aheadMax) throw new Error(`${aheadMax} events were not heard`);
         this.#publish(stamped(dueAtOf(made), this.#load.bytes));
       }
-      await sleep(1);
+      // Who is late still lets what is to be read have its turn.
+      if (made === from + burst) await nextTick();
+      else await sleep(1);
     }
     await this.#finish();
     return { operations: count, seconds: (performance.now() - began) / 1000 };
