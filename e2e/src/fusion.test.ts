@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { connectWs } from '@syncytium/transport/ws';
 import { describe, expect, test } from 'vitest';
 import { runProgram } from './run-program.js';
@@ -119,5 +122,19 @@ describe('fusion', () => {
     const asked = runProgram('fusion', ['query', '{"COUNT":{}}'], { SYNCYTIUM_FUSION_REST: new URL(rest).host });
     expect(await asked.exit()).toBe(0);
     expect(JSON.parse(asked.stdout.join('\n'))).toMatchObject({ COUNT_RSP: { Person: { _cnt: 0 } } });
+  });
+
+  test('`fusion load` stores a file, and says what it could not store', async () => {
+    const { rest, bulk } = await startFusion();
+    await post(rest, classes);
+    const folder = await mkdtemp(join(tmpdir(), 'fusion-'));
+    const file = join(folder, 'people.ndjson');
+    await writeFile(file, '{"name":"Ada"}\n{"name":"Emmy","age":53}\n{"name":1}\n');
+    const load = runProgram('fusion', ['load', file, '--class', 'Person', '--bulk', new URL(bulk).host]);
+    expect(await load.exit()).toBe(1);
+    expect(load.stdout).toEqual([expect.stringMatching(/^stored 2 objects in .*, refused 1$/)]);
+    expect(load.stderr).toEqual([expect.stringMatching(/^line 3: error 1102, /)]);
+    expect((await post(rest, { COUNT: { Person: {} } })).body).toEqual({ COUNT_RSP: { Person: { _cnt: 2 } } });
+    await rm(folder, { recursive: true });
   });
 });

@@ -5,7 +5,7 @@ import { restAddress } from './settings.js';
 
 /** The server cannot be asked. Code `server_unreachable`. */
 export class ServerUnreachableError extends SyncytiumError {
-  constructor(address: string, problem: string, cause: unknown) {
+  constructor(address: string, problem: string, cause?: unknown) {
     super('server_unreachable', `no fusion server answers at ${address} (${problem})`, { details: { address }, cause });
   }
 }

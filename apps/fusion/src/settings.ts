@@ -74,3 +74,7 @@ export const restAddress = hostPort({
   help: 'address of the REST interface of the server',
   default: `${loopback}:${interfaceDefaults.rest.address.port}`,
 });
+
+/** Where `fusion load` stores: over Bulk, unless it is told of a REST interface only. */
+export const bulkAddress = address('bulk', 'address of the bulk interface of the server');
+export const restInstead = hostPort({ help: 'address of the REST interface, to be used where --bulk is not given' });

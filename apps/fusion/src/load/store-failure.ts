@@ -1,0 +1,38 @@
+import { SyncytiumError } from '@syncytium/kit';
+import { errorDescriptions, type ErrorCode } from '@syncytium/fusion';
+
+/** Errors that every further object would meet as well, whatever is in it. */
+const codesForAll: ReadonlySet<number> = new Set<ErrorCode>([1000, 1001, 1002, 1003, 1100, 5000, 5001]);
+
+/** Why a server refused to store, as far as its answer tells. */
+export interface StoreFailure {
+  readonly code: number;
+  /** In words. */
+  readonly problem: string;
+  /** Whether it has nothing to do with the objects. */
+  readonly isForAll: boolean;
+}
+
+/** Reads the answer to a query that failed. */
+export function readStoreFailure(answer: string): StoreFailure {
+  const [, code = '0', detail = '""'] = /_RSP_ERR":\{"_err":\{"_c":(\d+),"_a":("(?:[^"\\]|\\.)*")/.exec(answer) ?? [];
+  const number = Number(code);
+  if (number === 0) return { code: 0, problem: `the server answered ${answer.slice(0, 200)}`, isForAll: true };
+  const description = (errorDescriptions as Readonly<Record<number, string>>)[number] ?? 'unknown';
+  const problem = `error ${number}, ${description}: ${String(JSON.parse(detail))}`;
+  return { code: number, problem, isForAll: codesForAll.has(number) };
+}
+
+/** The server refuses to store, and would refuse whatever comes next. Code `load_refused`. */
+export class LoadRefusedError extends SyncytiumError {
+  constructor(line: number, problem: string) {
+    super('load_refused', `at line ${line}: ${problem}`, { details: { line } });
+  }
+}
+
+/** More objects were refused than are worth telling one by one. Code `load_stopped`. */
+export class LoadStoppedError extends SyncytiumError {
+  constructor(refused: number) {
+    super('load_stopped', `stopped, as ${refused} objects were refused`, { details: { refused } });
+  }
+}
