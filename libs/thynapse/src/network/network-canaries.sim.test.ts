@@ -1,7 +1,15 @@
 import { decodeFrame } from '@syncytium/codec';
 import { scaledTimeoutMs, simulate } from '@syncytium/testkit';
 import { describe, expect, test } from 'vitest';
-import { killCells, killTransmitters, lossy, play, replaceTransmitters, type Plan } from '../testing/network-play.js';
+import {
+  breakLines,
+  killCells,
+  killTransmitters,
+  lossy,
+  play,
+  replaceTransmitters,
+  type Plan,
+} from '../testing/network-play.js';
 import {
   checkAskedOnce,
   checkCapacity,
@@ -166,7 +174,7 @@ describe('a faulty one among several transmitters is caught', () => {
       caught(
         {
           events: 200,
-          busyMs: 16_000,
+          busyMs: 11_000,
           peerFaults: lossy,
           harm: replaceTransmitters,
           spoil: (outputs) =>
@@ -176,6 +184,23 @@ describe('a faulty one among several transmitters is caught', () => {
             }),
         },
         (world) => checkReplaced(world, [...world.states.keys()].sort()),
+      ),
+    timeoutMs,
+  );
+
+  test(
+    'when it does not give cells that come back what they missed',
+    () =>
+      caught(
+        {
+          harm: breakLines,
+          spoil: (outputs) =>
+            outputs.flatMap((output): TransmitterOutput[] => {
+              if (output.type !== 'resume') return [output];
+              return output.patterns.map((pattern) => ({ type: 'hear', peer: output.peer, pattern, re: undefined }));
+            }),
+        },
+        checkHeardAll,
       ),
     timeoutMs,
   );

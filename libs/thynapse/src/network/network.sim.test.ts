@@ -150,7 +150,7 @@ describe('several transmitters keep their promises', () => {
 
   scenario(
     'several, while all transmitters are replaced',
-    { events: 100, busyMs: 16_000, isAsking: true, harm: replaceTransmitters },
+    { events: 70, busyMs: 11_000, isAsking: true, harm: replaceTransmitters },
     (world) => {
       checkHandled(world);
       checkOnce(world);
@@ -164,7 +164,7 @@ describe('several transmitters keep their promises', () => {
 
   scenario(
     'several, while all transmitters are replaced and links lose, double and reorder',
-    { events: 100, busyMs: 16_000, peerFaults: lossy, harm: replaceTransmitters },
+    { events: 70, busyMs: 11_000, peerFaults: lossy, harm: replaceTransmitters },
     (world) => {
       checkHandled(world);
       checkReplaced(world, [...world.states.keys()].sort());
@@ -175,7 +175,7 @@ describe('several transmitters keep their promises', () => {
 
   scenario(
     'several, while cells are replaced',
-    { events: 100, busyMs: 16_000, transmitters: 3, harm: replaceCells },
+    { events: 70, busyMs: 11_000, transmitters: 3, harm: replaceCells },
     (world) => {
       checkHandled(world);
       checkReplaced(world, cellsReplaced(world));

@@ -49,6 +49,8 @@ export function receivePeer(
 /** Who can be reached has changed, or may have. */
 export function reachAnew(state: TransmitterState, now: number, outputs: Outputs): void {
   const { come, gone } = reach(state, now);
+  for (const { id, command, isReachable } of [...come, ...gone])
+    outputs.push({ type: 'reach', id, command, isReachable });
   for (const member of gone) quitAll(state, member, now, outputs);
   for (const member of come) enterAll(state, member, now, outputs);
   if (come.length > 0) {

@@ -2,7 +2,8 @@ import { decodeFrame, encodeFrame } from '@syncytium/codec';
 import type { Message } from '@syncytium/transport';
 import { describe, expect, test } from 'vitest';
 import { isBatch, unpackFrames } from '../wire/batch.js';
-import { isNews, MulticastHub, newsBytes } from './multicast-hub.js';
+import { thid } from '../testing/transmitter-driver.js';
+import { isNews, MulticastHub, newsBytes, newsPositions } from './multicast-hub.js';
 
 function start({ bytesMax = 1000, patternsPerListenerMax = 100 } = {}) {
   const got: string[] = [];
@@ -143,5 +144,77 @@ describe('a listener that does not keep up', () => {
       hub.flush();
     }
     expect(hub.dropped).toBe(2);
+  });
+});
+
+describe('[T-63] who comes back', () => {
+  const a = thid('a');
+  const b = thid('b');
+  const startWith = (from: readonly (readonly [string, number])[]) => {
+    const started = start();
+    const publish = (origin: string, n: number) =>
+      started.hub.publish('x', encodeFrame('J', 'EVNT', { n: origin === a ? n : 100 + n }), 1, { origin, n });
+    for (const [origin, n] of from) publish(origin, n);
+    return { ...started, publish };
+  };
+
+  test('gets what it missed, in the order in which it was published, and then what comes', () => {
+    const { hub, got, messages, publish } = startWith([
+      [a, 1],
+      [b, 1],
+      [a, 2],
+    ]);
+    hub.resume('p', ['x'], { [a]: 1, [b]: 0 });
+    expect(got).toEqual(['p: 101 2']);
+    expect(newsPositions(messages[0]!)).toEqual({ [a]: 2, [b]: 1 });
+    publish(a, 3);
+    expect(got.at(-1)).toBe('p: 3');
+    expect(newsPositions(messages[1]!)).toEqual({ [a]: 3 });
+  });
+
+  test('gets nothing that it does not listen to, and nothing that waited for others', () => {
+    const { hub, got, publish } = startWith([[a, 1]]);
+    hub.add('other', 'x');
+    publish(a, 2);
+    publish(a, 3);
+    hub.resume('q', ['y'], { [a]: 0 });
+    hub.resume('p', ['x'], { [a]: 1 });
+    hub.flush();
+    expect(got.filter((line) => line.startsWith('q'))).toEqual(['q: ']);
+    expect(got.filter((line) => line.startsWith('p'))).toEqual(['p: 2 3']);
+  });
+
+  test('is told what is not kept any more', () => {
+    const { hub, got } = startWith([
+      [a, 1],
+      [a, 2],
+      [a, 3],
+      [a, 4],
+      [a, 5],
+    ]);
+    hub.resume('p', ['x'], {});
+    expect(got).toEqual(['p: lost 2', 'p: 3 4 5']);
+    expect(hub.dropped).toBe(2);
+  });
+
+  test('gets nothing again that it heard elsewhere before it came here', () => {
+    const { hub, got, publish } = startWith([[a, 1]]);
+    hub.resume('p', ['x'], { [a]: 3 });
+    publish(a, 2);
+    publish(b, 1);
+    publish(a, 3);
+    publish(a, 4);
+    hub.flush();
+    expect(got).toEqual(['p: ', 'p: 101', 'p: 4']);
+  });
+
+  test('is told how far it is, though nothing comes for it', () => {
+    const { hub, messages, publish } = startWith([[a, 1]]);
+    hub.add('p', 'y');
+    publish(a, 2);
+    hub.tellPositions();
+    hub.tellPositions();
+    expect(messages.map(newsPositions)).toEqual([{ [a]: 1 }, { [a]: 2 }]);
+    expect(newsPositions([encodeFrame('J', 'NEWS', {})])).toEqual({});
   });
 });

@@ -134,6 +134,25 @@ describe.each(drivers)('three transmitters over %s', (_, newSockets, addressOf) 
     expect(handled.size).toBe(450);
     expect(await web.all.request('status')).toMatchObject([{ data: mail.id }]);
   });
+
+  test('[T-63] give a cell that moves what was sent meanwhile, each event once and in order', async () => {
+    const { nodes, cellAt } = await start();
+    const [web, watch] = [await cellAt(1, 'web'), await cellAt(0, 'watch')];
+    const heard: unknown[] = [];
+    let tell: (() => void) | undefined;
+    const told = new Promise<void>((resolve) => (tell = resolve));
+    await watch.all.on('news', ({ data }) => {
+      heard.push(data);
+      if (data === 'last') tell?.();
+    });
+    const leaving = nodes[0]!.drain().then(() => nodes[0]!.stop());
+    for (let i = 0; i < 300; i++) await web.raw.send('news', i, { confirm: i % 2 === 0 });
+    await leaving;
+    await web.raw.send('news', 'last');
+    await told;
+    expect(heard).toEqual([...Array.from({ length: 300 }, (_, i) => i), 'last']);
+    expect(watch.missed).toBe(0);
+  });
 });
 
 describe('transmitters with keys', () => {

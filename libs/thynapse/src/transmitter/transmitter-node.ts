@@ -280,6 +280,9 @@ export class TransmitterNode implements Component {
         void this.#peers.get(output.address)?.close();
         this.#peers.delete(output.address);
         break;
+      case 'reach':
+        this.#tellReach(output);
+        break;
       case 'opened':
         this.#open(output.task);
         break;
@@ -292,6 +295,11 @@ export class TransmitterNode implements Component {
         this.#onDrained?.();
         break;
     }
+  }
+
+  #tellReach({ id, command, isReachable }: Extract<TransmitterOutput, { type: 'reach' }>): void {
+    if (isReachable) this.#log.info('another transmitter can be reached', { id, command });
+    else this.#log.warn('another transmitter cannot be reached any more', { id, command });
   }
 
   /** An address that is none came from another transmitter, and concerns nobody else. */

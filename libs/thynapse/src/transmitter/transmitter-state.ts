@@ -96,6 +96,8 @@ export type TransmitterOutput =
   | { readonly type: 'peer'; readonly to: string; readonly frame: Uint8Array }
   /** Start and stop listening to an event socket. */
   | { readonly type: 'link' | 'unlink'; readonly address: string }
+  /** Another transmitter has come within reach, or is there no longer. */
+  | { readonly type: 'reach'; readonly id: string; readonly command: string; readonly isReachable: boolean }
   /** It may leave: all that it had is with others, or done. */
   | { readonly type: 'drained' }
   /** A run of so many events on a channel. */

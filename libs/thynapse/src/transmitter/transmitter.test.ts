@@ -642,6 +642,13 @@ describe('runs and batches', () => {
       { command: 'OKAY', payload: { re: 'p1' } },
     ]);
     expect(t.say('a', 'MUTE', { pattern: 'x::*' })).toEqual([]);
+    expect(t.say('a', 'HEAR', { patterns: ['x', 'y::*'], since: { [thid('T')]: 4 } })).toEqual([]);
+    for (const wrong of [{ since: { x: 1 } }, { since: { [thid('T')]: -1 } }, { since: 1 }])
+      expect(t.say('a', 'HEAR', { patterns: ['x'], ...wrong })).toMatchObject([
+        { payload: { code: 'bad_field', message: 'since of HEAR must be whole numbers by id' } },
+      ]);
+    for (const patterns of [['x', ''], 'x', [1]])
+      expect(t.say('a', 'HEAR', { patterns, since: {} })).toMatchObject([{ payload: { code: 'bad_field' } }]);
     expect(t.say('a', 'HEAR', { pattern: '' })).toMatchObject([{ payload: { code: 'bad_field' } }]);
     expect(t.say('a', 'TOOK', { bytes: -1 })).toMatchObject([{ payload: { code: 'bad_field' } }]);
     expect(t.say('a', 'TOOK', { bytes: 5 })).toEqual([]);
