@@ -81,7 +81,11 @@ export class Search {
 
   #run(plan: SearchPlan, rowsMax: number, steps: StepReport[]): readonly Row[] {
     const { table, sources, checks } = plan;
-    if (sources.length > 0) return this.#narrow(table, this.#candidates(plan, steps), checks, rowsMax, steps, 'check');
+    if (sources.length > 0) {
+      const candidates = this.#candidates(plan, steps);
+      if (checks.length === 0) return candidates.slice(0, rowsMax);
+      return this.#narrow(table, candidates, checks, rowsMax, steps, 'check');
+    }
     const scan: StepReport = { step: 'scan', member: undefined, estimate: table.size, rows: 0 };
     steps.push(scan);
     const [first, ...others] = checks;
