@@ -28,5 +28,5 @@ export const ttlMsMax = 10 * 365 * 24 * 60 * 60 * 1000;
 /** Most objects that one FIND returns. */
 export const findObjectsMax = 50_000;
 
-/** Longest response, in UTF-16 units; links may make it far larger than the objects it shows. */
-export const responseCharsMax = 256 * 2 ** 20;
+/** Longest response, in bytes; links may make it far larger than the objects it shows. */
+export const responseBytesMax = 256 * 2 ** 20;

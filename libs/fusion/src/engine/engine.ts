@@ -42,8 +42,8 @@ export interface EngineOptions {
   readonly pollWindowMs?: number;
   /** Longest time to carry out queries before the interfaces get a turn, in milliseconds (5 unless told). */
   readonly turnMsMax?: number;
-  /** Longest response, in UTF-16 units. */
-  readonly responseCharsMax?: number;
+  /** Longest response, in bytes. */
+  readonly responseBytesMax?: number;
   /** Most bytes of memory that objects and indexes may take; as many as there are unless told. */
   readonly memoryBytesMax?: number;
   /** Runs something soon, after what the event loop has at hand (`setImmediate` unless told). */
@@ -167,14 +167,14 @@ export class Engine {
   }
 
   #makeCrew(): Crew {
-    const { clock, prng, responseCharsMax, memoryBytesMax } = this.#options;
+    const { clock, prng, responseBytesMax, memoryBytesMax } = this.#options;
     const events: CrewEvents = {
       onDone: (job, result) => this.#finish(job, result),
       onExpired: () => (this.#isExpiring = false),
       onSettled: () => this.#wake(),
     };
     const onUnexpected = this.#logUnexpected;
-    return new InlineCrew({ clock, prng, onUnexpected, responseCharsMax, memoryBytesMax }, events);
+    return new InlineCrew({ clock, prng, onUnexpected, responseBytesMax, memoryBytesMax }, events);
   }
 
   #submit(source: JobSource, bytes: Uint8Array, respond: (answer: Answer) => void): void {

@@ -11,8 +11,8 @@ export interface InlineCrewOptions {
   readonly prng: Prng;
   /** Told of mistakes of ours. */
   readonly onUnexpected: (query: Query, error: unknown) => void;
-  /** Longest response, in UTF-16 units. */
-  readonly responseCharsMax?: number | undefined;
+  /** Longest response, in bytes. */
+  readonly responseBytesMax?: number | undefined;
   /** Most bytes of memory that objects and indexes may take. */
   readonly memoryBytesMax?: number | undefined;
 }
@@ -30,14 +30,14 @@ export class InlineCrew implements Crew {
   readonly #execute = (query: Query) => this.#executor.execute(query);
 
   constructor(options: InlineCrewOptions, events: CrewEvents) {
-    const { clock, prng, memoryBytesMax, responseCharsMax } = options;
+    const { clock, prng, memoryBytesMax, responseBytesMax } = options;
     this.#options = options;
     this.#events = events;
     this.#store = new Store({ prng, ...(memoryBytesMax !== undefined && { memoryBytesMax }) });
     this.#executor = new Executor({
       store: this.#store,
       clock,
-      ...(responseCharsMax !== undefined && { responseCharsMax }),
+      ...(responseBytesMax !== undefined && { responseBytesMax }),
     });
   }
 

@@ -5,10 +5,10 @@ import type { ScalarMember } from '../schema/class-definition.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
 import { tooManyKeys } from './additions.js';
-import type { ResponseText } from './response-text.js';
+import type { ResponseBytes } from './response-bytes.js';
 
 /** CREATE_INDEX and DROP_INDEX: all the indexes named, or none. Answers with the classes. */
-export function changeIndexes(text: ResponseText, store: Store, { name, classes }: IndexPlan): void {
+export function changeIndexes(text: ResponseBytes, store: Store, { name, classes }: IndexPlan): void {
   const isMade = name === 'CREATE_INDEX';
   for (const { definition, members } of classes) checkIndexes(store.table(definition), members, isMade);
   text.add(`{${classes.map(({ definition }) => `"${definition.name}":{}`).join(',')}}`);

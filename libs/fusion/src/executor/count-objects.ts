@@ -1,10 +1,10 @@
 import type { CountPlan } from '../fql/plan.js';
 import type { Store } from '../store/store.js';
-import type { ResponseText } from './response-text.js';
+import type { ResponseBytes } from './response-bytes.js';
 import type { Search } from './search.js';
 
 /** COUNT: how many objects satisfy the terms; without a class, how many there are of each. */
-export function countObjects(text: ResponseText, store: Store, plan: CountPlan, search: Search): void {
+export function countObjects(text: ResponseBytes, store: Store, plan: CountPlan, search: Search): void {
   if (!plan.definition) {
     const counts = Array.from(store.tables(), ({ definition, size }) => `"${definition.name}":{"_cnt":${size}}`);
     text.add(`{${counts.join(',')}}`);

@@ -2,7 +2,7 @@ import type { DeletePlan } from '../fql/plan.js';
 import type { Row } from '../store/columns/column.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
-import type { ResponseText } from './response-text.js';
+import type { ResponseBytes } from './response-bytes.js';
 import type { Search } from './search.js';
 import { targetRows } from './target-rows.js';
 
@@ -10,7 +10,7 @@ import { targetRows } from './target-rows.js';
  * DELETE: takes objects out; the members that link to them become absent. With `_deep` also everything they link to,
  * counted where it is met first, each object once.
  */
-export function deleteObjects(text: ResponseText, store: Store, plan: DeletePlan, search: Search): void {
+export function deleteObjects(text: ResponseBytes, store: Store, plan: DeletePlan, search: Search): void {
   const table = store.table(plan.definition);
   const doomed = new Doomed(store);
   const rows = doomed.add(table, targetRows(table, plan.targets, search));
@@ -21,7 +21,7 @@ export function deleteObjects(text: ResponseText, store: Store, plan: DeletePlan
 }
 
 /** The members' counts of one class, each followed by a comma. */
-function condemnLinked(text: ResponseText, store: Store, table: Table, rows: readonly Row[], doomed: Doomed): void {
+function condemnLinked(text: ResponseBytes, store: Store, table: Table, rows: readonly Row[], doomed: Doomed): void {
   for (const member of table.definition.members) {
     if (member.kind === 'scalar') continue;
     const target = store.table(member.target);

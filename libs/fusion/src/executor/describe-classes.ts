@@ -1,15 +1,15 @@
 import { formatDefinition } from '../schema/definitions-json.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
-import type { ResponseText } from './response-text.js';
+import type { ResponseBytes } from './response-bytes.js';
 
 /** CLASSES: every class with the expanded definitions of its members. */
-export function describeClasses(text: ResponseText, store: Store): void {
+export function describeClasses(text: ResponseBytes, store: Store): void {
   text.add(`[${Array.from(store.tables(), describeClass).join(',')}]`);
 }
 
 /** INDEXES: every class that has indexes, with the number of different values in each. */
-export function describeIndexes(text: ResponseText, store: Store): void {
+export function describeIndexes(text: ResponseBytes, store: Store): void {
   const indexed = Array.from(store.tables(), describeIndexesOf).filter((description) => description !== undefined);
   text.add(`[${indexed.join(',')}]`);
 }

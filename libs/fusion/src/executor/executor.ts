@@ -13,7 +13,7 @@ import { explainSearch } from './explain-search.js';
 import { findObjects } from './find-objects.js';
 import { getObjects } from './get-objects.js';
 import { listOids } from './list-oids.js';
-import { ResponseText } from './response-text.js';
+import { ResponseBytes } from './response-bytes.js';
 import type { SearchTimes } from './row-selector.js';
 import { Search } from './search.js';
 import { storeObjects } from './store-objects.js';
@@ -22,15 +22,16 @@ import { updateObjects } from './update-objects.js';
 export interface ExecutorOptions {
   readonly store: Store;
   readonly clock: Clock;
-  /** Longest response, in UTF-16 units. */
-  readonly responseCharsMax?: number;
+  /** Longest response, in bytes. */
+  readonly responseBytesMax?: number;
 }
 
 /** What came of a query: the contents of its response, or what was wrong with it. */
 export type Outcome = { readonly times: SearchTimes } & (
   | {
       readonly ok: true;
-      readonly body: string;
+      /** Good until the next query is carried out. */
+      readonly body: Uint8Array;
       /** How objects were searched for, as JSON, where the query asks. */
       readonly explanation: string | undefined;
     }
@@ -41,9 +42,11 @@ export type Outcome = { readonly times: SearchTimes } & (
 export class Executor {
   readonly #options: ExecutorOptions;
   readonly #expiries: Expiries;
+  readonly #response: ResponseBytes;
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
+    this.#response = new ResponseBytes(options.responseBytesMax);
     this.#expiries = new Expiries(options.store, options.clock);
   }
 
@@ -58,15 +61,16 @@ export class Executor {
   }
 
   execute({ body, head }: Query): Outcome {
-    const { store, clock, responseCharsMax } = this.#options;
-    const text = new ResponseText(responseCharsMax);
+    const { store, clock } = this.#options;
+    const text = this.#response;
+    text.clear();
     const search = new Search(store, clock);
     try {
       this.#run(text, bindQuery(body, store.catalogue), search, head.answerMode !== 'all');
       const isExplained = 'isExplained' in body && body.isExplained;
       return {
         ok: true,
-        body: text.toString(),
+        body: text.written(),
         explanation: isExplained && search.report ? explainSearch(search.report) : undefined,
         times: search.times,
       };
@@ -75,7 +79,7 @@ export class Executor {
     }
   }
 
-  #run(text: ResponseText, plan: Plan, search: Search, isSilent: boolean): void {
+  #run(text: ResponseBytes, plan: Plan, search: Search, isSilent: boolean): void {
     const { store } = this.#options;
     switch (plan.name) {
       case 'CREATE_CLASSES':

@@ -115,7 +115,7 @@ describe('FIND', () => {
   });
 
   test('refuses a response that links would make too long', () => {
-    const small = new TestEngine({ responseCharsMax: 100_000 });
+    const small = new TestEngine({ responseBytesMax: 100_000 });
     small.run({
       CREATE_CLASSES: { C0: { a: 'int' }, C1: { next: 'C0[]' }, C2: { next: 'C1[]' }, C3: { next: 'C2[]' } },
     });

@@ -3,12 +3,12 @@ import { compareScalars, type Scalar } from '../schema/scalar.js';
 import type { Row } from '../store/columns/column.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
-import type { ResponseText } from './response-text.js';
+import type { ResponseBytes } from './response-bytes.js';
 import type { Search } from './search.js';
 import { writeObject } from './write-object.js';
 
 /** FIND: the objects that satisfy the terms, each wrapped in the name of its class. */
-export function findObjects(text: ResponseText, store: Store, plan: FindPlan, search: Search): void {
+export function findObjects(text: ResponseBytes, store: Store, plan: FindPlan, search: Search): void {
   const table = store.table(plan.definition);
   const end = plan.offset + plan.limit;
   const found = search.select(table, plan.terms, plan.sort.length > 0 ? Infinity : end);

@@ -1,10 +1,10 @@
 import type { GetPlan } from '../fql/plan.js';
 import type { Store } from '../store/store.js';
-import type { ResponseText } from './response-text.js';
+import type { ResponseBytes } from './response-bytes.js';
 import { writeObject } from './write-object.js';
 
 /** GET: the objects asked for, in the order asked for, those that do not exist left out. */
-export function getObjects(text: ResponseText, store: Store, { definition, oids }: GetPlan): void {
+export function getObjects(text: ResponseBytes, store: Store, { definition, oids }: GetPlan): void {
   const table = store.table(definition);
   text.add(`{"_class":"${definition.name}","_objects":[`);
   let separator = '';

@@ -17,7 +17,7 @@ export interface QueryTimes {
 }
 
 export type ResponseBody =
-  | { readonly ok: true; readonly body: string; readonly explanation?: string | undefined }
+  | { readonly ok: true; readonly body: Uint8Array; readonly explanation?: string | undefined }
   | { readonly ok: false; readonly error: FusionError };
 
 /**
@@ -31,9 +31,9 @@ export function composeResponse(
   head: QueryHead,
   body: ResponseBody,
 ): Uint8Array | undefined {
-  const entries: string[] = [];
+  const entries: Uint8Array[] = [];
   if (isWanted(head, body)) entries.push(formatBody(name, body));
-  if (body.ok && body.explanation !== undefined) entries.push(`"_explain":${body.explanation}`);
+  if (body.ok && body.explanation !== undefined) entries.push(Buffer.from(`"_explain":${body.explanation}`));
   if (entries.length === 0) return undefined;
   return withQid(head, entries);
 }
@@ -41,24 +41,28 @@ export function composeResponse(
 /** A response with the metrics of its query at the end; the metrics alone where there is no response. */
 export function addMetrics(response: Uint8Array | undefined, head: QueryHead, times: QueryTimes): Uint8Array {
   const metrics = `"_metrics":${JSON.stringify(toMetrics(times))}`;
-  if (!response) return withQid(head, [metrics]);
+  if (!response) return withQid(head, [Buffer.from(metrics)]);
   return Buffer.concat([response.subarray(0, -1), Buffer.from(`,${metrics}}`)]);
 }
 
-function withQid({ qid }: QueryHead, entries: readonly string[]): Uint8Array {
-  const all = qid === undefined ? entries : [`"_qid":${JSON.stringify(qid)}`, ...entries];
-  return Buffer.from(`{${all.join(',')}}`);
+function withQid({ qid }: QueryHead, entries: readonly Uint8Array[]): Uint8Array {
+  const all = qid === undefined ? entries : [Buffer.from(`"_qid":${JSON.stringify(qid)}`), ...entries];
+  return Buffer.concat([opening, ...all.flatMap((entry, i) => (i > 0 ? [comma, entry] : [entry])), closing]);
 }
+
+const opening = Buffer.from('{');
+const comma = Buffer.from(',');
+const closing = Buffer.from('}');
 
 function isWanted({ answerMode }: QueryHead, { ok }: ResponseBody): boolean {
   return answerMode === 'all' || (answerMode === 'error' && !ok);
 }
 
-function formatBody(name: QueryName | undefined, body: ResponseBody): string {
+function formatBody(name: QueryName | undefined, body: ResponseBody): Uint8Array {
   const key = `${name ?? 'FQL'}_RSP`;
-  if (body.ok) return `"${key}":${body.body}`;
+  if (body.ok) return Buffer.concat([Buffer.from(`"${key}":`), body.body]);
   const { errorCode, detail } = body.error;
-  return `"${key}_ERR":{"_err":{"_c":${errorCode},"_a":${JSON.stringify(detail)}}}`;
+  return Buffer.from(`"${key}_ERR":{"_err":{"_c":${errorCode},"_a":${JSON.stringify(detail)}}}`);
 }
 
 function toMetrics(times: QueryTimes): Readonly<Record<string, number | boolean>> {

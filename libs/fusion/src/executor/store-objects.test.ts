@@ -140,7 +140,7 @@ test('a class that does not exist cannot be stored', () => {
 });
 
 test('a response that would be too long is refused before anything is stored', () => {
-  const small = new TestEngine({ responseCharsMax: 200 });
+  const small = new TestEngine({ responseBytesMax: 200 });
   small.run({ CREATE_CLASSES: { A: { a: 'int' } } });
   expect(small.codeOf({ STORE: { _class: 'A', _objects: [{}, {}, {}, {}] } })).toBe(1503);
   expect(small.run({ COUNT: {} })).toEqual({ A: { _cnt: 0 } });

@@ -6,11 +6,11 @@ import { Additions } from './additions.js';
 import type { Expiries } from './expiries.js';
 import { insertObject } from './insert-object.js';
 import { requireLinks } from './require-links.js';
-import type { ResponseText } from './response-text.js';
+import type { ResponseBytes } from './response-bytes.js';
 
 /** STORE: makes all objects, or none. Answers with their OIDs, unless nobody wants them. */
 export function storeObjects(
-  text: ResponseText,
+  text: ResponseBytes,
   store: Store,
   plan: StorePlan,
   expiries: Expiries,
@@ -35,7 +35,7 @@ export function storeObjects(
   for (const object of plan.objects) insertObject(store, object, nextOid);
 }
 
-function writeStored(text: ResponseText, { definition, objects }: StorePlan, nextOid: () => Oid): void {
+function writeStored(text: ResponseBytes, { definition, objects }: StorePlan, nextOid: () => Oid): void {
   text.add('[');
   objects.forEach((object, i) => {
     text.add(`${i > 0 ? ',' : ''}{"${definition.name}":`);
@@ -46,7 +46,7 @@ function writeStored(text: ResponseText, { definition, objects }: StorePlan, nex
 }
 
 /** The OIDs of an object and of those it links to, as deep as new objects go; taken in the order of insertion. */
-function writeOids(text: ResponseText, object: NewObject, nextOid: () => Oid): void {
+function writeOids(text: ResponseBytes, object: NewObject, nextOid: () => Oid): void {
   const own = nextOid();
   text.add('{');
   for (const member of object.definition.members) {

@@ -9,7 +9,7 @@ import { Additions } from './additions.js';
 import type { Expiries } from './expiries.js';
 import { toStored } from './insert-object.js';
 import { requireLinkedObjects } from './require-links.js';
-import type { ResponseText } from './response-text.js';
+import type { ResponseBytes } from './response-bytes.js';
 import type { Search } from './search.js';
 import { targetRows } from './target-rows.js';
 import { UndoLog } from './undo-log.js';
@@ -20,7 +20,7 @@ import { UndoLog } from './undo-log.js';
  * where there is a condition, how many it kept from being changed.
  */
 export function updateObjects(
-  text: ResponseText,
+  text: ResponseBytes,
   store: Store,
   plan: UpdatePlan,
   search: Search,

@@ -1,16 +1,15 @@
 import type { LinkMember, Member } from '../schema/class-definition.js';
-import { formatScalar, type Scalar } from '../schema/scalar.js';
-import type { Row, StoredValue } from '../store/columns/column.js';
+import type { Row } from '../store/columns/column.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
-import type { ResponseText } from './response-text.js';
+import type { ResponseBytes } from './response-bytes.js';
 
 /**
  * Writes an object with everything it links to: members in the order of the definition, absent ones left out, linked
  * objects wrapped in the names of their classes, the OID last. `select` limits the members of the object itself.
  */
 export function writeObject(
-  text: ResponseText,
+  text: ResponseBytes,
   store: Store,
   table: Table,
   row: Row,
@@ -19,33 +18,26 @@ export function writeObject(
   text.add('{');
   for (const member of table.definition.members) {
     if (select && !select.has(member)) continue;
-    const value = table.get(row, member);
-    if (value === undefined) continue;
+    if (!table.has(row, member)) continue;
     text.add(`"${member.name}":`);
-    if (member.kind === 'scalar') text.add(formatScalars(value));
+    if (member.kind === 'scalar') table.writeValue(row, member, text);
     else writeLinks(text, store, table, row, member);
     text.add(',');
   }
-  text.add(`"_oid":"${table.oidOf(row)}"}`);
+  text.add('"_oid":');
+  table.writeOid(row, text);
+  text.add('}');
 }
 
-function writeLinks(text: ResponseText, store: Store, table: Table, row: Row, member: LinkMember): void {
+function writeLinks(text: ResponseBytes, store: Store, table: Table, row: Row, member: LinkMember): void {
   const target = store.table(member.target);
   const opening = `{"${member.target.name}":`;
   if (member.isArray) text.add('[');
-  table.targetsOf(row, member).forEach((linked, i) => {
+  const count = table.targetCount(row, member);
+  for (let i = 0; i < count; i++) {
     text.add(i > 0 ? `,${opening}` : opening);
-    writeObject(text, store, target, linked);
+    writeObject(text, store, target, table.targetAt(row, member, i));
     text.add('}');
-  });
+  }
   if (member.isArray) text.add(']');
-}
-
-function formatScalars(value: StoredValue): string {
-  if (!isList(value)) return formatScalar(value);
-  return `[${value.map((item) => formatScalar(item)).join(',')}]`;
-}
-
-function isList(value: StoredValue): value is readonly Scalar[] {
-  return Array.isArray(value);
 }

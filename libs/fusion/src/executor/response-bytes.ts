@@ -1,0 +1,67 @@
+import { FusionError } from '../errors.js';
+import { responseBytesMax } from '../limits.js';
+import type { JsonTarget } from '../store/json-target.js';
+
+const bytesMin = 16 * 1024;
+
+/** The memory of a longer response is not kept for the next. */
+const keptBytesMax = 2 ** 20;
+
+/** Texts up to this length are written character by character, which is quicker than asking for it. */
+const shortCharsMax = 32;
+
+/** The bytes of a response as they are written. One object serves for many responses in turn. */
+export class ResponseBytes implements JsonTarget {
+  bytes = Buffer.allocUnsafeSlow(bytesMin);
+  at = 0;
+  readonly #bytesMax: number;
+
+  constructor(bytesMax = responseBytesMax) {
+    this.#bytesMax = bytesMax;
+  }
+
+  /** Begins with the next response; the bytes of the last one are lost. */
+  clear(): void {
+    this.at = 0;
+    if (this.bytes.length > keptBytesMax) this.bytes = Buffer.allocUnsafeSlow(bytesMin);
+  }
+
+  /** Throws {@link FusionError} 1503 when the response becomes longer than allowed. */
+  add(piece: string): void {
+    this.reserve(piece.length * 3);
+    if (piece.length > shortCharsMax || !this.#addShort(piece)) this.at += this.bytes.write(piece, this.at);
+    this.#check();
+  }
+
+  /** Throws as {@link ResponseBytes.add} does. */
+  reserve(count: number): void {
+    this.#check();
+    const { length } = this.bytes;
+    if (this.at + count <= length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.at + count, 2 * length));
+    this.bytes.copy(larger, 0, 0, this.at);
+    this.bytes = larger;
+  }
+
+  /** What has been written; good until {@link ResponseBytes.clear}. */
+  written(): Uint8Array {
+    return this.bytes.subarray(0, this.at);
+  }
+
+  /** Whether the text is ASCII; then it is written. */
+  #addShort(piece: string): boolean {
+    const { bytes, at } = this;
+    for (let i = 0; i < piece.length; i++) {
+      const unit = piece.charCodeAt(i);
+      if (unit > 0x7f) return false;
+      bytes[at + i] = unit;
+    }
+    this.at = at + piece.length;
+    return true;
+  }
+
+  #check(): void {
+    if (this.at > this.#bytesMax)
+      throw new FusionError(1503, `the response is limited to ${this.#bytesMax} bytes; ask for less`);
+  }
+}
