@@ -17,7 +17,7 @@ export function beginDrain(state: TransmitterState, outputs: Outputs): void {
   state.draining = true;
   if (reachable(state).length === 0) return;
   append(state, { type: 'pause' });
-  state.drain = { n: state.network.own.have ?? 0 };
+  state.drain = { n: state.network.own.have ?? 0, until: undefined };
   for (const cell of state.cells.values()) pauseCell(state, cell, outputs);
 }
 
@@ -74,9 +74,12 @@ function isDone(state: TransmitterState): boolean {
   if ((network.ownedBy.get(options.id)?.size ?? 0) > 0) return false;
   const others = reachable(state);
   if (others.length === 0) return true;
-  if (![...cells.values()].every((cell) => cell.isSimple || isElsewhere(cell))) return false;
-  const known = [network.own, ...others.map(({ id }) => network.origins.get(id))];
-  return others.every(({ said }) => known.every((origin) => (said[origin?.id ?? ''] ?? 0) >= (origin?.have ?? 0)));
+  const { drain } = state;
+  if (!drain || ![...cells.values()].every((cell) => cell.isSimple || isElsewhere(cell))) return false;
+  // What has been said until its cells were elsewhere; the others go on saying more.
+  drain.until ??= others.map(({ id }) => ({ id, n: network.origins.get(id)?.have ?? 0 }));
+  const until = [...drain.until, { id: options.id, n: network.own.have ?? 0 }];
+  return others.every(({ said }) => until.every(({ id, n }) => (said[id] ?? 0) >= n));
 }
 
 /** Another transmitter has the cell, with all that it catches. */

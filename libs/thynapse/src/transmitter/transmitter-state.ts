@@ -265,6 +265,8 @@ export interface TransmitterCounts {
 export interface Drain {
   /** Number of the own entry since which its cells are given nothing more. */
   readonly n: number;
+  /** What all must know before it may go: for each of the others, up to which of its entries. */
+  until: readonly { readonly id: string; readonly n: number }[] | undefined;
 }
 
 /** Everything a transmitter knows. Made by {@link newTransmitter}, changed only by `step`. */
