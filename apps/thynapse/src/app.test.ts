@@ -94,6 +94,22 @@ describe('the transmitter as an app', () => {
     expect(JSON.parse((await get('/topology')).text)).toMatchObject({ transmitters: [{ isReachable: true }] });
   });
 
+  test('logs who comes within reach, and who is there no longer', async () => {
+    const lines: string[] = [];
+    const note = (message: string): void => void lines.push(message);
+    const log = { ...silentLog, info: note, warn: note };
+    const watching = buildApp(readConfig({}, anyPorts), systemDeps(log));
+    apps.push(watching);
+    const [, event = ''] = await watching.start();
+    const { app } = await start('--peer', event);
+    const isLogged = async (line: string): Promise<void> => {
+      while (!lines.includes(line)) await new Promise((resolve) => setImmediate(resolve));
+    };
+    await isLogged('another transmitter can be reached');
+    await app.stop();
+    await isLogged('another transmitter cannot be reached any more');
+  });
+
   test('refuses a port that is taken, and gives back what it had', async () => {
     const { command, http } = await start();
     const taken = buildApp(

@@ -1,6 +1,12 @@
-import { defineCommand, duration, integer, type CommandContext } from '@syncytium/program';
-import { formatTable } from './format-table.js';
-import { measureNetwork, type Measured, type MeasureOptions } from './measure-network.js';
+import {
+  defineCommand,
+  duration,
+  integer,
+  measuredTable,
+  type CommandContext,
+  type Measured,
+} from '@syncytium/program';
+import { measureNetwork, type MeasureOptions } from './measure-network.js';
 import { cellOptions } from './settings.js';
 import { withCell, type CellUse } from './with-cell.js';
 
@@ -38,15 +44,10 @@ async function measureAll(
   options: Omit<MeasureOptions, 'clock' | 'signal'>,
   { clock, signal, log, print }: CommandContext,
 ): Promise<void> {
-  const rows = [[`${options.size} characters`, 'events/s', 'p50 ms', 'p99 ms', 'p99.9 ms']];
+  const all: Measured[] = [];
   for await (const measured of measureNetwork({ ...options, clock, signal })) {
     log.info('measured', { what: measured.what, perSecond: Math.round(measured.perSecond) });
-    rows.push(rowOf(measured));
+    all.push(measured);
   }
-  for (const line of formatTable(rows, (column) => column > 0)) print(line);
-}
-
-function rowOf({ what, perSecond, latencies }: Measured): string[] {
-  const percentiles = [50, 99, 99.9].map((percent) => latencies.percentile(percent).toPrecision(3));
-  return [what, Math.round(perSecond).toString(), ...percentiles];
+  for (const line of measuredTable(`${options.size} characters`, 'events', all)) print(line);
 }

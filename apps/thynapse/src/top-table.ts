@@ -1,5 +1,5 @@
 import type { CellTopology, ServiceTopology, Topology } from '@syncytium/thynapse';
-import { columnGap, formatTable } from './format-table.js';
+import { columnGap, formatTable } from '@syncytium/program';
 
 const header = ['SERVICE', 'CELLS', 'DONE/S', 'DEAD/S', 'IN FLIGHT', 'WAITING', 'LAG', 'PATTERNS'];
 
