@@ -21,7 +21,9 @@ beforeEach(async () => {
 afterEach(() => app.stop());
 
 async function start(...argv: string[]): Promise<void> {
-  app = buildApp(readConfig({}, ['--rest', ':0', '--ws', ':0', '--bulk', ':0', ...argv]), systemDeps(silentLog));
+  // Threads run what is built; here the sources are tested.
+  const config = readConfig({}, ['--rest', ':0', '--ws', ':0', '--bulk', ':0', '--threads', '0', ...argv]);
+  app = buildApp(config, systemDeps(silentLog));
   [rest = '', ws = '', bulk = ''] = await app.start();
 }
 

@@ -37,7 +37,8 @@ export function buildApp(config: FusionConfig, { log, metrics, clock, prng }: Ap
     queueMax: config.queueMax,
     pollWindowMs: config.pollWindow,
     ...(config.memoryMax !== undefined && { memoryBytesMax: config.memoryMax }),
-    serverInfo: () => serverInfo(version, Object.fromEntries(open.map(describeInterface))),
+    ...(config.threads > 0 && { threads: { count: config.threads } }),
+    serverInfo: () => serverInfo(version, config.threads, Object.fromEntries(open.map(describeInterface))),
   });
 
   const { rest, standard, bulk } = plans;

@@ -12,6 +12,8 @@ test('the command line may be empty: three interfaces on loopback', () => {
     bulk: { host: '127.0.0.1', port: 1983, bytesMax: 8_388_608 },
   });
   expect(config).toMatchObject({ queueMax: 65_536, pollWindow: 0, memoryMax: undefined, config: undefined });
+  expect(config.threads).toBeGreaterThanOrEqual(1);
+  expect(readConfig({}, ['--threads', '0']).threads).toBe(0);
 });
 
 test('the command line gives addresses and limits', () => {

@@ -1,5 +1,6 @@
 import { defineCommand, packageVersion, type ProgramSpec } from '@syncytium/program';
 import { buildApp } from './app.js';
+import { benchCommand } from './bench/bench-command.js';
 import { loadCommand } from './load/load-command.js';
 import { queryCommand } from './query-command.js';
 import { serverSettings } from './settings.js';
@@ -20,5 +21,5 @@ export const program: ProgramSpec = {
   name: 'fusion',
   summary: 'Fusion: an in-memory object cache with its own query language',
   version: packageVersion(import.meta.url),
-  commands: [serve, queryCommand, loadCommand],
+  commands: [serve, queryCommand, loadCommand, benchCommand],
 };

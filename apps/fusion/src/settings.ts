@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import {
   allowedHosts,
   bytes,
@@ -39,6 +40,11 @@ function address(name: keyof typeof interfaceDefaults, help: string): Setting<Ho
   return hostPort({ help, defaultText: `${host}:${port}` });
 }
 
+function serverAddress(name: keyof typeof interfaceDefaults, help: string): Setting<HostPort> {
+  const { host, port } = interfaceDefaults[name].address;
+  return hostPort({ help, default: `${host}:${port}` });
+}
+
 /** Undefined unless given: then only the system sets a limit. */
 const memoryMax: Setting<number | undefined> = {
   ...bytes({
@@ -50,6 +56,9 @@ const memoryMax: Setting<number | undefined> = {
   default: undefined,
   defaultText: 'none',
 };
+
+/** One processor is for the thread that serves. */
+const threadsDefault = Math.max(1, availableParallelism() - 1);
 
 /** The settings of the server. */
 export const serverSettings = {
@@ -65,15 +74,19 @@ export const serverSettings = {
     memoryMax,
     config: text({ help: "configuration file in the original's form; flags go before it", placeholder: 'FILE' }),
     queueMax: integer({ help: 'most queries that wait for their turn', default: 65_536, min: 1, max: 1_000_000 }),
+    threads: integer({
+      help: 'threads that carry out queries; 0 for none but the one that serves',
+      default: threadsDefault,
+      min: 0,
+      max: 256,
+    }),
     pollWindow: duration({ help: 'how long to look for queries before sleeping', default: '0ms' }),
   },
 } as const;
 
-/** The one setting of the commands that are clients: where the server is. Without `--rest`, the usual place. */
-export const restAddress = hostPort({
-  help: 'address of the REST interface of the server',
-  default: `${loopback}:${interfaceDefaults.rest.address.port}`,
-});
+/** Where the commands that are clients find the server; unless told, at the usual place. */
+export const restAddress = serverAddress('rest', 'address of the REST interface of the server');
+export const wsAddress = serverAddress('standard', 'address of the WebSocket interface of the server');
 
 /** Where `fusion load` stores: over Bulk, unless it is told of a REST interface only. */
 export const bulkAddress = address('bulk', 'address of the bulk interface of the server');

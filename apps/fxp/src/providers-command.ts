@@ -1,6 +1,5 @@
 import { Requestor, type ProviderInfo } from '@syncytium/fxp';
-import { defineCommand, text } from '@syncytium/program';
-import { formatTable } from './format-table.js';
+import { defineCommand, formatTable, text } from '@syncytium/program';
 import { redisSetting } from './settings.js';
 
 /** `fxp providers`: services, and how many provide each; or who provides one of them. */

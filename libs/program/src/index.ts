@@ -25,7 +25,10 @@
  */
 export type { App, AppDeps } from './app.js';
 export { HelpRequested, UsageError } from './errors.js';
+export { columnGap, formatTable } from './format-table.js';
 export { createLogger, logLevels, type LoggerOptions, type LogLevel } from './logger.js';
+export { measureExchanges, type ExchangesToMeasure, type Measured } from './measure-exchanges.js';
+export { measuredTable } from './measured-table.js';
 export {
   defineCommand,
   envName,
