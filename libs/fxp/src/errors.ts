@@ -98,16 +98,21 @@ export interface FxpPeerLostFacts {
   readonly leaseMs: number;
   /** How long ago it was last heard. */
   readonly heardMs: number | undefined;
+  /** The party and what it did with the last items, where the session can tell. */
+  readonly description?: string | undefined;
 }
 
-/** The other party is gone without a word: it has not renewed its lease. Code `fxp_peer_lost`. */
+/**
+ * The other party is gone without a word: it has not renewed its lease. Says who it was, since when, and which item it
+ * has left unanswered. Code `fxp_peer_lost`.
+ */
 export class FxpPeerLostError extends SyncytiumError {
-  constructor({ session, peer, leaseMs, heardMs }: FxpPeerLostFacts) {
+  constructor({ session, peer, leaseMs, heardMs, description }: FxpPeerLostFacts) {
     const { service, id } = session;
     const heard = heardMs === undefined ? 'never heard' : `last heard ${(heardMs / 1000).toFixed(1)} s ago`;
     super(
       'fxp_peer_lost',
-      `${peer} of session ${service}/${id} is gone: ${heard}, its lease of ${leaseMs} ms has lapsed`,
+      `session ${service}/${id} has lost ${description ?? `${peer}, ${heard}`}: its lease of ${leaseMs} ms has lapsed`,
       {
         details: { service, session: id, peer, leaseMs, heardMs: heardMs ?? null },
       },

@@ -269,9 +269,57 @@ export function membershipConformance(name: string, openBroker: () => Promise<Fx
         popped.catch((reason: unknown) => (error = reason));
         await passing(() => error !== undefined);
         expect(error).toBeInstanceOf(FxpPeerLostError);
-        expect((error as Error).message).toContain('provider "a" of session');
+        expect((error as Error).message).toMatch(
+          /^session .* has lost provider "a" claimed .* s ago, last heard .* s ago, gone by now: its lease of 10000 ms/,
+        );
         await expect(session.call({})).rejects.toBe(error);
         await passing(() => provider.sessionCount === 0);
+      });
+
+      test('is named with the item that it had popped', async () => {
+        const provider = await Provider.connect(under.target, { log, name: 'a', clock });
+        providers.push(provider);
+        let release = (): void => undefined;
+        let hasPopped = false;
+        await provider.register(own('x'), async (session) => {
+          await session.pop();
+          hasPopped = true;
+          await new Promise<void>((resolve) => (release = resolve));
+        });
+        const session = await requestor.open(own('x'), { id: own('s'), timeout: 0 });
+        let error: unknown;
+        session.call({}).catch((reason: unknown) => (error = reason));
+        await until(() => hasPopped);
+        await broker.del(claimKey());
+        await passing(() => error !== undefined);
+        expect((error as Error).message).toMatch(
+          /provider "a" claimed .*, popped item 1 and has not answered: its lease/,
+        );
+        release();
+      });
+
+      test('is none that serves an acknowledged session again, while its service function still works', async () => {
+        const provider = await Provider.connect(under.target, { log, name: 'a', clock });
+        providers.push(provider);
+        let release = (): void => undefined;
+        let begun = 0;
+        const serve: ServiceFunction = async (session) => {
+          const input = await session.pop();
+          if (begun++ === 0) await new Promise<void>((resolve) => (release = resolve));
+          await session.push(input);
+        };
+        await provider.register(own('x'), serve, { timeout: 0 });
+        const session = await requestor.open(own('x'), { id: own('s'), acknowledge: true, timeout: 0 });
+        let answer: unknown;
+        session.call({ n: 1 }).then(
+          (output) => (answer = output),
+          (error: unknown) => (answer = error),
+        );
+        await until(() => begun === 1);
+        await broker.del(claimKey());
+        await passing(() => answer !== undefined);
+        expect(answer).toEqual({ n: 1 });
+        release();
       });
 
       test('is found out by the other: a requestor whose offer lapsed', async () => {

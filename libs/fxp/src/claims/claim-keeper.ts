@@ -1,6 +1,6 @@
 import { SyncytiumError } from '@syncytium/kit';
 import { encodeClaim, parseClaim, type ClaimRecord } from './claim-record.js';
-import { FxpLeaseLostError, FxpPeerLostError } from '../errors.js';
+import { FxpLeaseLostError } from '../errors.js';
 import { LeaseKeeper, type LeaseKeeperOptions, type Outlook } from './lease-keeper.js';
 import { renewalsPerLease } from './lease.js';
 import { parseOffer, type OfferRecord } from './offer-record.js';
@@ -98,7 +98,7 @@ export class ClaimKeeper extends LeaseKeeper {
       if (sight === 'ours') this.#requestor.onSeen(remainingMs, this.clock.now());
       else if (sight === 'another') this.loseOpening();
       else this.#requestor.onMissing(items);
-      if (this.#requestor.verdict === 'gone') this.#losePeer();
+      if (this.#requestor.verdict === 'gone') this.losePeer(this.#describePeer());
     };
   }
 
@@ -126,18 +126,6 @@ export class ClaimKeeper extends LeaseKeeper {
   /** Its requestor has opened the session anew: this one is lost. */
   loseOpening(): void {
     this.lose(new FxpLeaseLostError(this.name, 'its requestor has opened it anew'));
-  }
-
-  #losePeer(): void {
-    const { party, leaseRenewedMs } = this.#describePeer();
-    this.lose(
-      new FxpPeerLostError({
-        session: this.name,
-        peer: party,
-        leaseMs: this.lease.leaseMs,
-        heardMs: leaseRenewedMs,
-      }),
-    );
   }
 
   async #leave(deleteLists: () => Promise<void>): Promise<void> {

@@ -1,9 +1,10 @@
 import { backoffMs, SyncytiumError, type Clock, type Timer } from '@syncytium/kit';
 import type { Broker } from '@syncytium/transport';
+import { FxpPeerLostError } from '../errors.js';
 import { Lease, renewalsPerLease } from './lease.js';
 import type { LossWatch } from '../loss-watch.js';
 import type { SessionName } from '../wire/protocol.js';
-import type { SessionControl } from '../session/session-terms.js';
+import type { PeerFacts, SessionControl } from '../session/session-terms.js';
 
 /** After renewals that failed. */
 const retryDelays = { delayMsMin: 50, delayMsMax: 2000 };
@@ -108,6 +109,16 @@ export abstract class LeaseKeeper {
     this.stop();
     for (const { reject } of this.#reaffirming.splice(0)) reject(error);
     this.#control?.lose(error);
+  }
+
+  /** The other party and what it did with the last items; `undefined` before there is a session to tell. */
+  protected async describeInSession(): Promise<string | undefined> {
+    return this.#control?.describePeer();
+  }
+
+  /** The other party is gone: the session is lost. */
+  protected losePeer({ party: peer, leaseRenewedMs: heardMs }: PeerFacts, description?: string): void {
+    this.lose(new FxpPeerLostError({ session: this.name, peer, leaseMs: this.lease.leaseMs, heardMs, description }));
   }
 
   /** The broker had forgotten the session, or its provider is gone: it was offered again. */

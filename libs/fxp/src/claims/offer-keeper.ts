@@ -1,7 +1,7 @@
 import { SyncytiumError, type Wait, type WaitTable } from '@syncytium/kit';
 import { parseClaim, type ClaimRecord } from './claim-record.js';
 import { describeProviders } from '../presence/describe-providers.js';
-import { FxpClaimTimeoutError, FxpLeaseLostError, FxpPeerLostError } from '../errors.js';
+import { FxpClaimTimeoutError, FxpLeaseLostError } from '../errors.js';
 import { LeaseKeeper, type LeaseKeeperOptions, type Outlook } from './lease-keeper.js';
 import { encodeOffer, parseOffer, type OfferRecord } from './offer-record.js';
 import { PeerLease } from './peer-lease.js';
@@ -144,7 +144,7 @@ export class OfferKeeper extends LeaseKeeper {
     // Before the first claim, whoever opens the session waits for it.
     if (!this.#claim || this.isStopped) return 'calm';
     if (seen?.opening === this.offer.opening) {
-      if (seen.claim !== this.#claim.claim && !this.offer.acknowledge) this.#losePeer();
+      if (seen.claim !== this.#claim.claim && !this.offer.acknowledge) await this.#losePeer();
       else this.onClaim(seen);
       this.#provider.onSeen(remainingMs, this.clock.now());
       this.#endReclaim('done');
@@ -158,7 +158,7 @@ export class OfferKeeper extends LeaseKeeper {
 
   async #onGone(): Promise<void> {
     if (!this.offer.acknowledge) {
-      this.#losePeer();
+      await this.#losePeer();
       return;
     }
     const { service, id } = this.name;
@@ -206,10 +206,10 @@ export class OfferKeeper extends LeaseKeeper {
     };
   }
 
-  #losePeer(): void {
-    const { party, leaseRenewedMs } = this.#describePeer();
-    const { leaseMs } = this.offer;
-    this.lose(new FxpPeerLostError({ session: this.name, peer: party, leaseMs, heardMs: leaseRenewedMs }));
+  /** Its caller is told which item the provider has left unanswered. */
+  async #losePeer(): Promise<void> {
+    const description = await this.describeInSession();
+    this.losePeer(this.#describePeer(), description);
   }
 
   async #leave(deleteLists: () => Promise<void>): Promise<void> {

@@ -117,7 +117,7 @@ export class ProviderSessions {
     const published = await lookAtPublished(this.#options.party.broker, name);
     const { offer, attendance } = published;
     const claimed = this.#claimed.get(keyOf(name, 'provider'));
-    if (offer && claimed?.opening === offer.opening) return undefined;
+    if (offer && claimed?.holds(offer.opening)) return undefined;
     if (!offer && attendance.foreign > 0) {
       // That one serves every session it hears of, and the two would take each other's inputs.
       log.warn('a plain session is left to a provider of another kind', { foreign: attendance.foreign });

@@ -16,9 +16,9 @@ export class ServedSession {
     this.#keeper = keeper;
   }
 
-  /** The opening it serves; empty for a plain requestor. */
-  get opening(): string {
-    return this.#keeper?.opening ?? '';
+  /** Whether it serves this opening. One that has lost its claim does not, however long its service function goes on. */
+  holds(opening: string): boolean {
+    return this.#keeper?.opening === opening && this.#keeper.isHeld;
   }
 
   /** Whether it was ended before it began. */

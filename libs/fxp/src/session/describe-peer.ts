@@ -37,7 +37,8 @@ function didWithItems({ role, pushed, popped, unpopped }: PeerKnowledge): string
   if (unpopped === undefined || pushed === 0) return [];
   const taken = Math.max(0, pushed - unpopped);
   if (taken === 0) return ['has popped nothing'];
-  return taken > popped ? [`popped item ${taken} and has not answered`] : [`has not popped item ${taken + 1}`];
+  if (taken > popped) return [`popped item ${taken} and has not answered`];
+  return taken < pushed ? [`has not popped item ${taken + 1}`] : [];
 }
 
 function ago(ms: number): string {

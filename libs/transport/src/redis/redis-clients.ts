@@ -1,5 +1,5 @@
 import type { ConnectionOptions } from 'node:tls';
-import { silentLog, systemClock, type Clock, type Log, type SyncytiumError } from '@syncytium/kit';
+import { backoffMs, silentLog, systemClock, type Clock, type Log, type SyncytiumError } from '@syncytium/kit';
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import { brokerError, replyCode, unreachable } from './redis-errors.js';
 import { describeTarget, type RedisAddress, type RedisBrokerOptions } from './redis-options.js';
@@ -168,6 +168,6 @@ export class RedisClients {
   /** `null` when there were attempts enough. */
   #retryDelayMs(attempt: number): number | null {
     const { attemptsMax = 20, delayMsMin = 50, delayMsMax = 2000 } = this.#options.reconnect ?? {};
-    return attempt > attemptsMax ? null : Math.min(delayMsMin * 2 ** Math.min(attempt - 1, 30), delayMsMax);
+    return attempt > attemptsMax ? null : backoffMs(attempt, { delayMsMin, delayMsMax });
   }
 }

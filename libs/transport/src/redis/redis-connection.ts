@@ -1,4 +1,4 @@
-import { AbortedError, ClosedError, LimitError, SyncytiumError, type Clock } from '@syncytium/kit';
+import { AbortedError, backoffMs, ClosedError, LimitError, pause, SyncytiumError, type Clock } from '@syncytium/kit';
 import type { Redis } from 'ioredis';
 import { blockTimeoutMs, checkNotEmpty } from '../broker-arguments.js';
 import type { BlockOptions, BrokerConnection, ListEnd, Popped } from '../broker.js';
@@ -12,8 +12,7 @@ import { arrayReply, bytesReply, optionalBytesReply } from './replies.js';
 /** Most commands of a connection without an answer. */
 const underWayMax = 10_000;
 /** A pop may not have begun to wait when it is first told to stop: it is told again after these times. */
-const interruptDelayMsMin = 1;
-const interruptDelayMsMax = 100;
+const interruptDelays = { delayMsMin: 1, delayMsMax: 100 };
 /** Longest time a close waits for answers that are under way. */
 const closeTimeoutMs = 1000;
 
@@ -112,10 +111,7 @@ export class RedisConnection extends RedisCommands implements BrokerConnection {
     const closed = this.#closedError();
     for (const { pop } of this.#pops) pop.stop ??= closed;
     this.#interrupt();
-    const overdue = this.#sleep(closeTimeoutMs);
-    const idle = new Promise<void>((resolve) => (this.#onIdle = resolve));
-    if (this.#underWay > 0) await Promise.race([idle, overdue.done]);
-    overdue.cancel();
+    if (this.#underWay > 0) await this.#untilIdle(closeTimeoutMs);
     this.#watch.stop();
     this.#hangUp();
     this.#options.onClose();
@@ -208,15 +204,11 @@ export class RedisConnection extends RedisCommands implements BrokerConnection {
 
   async #interruptFirst(first: SentPop): Promise<void> {
     this.#watch.hurry(first.expected);
-    for (
-      let delayMs = interruptDelayMsMin;
-      this.#pops[0] === first;
-      delayMs = Math.min(delayMs * 2, interruptDelayMsMax)
-    ) {
+    for (let attempts = 1; this.#pops[0] === first; attempts++) {
       // That the shared line is lost must not end this: it comes back, or the pop's own line is lost too.
       first.isUnblocked = await this.#options.unblock(this.#options.clientId).catch(() => false);
       if (first.isUnblocked || this.#pops[0] !== first) return;
-      await this.#sleep(delayMs).done;
+      await pause(this.#options.clock, backoffMs(attempts, interruptDelays));
     }
   }
 
@@ -268,13 +260,15 @@ export class RedisConnection extends RedisCommands implements BrokerConnection {
     });
   }
 
-  #sleep(ms: number): { readonly done: Promise<void>; cancel(): void } {
-    let cancel = (): void => undefined;
-    const done = new Promise<void>((resolve) => {
-      const timer = this.#options.clock.setTimer(ms, resolve);
-      cancel = () => timer.cancel();
+  /** Until nothing is without an answer, for so long at most. */
+  #untilIdle(timeoutMs: number): Promise<void> {
+    return new Promise((resolve) => {
+      const timer = this.#options.clock.setTimer(timeoutMs, resolve);
+      this.#onIdle = () => {
+        timer.cancel();
+        resolve();
+      };
     });
-    return { done, cancel };
   }
 
   #closedError(): ClosedError {
