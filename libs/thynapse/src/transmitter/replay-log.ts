@@ -18,7 +18,8 @@ export interface Publication extends Position {
 export class ReplayLog {
   readonly #max: number;
   readonly #bytesMax: number;
-  readonly #kept = new Map<number, Publication>();
+  /** The one with number i is at i modulo one more than may be kept. */
+  readonly #kept: (Publication | undefined)[] = [];
   #first = 0;
   #next = 0;
   #bytes = 0;
@@ -32,7 +33,7 @@ export class ReplayLog {
   }
 
   get size(): number {
-    return this.#kept.size;
+    return this.#next - this.#first;
   }
 
   /** How far everything is known. */
@@ -42,10 +43,10 @@ export class ReplayLog {
 
   push(publication: Publication): void {
     const { origin, n, frame } = publication;
-    this.#kept.set(this.#next++, publication);
+    this.#kept[this.#next++ % (this.#max + 1)] = publication;
     this.#bytes += frame.length;
     this.#last.set(origin, n);
-    while (this.#kept.size > this.#max || this.#bytes > this.#bytesMax) this.#dropFirst();
+    while (this.size > this.#max || this.#bytes > this.#bytesMax) this.#dropFirst();
   }
 
   /** What came before is not known here. */
@@ -69,7 +70,7 @@ export class ReplayLog {
     // Backwards, until everything of all transmitters is older than what is asked for.
     const unseen = new Set([...this.#last].filter(([origin, n]) => n > (since[origin] ?? 0)).map(([origin]) => origin));
     for (let i = this.#next - 1; i >= this.#first && unseen.size > 0; i--) {
-      const publication = this.#kept.get(i);
+      const publication = this.#kept[i % (this.#max + 1)];
       if (!publication || !unseen.has(publication.origin)) continue;
       if (publication.n > (since[publication.origin] ?? 0)) publications.push(publication);
       else unseen.delete(publication.origin);
@@ -80,8 +81,9 @@ export class ReplayLog {
   }
 
   #dropFirst(): void {
-    const dropped = this.#kept.get(this.#first);
-    this.#kept.delete(this.#first++);
+    const at = this.#first++ % (this.#max + 1);
+    const dropped = this.#kept[at];
+    this.#kept[at] = undefined;
     if (!dropped) return;
     this.#bytes -= dropped.frame.length;
     if (this.#last.has(dropped.origin)) this.#floor.set(dropped.origin, dropped.n);
