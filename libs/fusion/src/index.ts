@@ -27,6 +27,7 @@
  */
 export { Engine, type EngineConnection, type EngineOptions } from './engine/engine.js';
 export type { Answer } from './engine/answer.js';
+export type { ThreadOptions } from './engine/threads/thread-crew.js';
 export { PollWindow } from './engine/poll-window.js';
 export { Scheduler, type Schedulable, type SchedulerOptions } from './scheduler/scheduler.js';
 export { Executor, type ExecutorOptions, type Outcome } from './executor/executor.js';

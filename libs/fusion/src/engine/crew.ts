@@ -32,12 +32,16 @@ export interface Crew {
   readonly memoryBytes: number;
   /** In how many milliseconds some object's time is over: 0 or less where it is, `Infinity` where no object's ever is. */
   readonly expiresInMs: number;
+  /** Gets ready, unless it is. */
+  start(): void;
   /** Takes a query in hand. Writes are carried out in the order given. */
   carryOut(job: Job, query: Query): void;
   /** Takes out objects whose time is over, at most so many, while it has nothing else in hand. */
   expire(objectsMax: number): void;
   /** What was given until now is wanted soon; what is done by now is told. */
   flush(): void;
+  /** Nobody calls {@link Crew.flush} from now on until something is told. */
+  rest(): void;
   /** Ends. What is in hand is told to be refused before this returns. */
   close(): Promise<void>;
 }

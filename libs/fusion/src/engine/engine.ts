@@ -23,6 +23,7 @@ import { InlineCrew } from './inline-crew.js';
 import { Job, TurnWait, type JobSource } from './job.js';
 import { PollWindow } from './poll-window.js';
 import { refuse, runQuery } from './run-query.js';
+import { ThreadCrew, type ThreadOptions } from './threads/thread-crew.js';
 import type { ClientCounts, ServerFacts, ServerInfo, ServerStats } from './server-facts.js';
 
 export interface EngineOptions {
@@ -34,6 +35,8 @@ export interface EngineOptions {
   readonly serverInfo?: () => ServerInfo;
   readonly log?: Log;
   readonly metrics?: Metrics;
+  /** The threads that carry out queries; on the engine's own unless told. They have the system's clock. */
+  readonly threads?: ThreadOptions;
   /** Most queries that wait for their turn (65,536 unless told). */
   readonly queueMax?: number;
   /** Most bytes of queries that wait for their turn (2 GiB unless told); a single query may be longer. */
@@ -130,6 +133,7 @@ export class Engine {
 
   /** A new client of an interface; `name` is how people know it. */
   connect(from: InterfaceName, name: string): EngineConnection {
+    this.#crew.start();
     const source: JobSource = { name, from, pendingCount: 0, isClosed: false };
     const clients = this.#clients[from];
     clients.connected++;
@@ -167,13 +171,18 @@ export class Engine {
   }
 
   #makeCrew(): Crew {
-    const { clock, prng, responseBytesMax, memoryBytesMax } = this.#options;
+    const { clock, prng, threads, responseBytesMax, memoryBytesMax } = this.#options;
     const events: CrewEvents = {
       onDone: (job, result) => this.#finish(job, result),
       onExpired: () => (this.#isExpiring = false),
       onSettled: () => this.#wake(),
     };
     const onUnexpected = this.#logUnexpected;
+    if (threads) {
+      const pollWindowMs = this.#options.pollWindowMs ?? 0;
+      const log = this.#log;
+      return new ThreadCrew({ ...threads, clock, prng, log, pollWindowMs, responseBytesMax, memoryBytesMax }, events);
+    }
     return new InlineCrew({ clock, prng, onUnexpected, responseBytesMax, memoryBytesMax }, events);
   }
 
@@ -285,6 +294,7 @@ export class Engine {
       const delayMs = Math.min(Math.max(expiresInMs, expiryPauseMs), timerDelayMsMax);
       this.#expiryTimer = this.#clock.setTimer(delayMs, () => this.#wake());
     }
+    this.#crew.rest();
     if (this.#scheduler.isIdle) this.#onIdle?.();
   }
 

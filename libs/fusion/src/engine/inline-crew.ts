@@ -53,6 +53,10 @@ export class InlineCrew implements Crew {
     return this.#executor.expiresInMs;
   }
 
+  start(): void {
+    // Always ready.
+  }
+
   carryOut(job: Job, query: Query): void {
     const { clock, onUnexpected } = this.#options;
     this.#events.onDone(job, runQuery(query, this.#execute, clock, onUnexpected));
@@ -65,6 +69,10 @@ export class InlineCrew implements Crew {
 
   flush(): void {
     // Nothing is ever in hand.
+  }
+
+  rest(): void {
+    // Nothing to be told later.
   }
 
   async close(): Promise<void> {

@@ -50,6 +50,11 @@ export class Executor {
     this.#expiries = new Expiries(options.store, options.clock);
   }
 
+  /** Goes on where another has stopped: nobody knows any more since when objects live, so they live as long anew. */
+  adopt(): void {
+    this.#expiries.addAll();
+  }
+
   /** In how many milliseconds some object's time is over: 0 or less where it is, `Infinity` where no object's ever is. */
   get expiresInMs(): number {
     return this.#expiries.dueInMs;

@@ -33,6 +33,13 @@ export class Expiries {
     queue.push(oid, this.#clock.now() + ttlMs);
   }
 
+  /** Takes in the objects that there are: they live as long from now on as if they were stored now. */
+  addAll(): void {
+    for (const table of this.#store.tables())
+      if (table.definition.ttlMs !== undefined)
+        for (const row of table.rows()) this.add(table.definition, table.oidOf(row));
+  }
+
   /** Takes out objects that have expired, at most `objectsMax`. */
   takeOut(objectsMax: number): void {
     const now = this.#clock.now();

@@ -38,14 +38,16 @@ const errorsSeen = [
 
 /** An engine and a model that are asked the same; their OIDs differ, so it keeps track of which belong together. */
 export class Comparison {
-  readonly engine = new TestEngine();
+  readonly engine: TestEngine;
   readonly model = new ReferenceModel();
   readonly #seen: Map<string, number>;
   readonly #pairs: { readonly engine: string; readonly model: string }[] = [];
   readonly #modelOids = new Map<string, string>();
 
-  constructor(seen: Map<string, number>) {
+  /** @param engine One without classes; a new one unless told. */
+  constructor(seen: Map<string, number>, engine = new TestEngine()) {
     this.#seen = seen;
+    this.engine = engine;
   }
 
   take(step: JsonRecord | Pause): void {

@@ -16,10 +16,12 @@ export class TestEngine {
   readonly clock = new SimulatedClock();
   readonly waits = new WaitTable({ system: 'fusion', clock: this.clock });
   readonly engine: Engine;
+  readonly #isPolling: boolean;
   readonly #deferred: (() => void)[] = [];
   readonly #clients = new Map<InterfaceName, EngineConnection>();
 
   constructor(options: Partial<EngineOptions> = {}) {
+    this.#isPolling = (options.pollWindowMs ?? 0) > 0;
     this.engine = new Engine({
       clock: this.clock,
       prng: seededPrng(1),
@@ -53,7 +55,9 @@ export class TestEngine {
       if (answer) throw new Error('answered twice');
       answer = given;
     });
-    this.settle();
+    // An engine with threads stays awake as long as it looks for what they have done.
+    while (!answer && this.isAwake) this.turn();
+    if (!this.#isPolling) this.settle();
     if (!answer) throw new Error('not answered');
     return answer;
   }

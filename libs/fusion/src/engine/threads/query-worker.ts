@@ -1,0 +1,160 @@
+import { parentPort, receiveMessageOnPort } from 'node:worker_threads';
+import { assert, InternalError, systemClock, systemPrng } from '@syncytium/kit';
+import { Executor } from '../../executor/executor.js';
+import { parseQuery } from '../../fql/parse-query.js';
+import type { Query } from '../../fql/query.js';
+import { Store, type StoreLayout } from '../../store/store.js';
+import type { Result } from '../crew.js';
+import { PollWindow } from '../poll-window.js';
+import { runQuery } from '../run-query.js';
+import { RingReader, RingWriter, type RingMessage } from './message-ring.js';
+import { postBytes } from './post-bytes.js';
+import {
+  answerBits,
+  inBandBytesMax,
+  requestKinds,
+  WriterState,
+  type WorkerNews,
+  type WorkerStart,
+} from './worker-protocol.js';
+
+const noBytes = new Uint8Array();
+
+/** Longest time, in milliseconds, that finished answers wait for others to be shown together with them. */
+const answersWaitMsMax = 0.1;
+
+/** Carries out the queries that another thread writes to its ring, one after the other, for ever. */
+export class QueryWorker {
+  readonly #start: WorkerStart;
+  readonly #requests: RingReader;
+  readonly #answers: RingWriter;
+  readonly #state: WriterState;
+  readonly #pollWindow: PollWindow;
+  readonly #prng = systemPrng();
+  #store: Store;
+  #executor: Executor;
+  /** The layout that the other side knows. */
+  #layoutVersion: number;
+  readonly #execute = (query: Query) => this.#executor.execute(query);
+
+  constructor(start: WorkerStart) {
+    this.#start = start;
+    this.#requests = new RingReader(start.requests);
+    this.#answers = new RingWriter(start.answers);
+    this.#state = new WriterState(start.state);
+    this.#pollWindow = new PollWindow(start.pollWindowMs);
+    this.#store = Store.attach(start.layout, this.#prng);
+    this.#layoutVersion = start.layout.version;
+    this.#executor = this.#makeExecutor();
+    if (start.isWriter) this.#executor.adopt();
+  }
+
+  /** Blocks its thread for ever: it looks for queries while the window is open, and sleeps otherwise. */
+  run(): never {
+    tell({ type: 'ready' });
+    for (;;) {
+      let shownAt = systemClock.now();
+      for (let request = this.#requests.read(); request; request = this.#requests.read()) {
+        this.#take(request);
+        const now = systemClock.now();
+        this.#pollWindow.extend(now);
+        if (now - shownAt < answersWaitMsMax) continue;
+        this.#showAnswers();
+        shownAt = now;
+      }
+      this.#showAnswers();
+      if (!this.#pollWindow.isOpen(systemClock.now())) this.#requests.sleep();
+    }
+  }
+
+  #take({ kind, numbers, payload }: RingMessage): void {
+    this.#store.refresh();
+    if (kind === requestKinds.layout) this.#attach(this.#receive() as StoreLayout);
+    else if (kind === requestKinds.expire) this.#expire(numbers[0]);
+    // What is in shared memory may be overwritten as soon as the next request is read.
+    else this.#answerQuery(kind === requestKinds.longQuery ? (this.#receive() as Uint8Array) : Buffer.from(payload));
+  }
+
+  #answerQuery(bytes: Uint8Array): void {
+    const parsed = parseQuery(bytes, 'standard');
+    // The interfaces have read it before.
+    if (!parsed.ok) throw new InternalError('a query cannot be read twice', { cause: parsed.rejected.error });
+    const { query } = parsed;
+    const run = (): Result => runQuery(query, this.#execute, systemClock, tellUnexpected);
+    this.#answer(query.access === 'write' ? this.#write(run) : run());
+  }
+
+  #expire(objectsMax: number): void {
+    this.#write(() => this.#executor.expire(objectsMax));
+    this.#answers.write(0, 0, noBytes);
+  }
+
+  #write<T>(change: () => T): T {
+    this.#state.isWriting = true;
+    const result = change();
+    this.#state.expiresInMs = this.#executor.expiresInMs;
+    this.#state.isWriting = false;
+    return result;
+  }
+
+  #answer({ hasFailed, bytes, executorMs, indexesMs, nonIndexesMs }: Result): void {
+    const isLong = bytes !== undefined && bytes.length > inBandBytesMax;
+    let kind = 0;
+    if (hasFailed) kind |= answerBits.hasFailed;
+    if (bytes) kind |= answerBits.hasBytes;
+    if (this.#postLayout()) kind |= answerBits.hasLayout;
+    if (isLong) {
+      kind |= answerBits.isLong;
+      postBytes(this.#start.port, bytes);
+    }
+    const payload = isLong || !bytes ? noBytes : bytes;
+    const numbers = [toMicroseconds(executorMs), toMicroseconds(indexesMs), toMicroseconds(nonIndexesMs)] as const;
+    assert(this.#answers.write(kind, 0, payload, numbers), 'no room for an answer');
+  }
+
+  /** The other side has to know new classes and indexes before it learns that they have been made. */
+  #postLayout(): boolean {
+    const { layoutVersion } = this.#store;
+    if (layoutVersion === this.#layoutVersion) return false;
+    this.#layoutVersion = layoutVersion;
+    this.#start.port.postMessage(this.#store.layout());
+    return true;
+  }
+
+  #showAnswers(): void {
+    if (this.#answers.publish()) tell({ type: 'answers' });
+  }
+
+  #attach(layout: StoreLayout): void {
+    this.#store = Store.attach(layout, this.#prng);
+    this.#layoutVersion = layout.version;
+    this.#executor = this.#makeExecutor();
+  }
+
+  #makeExecutor(): Executor {
+    const { responseBytesMax } = this.#start;
+    return new Executor({
+      store: this.#store,
+      clock: systemClock,
+      ...(responseBytesMax !== undefined && { responseBytesMax }),
+    });
+  }
+
+  #receive(): unknown {
+    const received = receiveMessageOnPort(this.#start.port) as { readonly message: unknown } | undefined;
+    assert(received, 'nothing was posted');
+    return received.message;
+  }
+}
+
+function tell(news: WorkerNews): void {
+  parentPort?.postMessage(news);
+}
+
+function tellUnexpected(query: Query, error: unknown): void {
+  tell({ type: 'unexpected', query: query.name, error });
+}
+
+function toMicroseconds(ms: number): number {
+  return Math.min(Math.round(ms * 1000), 2 ** 32 - 1);
+}

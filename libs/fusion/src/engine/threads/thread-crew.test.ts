@@ -1,0 +1,147 @@
+import { silentLog, systemClock, systemPrng, WaitTable } from '@syncytium/kit';
+import { afterEach, expect, test } from 'vitest';
+import { parse, toBytes, type Response } from '../../testing/test-engine.js';
+import { makeWorkerEntry } from '../../testing/worker-entry.js';
+import { Engine } from '../engine.js';
+
+/** A thread that ends at a query with the `_qid` `die`, and that `hang` holds up until another thread is asked to `go`. */
+const entry = makeWorkerEntry(`
+  import { workerData } from 'node:worker_threads';
+  import { Executor } from '../../executor/executor.js';
+  const { execute } = Executor.prototype;
+  const signal = new Int32Array(workerData.state, 12, 1);
+  Executor.prototype.execute = function (query) {
+    const { qid } = query.head;
+    if (qid === 'die') process.exit(7);
+    if (qid === 'hang') Atomics.wait(signal, 0, 0);
+    if (qid === 'go') Atomics.store(signal, 0, 1), Atomics.notify(signal, 0);
+    return execute.call(this, query);
+  };
+`);
+
+const engines: Engine[] = [];
+
+afterEach(() => Promise.all(engines.splice(0).map((engine) => engine.close())));
+
+function start(count: number, options: { readonly entry?: URL } = {}) {
+  const engine = new Engine({
+    clock: systemClock,
+    prng: systemPrng(),
+    waits: new WaitTable({ system: 'fusion', clock: systemClock }),
+    log: silentLog,
+    threads: { count, entry, ...options },
+  });
+  engines.push(engine);
+  const client = engine.connect('standard', 'ann');
+  const ask = (query: object): Promise<Response | undefined> =>
+    new Promise((resolve) => client.submit(toBytes(query), (answer) => resolve(parse(answer))));
+  return { engine, ask };
+}
+
+const create = { CREATE_CLASSES: { A: { n: 'int', s: 'string' } } };
+const store = (n: number, s = 'x'): object => ({ STORE: { _class: 'A', _objects: [{ n, s }] } });
+const count = (qid: string): object => ({ COUNT: { _qid: qid } });
+const oneObject = { COUNT_RSP: { A: { _cnt: 1 } } };
+
+function died(query: string, thread: number): object {
+  const _err = { _c: 5000, _a: `thread ${thread} of the engine died: exit code 7` };
+  return { _qid: 'die', [`${query}_RSP_ERR`]: { _err } };
+}
+
+test('queries and responses of any length pass between threads', async () => {
+  const { ask } = start(2);
+  await ask(create);
+  for (const length of [1, 1000, 16_000, 16_384, 17_000, 1_000_000]) {
+    const s = 'ü'.repeat(length);
+    await ask(store(length, s));
+    expect(await ask({ FIND: { A: { n: length } } })).toMatchObject({ FIND_RSP: [{ A: { n: length, s } }] });
+  }
+});
+
+test('what many clients ask at once is answered, by every thread as the last write left it', async () => {
+  const { ask } = start(3);
+  await ask(create);
+  for (let round = 1; round <= 20; round++) {
+    const class_ = `B${round}`;
+    void ask(store(round));
+    void ask({ CREATE_CLASSES: { [class_]: { a: 'int' } } });
+    const answers = await Promise.all(Array.from({ length: 100 }, () => ask({ COUNT: {} })));
+    for (const answer of answers)
+      expect(answer).toMatchObject({ COUNT_RSP: { A: { _cnt: round }, [class_]: { _cnt: 0 } } });
+  }
+});
+
+test('a read is answered while another thread is busy with a long one', async () => {
+  const { ask } = start(2);
+  await ask(create);
+  await ask(store(1));
+  const answered: unknown[] = [];
+  const note = (answer: Response | undefined): unknown => answered.push(answer?.['_qid']);
+  const hanging = ask({ FIND: { _qid: 'hang', A: {} } }).then(note);
+  for (let i = 0; i < 200; i++)
+    await ask({ GET: { _qid: 'get', A: { _oids: [`00000000-0000-4000-8000-00000000000${i % 10}`] } } }).then(note);
+  await ask(count('go')).then(note);
+  await hanging;
+  expect(answered).toEqual([
+    ...Array.from({ length: 200 }, () => 'get'),
+    expect.stringMatching('go|hang'),
+    expect.any(String),
+  ]);
+});
+
+test.each([1, 2])('of %i threads, one that dies at a read is replaced, and the objects stay', async (threads) => {
+  const { ask } = start(threads);
+  await ask(create);
+  await ask(store(1));
+  for (let i = 0; i < 5; i++) expect(await ask(count('die'))).toEqual(died('COUNT', 0));
+  expect(await ask({ COUNT: {} })).toEqual(oneObject);
+  await ask(store(2));
+  expect(await ask({ COUNT: {} })).toEqual({ COUNT_RSP: { A: { _cnt: 2 } } });
+});
+
+test('objects are given up when the thread that writes dies in the middle of a change, and the engine goes on', async () => {
+  const { ask, engine } = start(2);
+  await ask(create);
+  await ask(store(1));
+  expect(await ask({ STORE: { _qid: 'die', _class: 'A', _objects: [{}] } })).toEqual(died('STORE', 0));
+  for (const query of [{ COUNT: {} }, create]) expect(JSON.stringify(await ask(query))).toContain('CLEAR begins anew');
+  expect(await ask({ CLEAR: { _confirm: 'IKnowWhatImDoing' } })).toEqual({ CLEAR_RSP: { _cnt: 0 } });
+  await ask(create);
+  await ask(store(1));
+  expect(await Promise.all([ask({ COUNT: {} }), ask({ COUNT: {} })])).toEqual([oneObject, oneObject]);
+  await engine.drain();
+});
+
+test('threads that cannot start refuse everything', async () => {
+  const { ask } = start(1, { entry: new URL('./nothing-here.js', import.meta.url) });
+  const detail = (answer: unknown): string => JSON.stringify(answer);
+  let answer = detail(await ask({ COUNT: {} }));
+  while (!answer.includes('no thread can be started')) {
+    expect(answer).toContain('nothing-here.js');
+    answer = detail(await ask({ COUNT: {} }));
+  }
+});
+
+test('what has expired is taken out before it is met', async () => {
+  const { ask } = start(2);
+  await ask({ CREATE_CLASSES: { Brief: { _ttl: 5, a: 'int' } } });
+  await ask({ STORE: { _class: 'Brief', _objects: [{ a: 1 }] } });
+  const counts = new Set<unknown>();
+  while (!counts.has(0)) {
+    const answer = await ask({ COUNT: { Brief: {} } });
+    counts.add((answer?.['COUNT_RSP'] as { Brief: { _cnt: number } }).Brief._cnt);
+  }
+  expect([...counts].every((number) => number === 0 || number === 1)).toBe(true);
+});
+
+test('an engine that is closed refuses what its threads have in hand', async () => {
+  const { ask, engine } = start(1);
+  await ask(create);
+  const asked = ask({ FIND: { _qid: 'hang', A: {} } });
+  // In hand as soon as the engine has had its turn.
+  await new Promise((resolve) => setImmediate(resolve));
+  const waiting = ask(count('1'));
+  await engine.close();
+  expect(await asked).toMatchObject({ _qid: 'hang', FIND_RSP_ERR: { _err: { _a: 'the server is stopping' } } });
+  expect(await waiting).toMatchObject({ COUNT_RSP_ERR: { _err: { _a: 'the server is stopping' } } });
+});

@@ -1,0 +1,211 @@
+import type { ResourceLimits } from 'node:worker_threads';
+import { assert, type Clock, type Log, type Prng } from '@syncytium/kit';
+import type { Query } from '../../fql/query.js';
+import { Store, type StoreLayout } from '../../store/store.js';
+import type { Crew, CrewEvents } from '../crew.js';
+import type { Job } from '../job.js';
+import { refuse } from '../run-query.js';
+import { inHandMax, WriterState } from './worker-protocol.js';
+import { WorkerThread } from './worker-thread.js';
+
+/** Threads that carry out queries. */
+export interface ThreadOptions {
+  /** How many; one of them writes, and all of them read. */
+  readonly count: number;
+  /** Limits of each thread's own heap, which holds neither objects nor indexes. */
+  readonly resourceLimits?: ResourceLimits;
+  /** The module that a thread runs (ours unless told). */
+  readonly entry?: URL;
+}
+
+export interface ThreadCrewOptions extends ThreadOptions {
+  readonly clock: Clock;
+  readonly prng: Prng;
+  readonly log: Log;
+  /** How long a thread looks for queries before it sleeps, in milliseconds. */
+  readonly pollWindowMs: number;
+  readonly responseBytesMax: number | undefined;
+  readonly memoryBytesMax: number | undefined;
+}
+
+/** Threads in a row that may end before they have begun; then no more are started. */
+const failedStartsMax = 3;
+
+/**
+ * Carries out queries on worker threads that share the objects. The first thread is the one that writes, too. A thread
+ * that dies is replaced; what it had in hand is refused.
+ *
+ * A thread that dies in the middle of a change may leave half of it behind. Then the objects are given up, and everything
+ * is refused until a CLEAR.
+ *
+ * @see docs/spec/fusion.md
+ */
+export class ThreadCrew implements Crew {
+  readonly threads: number;
+  readonly readsMax: number;
+  readonly writesMax = inHandMax;
+  readonly wantsBytes = true;
+  readonly #options: ThreadCrewOptions;
+  readonly #events: CrewEvents;
+  readonly #state = new WriterState();
+  readonly #threads: WorkerThread[] = [];
+  #layout: StoreLayout;
+  /** What this thread sees of the objects, once somebody asks. */
+  #store: Store | undefined;
+  /** When some object's time is over. */
+  #expiresAt = Infinity;
+  #failedStarts = 0;
+  /** Whether objects were given up since they may have been half changed, and no client has taken note with a CLEAR. */
+  #isDamaged = false;
+  #isClosed = false;
+
+  constructor(options: ThreadCrewOptions, events: CrewEvents) {
+    this.#options = options;
+    this.#events = events;
+    this.threads = options.count;
+    this.readsMax = options.count * inHandMax;
+    this.#layout = this.#emptyLayout();
+  }
+
+  get objectCount(): number {
+    return this.#seen.size;
+  }
+
+  get memoryBytes(): number {
+    return this.#seen.memoryBytes;
+  }
+
+  get expiresInMs(): number {
+    return this.#expiresAt === Infinity ? Infinity : this.#expiresAt - this.#options.clock.now();
+  }
+
+  start(): void {
+    if (this.#isClosed) return;
+    for (let i = this.#threads.length; i < this.threads; i++) this.#threads.push(this.#startThread(i));
+  }
+
+  carryOut(job: Job, query: Query): void {
+    if (query.name === 'CLEAR') this.#isDamaged = false;
+    const refusal = this.#refusal();
+    if (refusal !== undefined) {
+      this.#events.onDone(job, refuse(job, refusal));
+      return;
+    }
+    assert(job.bytes, 'a query has lost its bytes');
+    const thread = job.access === 'write' ? this.#threads[0] : this.#pickReader();
+    thread?.give(job, job.bytes);
+  }
+
+  expire(objectsMax: number): void {
+    this.#threads[0]?.expire(objectsMax);
+  }
+
+  flush(): void {
+    for (const thread of this.#threads) thread.flush();
+    this.#collect();
+  }
+
+  rest(): void {
+    // What comes before a thread knows that it has to tell is looked for once more.
+    if (this.#threads.map((thread) => thread.rest()).includes(false)) this.#collect();
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    const threads = this.#threads.splice(0);
+    for (const thread of threads) this.#refuseAll(thread, 'the server is stopping');
+    await Promise.all(threads.map((thread) => thread.end()));
+  }
+
+  get #seen(): Store {
+    this.#store ??= Store.attach(this.#layout, this.#options.prng);
+    this.#store.refresh();
+    return this.#store;
+  }
+
+  #refusal(): string | undefined {
+    if (this.#isClosed) return 'the server is stopping';
+    if (this.#isDamaged)
+      return 'a thread died in the middle of a change, so all objects were given up; CLEAR begins anew';
+    if (this.#failedStarts >= failedStartsMax) return 'no thread can be started';
+    return undefined;
+  }
+
+  /** The thread with the fewest long queries in hand, for those hold up what comes behind, and then with the fewest. */
+  #pickReader(): WorkerThread | undefined {
+    let best: WorkerThread | undefined;
+    for (const thread of this.#threads) if (!thread.isFull && (!best || isLessBusy(thread, best))) best = thread;
+    return best;
+  }
+
+  #collect(): void {
+    let hasAny = false;
+    for (const thread of this.#threads) hasAny = thread.collect() || hasAny;
+    if (!hasAny) return;
+    for (const thread of this.#threads) thread.showLayout(this.#layout);
+    const { expiresInMs } = this.#state;
+    this.#expiresAt = expiresInMs === Infinity ? Infinity : this.#options.clock.now() + expiresInMs;
+    this.#events.onSettled();
+  }
+
+  #startThread(i: number): WorkerThread {
+    const { entry = new URL('./worker-main.js', import.meta.url), resourceLimits, pollWindowMs } = this.#options;
+    const { responseBytesMax } = this.#options;
+    const state = this.#state.shared;
+    const start = { state, layout: this.#layout, isWriter: i === 0, pollWindowMs, responseBytesMax };
+    const thread = new WorkerThread({ entry, resourceLimits }, start, {
+      onDone: (job, result) => this.#events.onDone(job, result),
+      onExpired: () => this.#events.onExpired(),
+      onLayout: (layout) => this.#takeLayout(layout),
+      onAnswers: () => this.#collect(),
+      onUnexpected: (query, err) => this.#options.log.error('a query failed unexpectedly', { query, err }),
+      onDeath: (error) => this.#replace(i, thread, error),
+    });
+    return thread;
+  }
+
+  #replace(i: number, thread: WorkerThread, error: Error): void {
+    // What it answered before counts.
+    thread.collect();
+    this.#options.log.error('a thread of the engine died', { thread: i, err: error });
+    this.#failedStarts = thread.isReady ? 0 : this.#failedStarts + 1;
+    if (i === 0 && (this.#state.isWriting || this.#hasUnknownLayout)) this.#giveUpObjects();
+    if (this.#failedStarts < failedStartsMax) this.#threads[i] = this.#startThread(i);
+    this.#refuseAll(thread, `thread ${i} of the engine died: ${error.message}`);
+    this.#events.onSettled();
+  }
+
+  /** Whether classes or indexes have come or gone, and nobody has said which. */
+  get #hasUnknownLayout(): boolean {
+    return Store.attach(this.#layout, this.#options.prng).isOutdated;
+  }
+
+  #giveUpObjects(): void {
+    this.#isDamaged = true;
+    this.#state.isWriting = false;
+    this.#takeLayout(this.#emptyLayout());
+    for (const thread of this.#threads) thread.showLayout(this.#layout);
+  }
+
+  #refuseAll(thread: WorkerThread, detail: string): void {
+    for (const job of thread.takeBack()) {
+      if (job) this.#events.onDone(job, refuse(job, detail));
+      else this.#events.onExpired();
+    }
+  }
+
+  #takeLayout(layout: StoreLayout): void {
+    this.#layout = layout;
+    this.#store = undefined;
+  }
+
+  #emptyLayout(): StoreLayout {
+    const { prng, memoryBytesMax } = this.#options;
+    return new Store({ prng, ...(memoryBytesMax !== undefined && { memoryBytesMax }) }).layout();
+  }
+}
+
+function isLessBusy(thread: WorkerThread, other: WorkerThread): boolean {
+  if (thread.heavyCount !== other.heavyCount) return thread.heavyCount < other.heavyCount;
+  return thread.inHandCount < other.inHandCount;
+}

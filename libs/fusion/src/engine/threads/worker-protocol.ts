@@ -1,0 +1,88 @@
+import type { MessagePort } from 'node:worker_threads';
+import type { StoreLayout } from '../../store/store.js';
+
+/** Longest query or response that goes through a ring; a longer one is posted, and the ring says when it comes. */
+export const inBandBytesMax = 16 * 1024;
+
+/** Most queries that one thread has in hand. */
+export const inHandMax = 64;
+
+/** A ring has room for all that can be in hand, and for what tells of layouts. */
+export const ringBytes = 2 * 2 ** 20;
+
+/** What a thread is asked. */
+export const requestKinds = {
+  /** The payload is a query. */
+  query: 1,
+  /** A query has been posted. */
+  longQuery: 2,
+  /** The layout of the store has been posted: classes or indexes have come or gone. */
+  layout: 3,
+  /** What has expired is to be taken out; the first number is how many objects at most. */
+  expire: 4,
+} as const;
+
+/** What a thread answers, one answer for each query and each `expire`: bits of a message's kind. */
+export const answerBits = {
+  hasFailed: 1,
+  /** There is a response: the payload, unless it has been posted. */
+  hasBytes: 2,
+  isLong: 4,
+  /** The layout of the store has been posted, before the response. */
+  hasLayout: 8,
+} as const;
+
+/** What a worker starts with. */
+export interface WorkerStart {
+  readonly requests: SharedArrayBuffer;
+  readonly answers: SharedArrayBuffer;
+  /** For what is too long for a ring. */
+  readonly port: MessagePort;
+  /** See {@link WriterState}. */
+  readonly state: SharedArrayBuffer;
+  readonly layout: StoreLayout;
+  readonly isWriter: boolean;
+  readonly pollWindowMs: number;
+  readonly responseBytesMax: number | undefined;
+}
+
+/** What a worker says beside its rings. */
+export type WorkerNews =
+  /** It has begun to look for queries. */
+  | { readonly type: 'ready' }
+  /** There are answers in the ring, of which the other side has not known. */
+  | { readonly type: 'answers' }
+  /** A query failed by a mistake of ours. */
+  | { readonly type: 'unexpected'; readonly query: string; readonly error: unknown };
+
+/** What the thread that writes tells of itself, for all to see. */
+export class WriterState {
+  readonly shared: SharedArrayBuffer;
+  readonly #times: Float64Array;
+  readonly #flags: Int32Array;
+
+  constructor(shared?: SharedArrayBuffer) {
+    this.shared = shared ?? new SharedArrayBuffer(16);
+    this.#times = new Float64Array(this.shared, 0, 1);
+    this.#flags = new Int32Array(this.shared, 8, 1);
+    if (!shared) this.expiresInMs = Infinity;
+  }
+
+  /** In how many milliseconds, counted from its last answer, some object's time is over. */
+  get expiresInMs(): number {
+    return this.#times[0] as number;
+  }
+
+  set expiresInMs(expiresInMs: number) {
+    this.#times[0] = expiresInMs;
+  }
+
+  /** Whether it is in the middle of a change. */
+  get isWriting(): boolean {
+    return Atomics.load(this.#flags, 0) === 1;
+  }
+
+  set isWriting(isWriting: boolean) {
+    Atomics.store(this.#flags, 0, isWriting ? 1 : 0);
+  }
+}

@@ -1,0 +1,213 @@
+import {
+  MessageChannel,
+  receiveMessageOnPort,
+  Worker,
+  type MessagePort,
+  type ResourceLimits,
+} from 'node:worker_threads';
+import { assert, BoundedQueue } from '@syncytium/kit';
+import type { StoreLayout } from '../../store/store.js';
+import type { Result } from '../crew.js';
+import type { Job } from '../job.js';
+import { newRingMemory, RingReader, RingWriter, type RingMessage } from './message-ring.js';
+import { postBytes } from './post-bytes.js';
+import {
+  answerBits,
+  inBandBytesMax,
+  inHandMax,
+  requestKinds,
+  ringBytes,
+  type WorkerNews,
+  type WorkerStart,
+} from './worker-protocol.js';
+
+/** How worker threads are started. */
+export interface WorkerOptions {
+  /** The module that the thread runs. */
+  readonly entry: URL;
+  /** Limits of the thread's own heap, which holds neither objects nor indexes. */
+  readonly resourceLimits?: ResourceLimits | undefined;
+}
+
+/** What a thread tells. */
+export interface WorkerEvents {
+  onDone(job: Job, result: Result): void;
+  onExpired(): void;
+  /** Classes or indexes have come or gone. */
+  onLayout(layout: StoreLayout): void;
+  /** There are answers to collect. */
+  onAnswers(): void;
+  /** A query failed by a mistake of ours. */
+  onUnexpected(query: string, error: unknown): void;
+  /** It has ended by itself; what it has in hand will not be answered. */
+  onDeath(error: Error): void;
+}
+
+const noBytes = new Uint8Array();
+
+/** Queries that may take long: what comes behind one waits. */
+const heavyQueries: ReadonlySet<string | undefined> = new Set(['FIND', 'COUNT', 'OIDS']);
+
+/** This side of one worker thread: what it has in hand, and the rings to and from it. */
+export class WorkerThread {
+  readonly #events: WorkerEvents;
+  readonly #worker: Worker;
+  readonly #requests: RingWriter;
+  readonly #answers: RingReader;
+  readonly #port: MessagePort;
+  /** In the order given, which is that of the answers; `undefined` stands for what expires. */
+  readonly #inHand = new BoundedQueue<{ readonly job: Job | undefined }>(inHandMax);
+  #heavyCount = 0;
+  #isReady = false;
+  #lastError: Error | undefined;
+  /** The layout of the store that the thread knows. */
+  #layout: StoreLayout;
+
+  constructor(
+    { entry, resourceLimits }: WorkerOptions,
+    start: Pick<WorkerStart, 'state' | 'layout' | 'isWriter' | 'pollWindowMs' | 'responseBytesMax'>,
+    events: WorkerEvents,
+  ) {
+    const [requests, answers] = [newRingMemory(ringBytes), newRingMemory(ringBytes)];
+    const { port1, port2 } = new MessageChannel();
+    const workerData: WorkerStart = { ...start, requests, answers, port: port2 };
+    this.#events = events;
+    this.#requests = new RingWriter(requests);
+    this.#answers = new RingReader(answers);
+    this.#port = port1;
+    this.#layout = start.layout;
+    this.#worker = new Worker(entry, {
+      workerData,
+      transferList: [port2],
+      ...(resourceLimits && { resourceLimits }),
+    });
+    this.#worker.on('message', this.#onNews);
+    this.#worker.on('error', (error: Error) => (this.#lastError = error));
+    this.#worker.on('exit', this.#onExit);
+  }
+
+  /** Whether it has ever looked for queries. */
+  get isReady(): boolean {
+    return this.#isReady;
+  }
+
+  get inHandCount(): number {
+    return this.#inHand.size;
+  }
+
+  get isFull(): boolean {
+    return this.#inHand.isFull;
+  }
+
+  /** Queries in hand that may take long. */
+  get heavyCount(): number {
+    return this.#heavyCount;
+  }
+
+  give(job: Job, bytes: Uint8Array): void {
+    if (heavyQueries.has(job.facts.name)) this.#heavyCount++;
+    const isLong = bytes.length > inBandBytesMax;
+    if (isLong) postBytes(this.#port, bytes);
+    this.#request(job, isLong ? requestKinds.longQuery : requestKinds.query, isLong ? noBytes : bytes);
+  }
+
+  expire(objectsMax: number): void {
+    this.#request(undefined, requestKinds.expire, noBytes, objectsMax);
+  }
+
+  /** Lets the thread know the layout of the store, unless it does. */
+  showLayout(layout: StoreLayout): void {
+    if (layout === this.#layout) return;
+    this.#layout = layout;
+    this.#port.postMessage(layout);
+    this.#write(requestKinds.layout, noBytes, 0);
+  }
+
+  /** Has the thread see what was given. */
+  flush(): void {
+    if (this.#requests.publish()) this.#requests.wake();
+  }
+
+  /** Tells what has been answered; `false` when there was nothing. */
+  collect(): boolean {
+    let message = this.#answers.read();
+    if (!message) return false;
+    for (; message; message = this.#answers.read()) this.#take(message);
+    return true;
+  }
+
+  /** From now on, the thread has to say when there are answers; `false` when there are. */
+  rest(): boolean {
+    return this.#answers.fallAsleep();
+  }
+
+  /** Takes away everything that is in hand. */
+  takeBack(): readonly (Job | undefined)[] {
+    const taken = Array.from(this.#inHand, ({ job }) => job);
+    this.#inHand.clear();
+    this.#heavyCount = 0;
+    return taken;
+  }
+
+  async end(): Promise<void> {
+    this.#worker.off('exit', this.#onExit);
+    this.#port.close();
+    await this.#worker.terminate();
+  }
+
+  #request(job: Job | undefined, kind: number, bytes: Uint8Array, number = 0): void {
+    assert(this.#inHand.push({ job }), 'a thread has too much in hand');
+    this.#write(kind, bytes, number);
+  }
+
+  #write(kind: number, bytes: Uint8Array, number: number): void {
+    assert(this.#requests.write(kind, 0, bytes, [number, 0, 0]), 'no room for a request');
+  }
+
+  #take({ kind, numbers, payload }: RingMessage): void {
+    const entry = this.#inHand.shift();
+    assert(entry, 'a thread answered what it was not asked');
+    if ((kind & answerBits.hasLayout) !== 0) this.#takeLayout(this.#receive() as StoreLayout);
+    const { job } = entry;
+    if (!job) {
+      this.#events.onExpired();
+      return;
+    }
+    if (heavyQueries.has(job.facts.name)) this.#heavyCount--;
+    this.#events.onDone(job, {
+      hasFailed: (kind & answerBits.hasFailed) !== 0,
+      isRefused: false,
+      bytes: this.#bytesOf(kind, payload),
+      executorMs: numbers[0] / 1000,
+      indexesMs: numbers[1] / 1000,
+      nonIndexesMs: numbers[2] / 1000,
+    });
+  }
+
+  #bytesOf(kind: number, payload: Uint8Array): Uint8Array | undefined {
+    if ((kind & answerBits.hasBytes) === 0) return undefined;
+    return (kind & answerBits.isLong) === 0 ? Buffer.from(payload) : (this.#receive() as Uint8Array);
+  }
+
+  #takeLayout(layout: StoreLayout): void {
+    this.#layout = layout;
+    this.#events.onLayout(layout);
+  }
+
+  #receive(): unknown {
+    const received = receiveMessageOnPort(this.#port) as { readonly message: unknown } | undefined;
+    assert(received, 'nothing was posted');
+    return received.message;
+  }
+
+  readonly #onNews = (news: WorkerNews): void => {
+    if (news.type === 'unexpected') this.#events.onUnexpected(news.query, news.error);
+    else if (news.type === 'ready') this.#isReady = true;
+    else this.#events.onAnswers();
+  };
+
+  readonly #onExit = (code: number): void => {
+    this.#events.onDeath(this.#lastError ?? new Error(`exit code ${code}`));
+    this.#port.close();
+  };
+}
