@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connectWs } from '@syncytium/transport/ws';
 import { describe, expect, test } from 'vitest';
-import { runProgram } from './run-program.js';
+import { root, runCommand, runProgram } from './run-program.js';
 
 const any = '127.0.0.1:0';
 type Json = Readonly<Record<string, unknown>>;
@@ -136,5 +136,23 @@ describe('fusion', () => {
     expect(load.stderr).toEqual([expect.stringMatching(/^line 3: error 1102, /)]);
     expect((await post(rest, { COUNT: { Person: {} } })).body).toEqual({ COUNT_RSP: { Person: { _cnt: 2 } } });
     await rm(folder, { recursive: true });
+  });
+
+  test('`fusion shell` answers piped lines, and tells by its exit code when one failed', async () => {
+    const { rest } = await startFusion();
+    await post(rest, classes);
+    await post(rest, people);
+    const bin = join(root, 'apps', 'fusion', 'bin', 'fusion.js');
+    const shell = runCommand(process.execPath, [bin, 'shell', '--rest', new URL(rest).host], {}, root, 'pipe');
+    shell.process.stdin?.end('FIND {"Person":{"age":\n53}}\n\nCOUNT\n{"FIND":{"Nobody":{}}}\n');
+    expect(await shell.exit()).toBe(1);
+    expect(shell.stderr).toEqual([]);
+    expect(shell.stdout).toEqual([
+      expect.stringMatching(/^name +age +address.city +address._oid +_oid$/),
+      expect.stringMatching(/^Emmy +53 +Erlangen +[0-9a-f-]{36} +[0-9a-f-]{36}$/),
+      '(1 object)',
+      '{"COUNT_RSP":{"Address":{"_cnt":2},"Person":{"_cnt":2}}}',
+      expect.stringContaining('"_c":1000'),
+    ]);
   });
 });

@@ -4,6 +4,7 @@ import { benchCommand } from './bench/bench-command.js';
 import { loadCommand } from './load/load-command.js';
 import { queryCommand } from './query-command.js';
 import { serverSettings } from './settings.js';
+import { shellCommand } from './shell/shell-command.js';
 
 const serve = defineCommand({
   summary: 'serves an object cache with a query language over REST and two WebSockets',
@@ -21,5 +22,5 @@ export const program: ProgramSpec = {
   name: 'fusion',
   summary: 'Fusion: an in-memory object cache with its own query language',
   version: packageVersion(import.meta.url),
-  commands: [serve, queryCommand, loadCommand, benchCommand],
+  commands: [serve, queryCommand, shellCommand, loadCommand, benchCommand],
 };

@@ -1,0 +1,72 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { defineCommand, text } from '@syncytium/program';
+import { askServer, ServerUnreachableError } from '../query-command.js';
+import { restAddress } from '../settings.js';
+import { complete } from './complete.js';
+import { historyMax, readHistory, writeHistory } from './history-file.js';
+import { ShellSession } from './shell-session.js';
+
+/** `fusion shell`: queries typed by a person, or piped in. */
+export const shellCommand = defineCommand({
+  name: 'shell',
+  summary: 'asks a running server queries as they are typed; of piped lines, exits with 1 when one failed',
+  arguments: {},
+  options: {
+    rest: restAddress,
+    history: text({
+      placeholder: 'FILE',
+      help: 'where lines typed on a terminal are kept',
+      default: join(homedir(), '.fusion_history'),
+      defaultText: '~/.fusion_history',
+    }),
+  },
+  examples: [
+    ['fusion shell', 'a prompt; \\help tells more'],
+    [`echo 'FIND {"Person":{}}' | fusion shell`, 'a table of all persons'],
+  ],
+  run: async ({ rest, history }, { print, signal, clock }) => {
+    const { stdin: input, stdout: output } = process;
+    const isTerminal = input.isTTY && output.isTTY;
+    const session = new ShellSession({ ask: (query) => askServer(rest, query, signal), print, clock });
+    // Also says at once when nobody is there.
+    await session.learn();
+    const lines = createInterface({
+      input,
+      ...(isTerminal && { output, history: await readHistory(history), historySize: historyMax }),
+      terminal: isTerminal,
+      completer: (before: string) => complete(before, session.classes),
+    });
+    const prompt = (): void => {
+      if (!isTerminal) return;
+      lines.setPrompt(session.isOpen ? '   ...> ' : 'fusion> ');
+      lines.prompt();
+    };
+    lines.on('SIGINT', () => {
+      session.forget();
+      output.write('\n');
+      prompt();
+    });
+    let typed: readonly string[] = [];
+    lines.on('history', (newestFirst: string[]) => (typed = [...newestFirst]));
+    signal.addEventListener('abort', () => lines.close(), { once: true });
+    prompt();
+    try {
+      for await (const line of lines) {
+        await session.line(line).catch((error: unknown) => {
+          // A person may wait until the server is back.
+          if (!isTerminal || !(error instanceof ServerUnreachableError)) throw error;
+          print(error.message);
+        });
+        if (session.hasQuit) break;
+        prompt();
+      }
+      session.end();
+    } finally {
+      lines.close();
+      if (isTerminal && typed.length > 0) await writeHistory(history, typed);
+    }
+    return session.failures === 0 || isTerminal ? 0 : 1;
+  },
+});
