@@ -1,27 +1,17 @@
 import { createServer } from 'node:net';
 import { once } from 'node:events';
-import { silentLog } from '@syncytium/kit';
-import { systemDeps } from '@syncytium/program';
 import { expect, test } from 'vitest';
-import { buildApp } from './app.js';
-import { readConfig } from './config.js';
-import { askServer, queryCommand } from './query-command.js';
+import { askServer } from './query-command.js';
+import { startServer } from './testing/start-server.js';
 
 test('a query is asked, its response printed, and its success told', async () => {
-  const app = buildApp(readConfig({}, ['--rest', ':0', '--ws', ':0', '--bulk', ':0']), systemDeps(silentLog));
-  const [url = ''] = await app.start();
-  const { hostname: host, port } = new URL(url);
-  const printed: string[] = [];
-  const run = async (query: string): Promise<number | undefined> =>
-    queryCommand.run?.(
-      { query, rest: { host, port: Number(port) } },
-      { ...systemDeps(silentLog), print: (line) => printed.push(line), signal: new AbortController().signal },
-    );
-  expect(await run('{"COUNT":{}}')).toBe(0);
-  expect(await run('{"COUNT":')).toBe(1);
-  expect(await run('{"CLEAR":{"_confirm":"IKnowWhatImDoing","_rsp":"none"}}')).toBe(0);
-  expect(printed).toEqual(['{"COUNT_RSP":{}}', expect.stringContaining('FQL_RSP_ERR')]);
-  await app.stop();
+  const server = await startServer();
+  const query = (text: string) => server.run('query', text, '--rest', server.rest);
+  expect(await query('{"COUNT":{}}')).toEqual({ code: 0, printed: ['{"COUNT_RSP":{}}'] });
+  const failed = { code: 1, printed: [expect.stringContaining('FQL_RSP_ERR')] };
+  expect(await query('{"COUNT":')).toEqual(failed);
+  expect(await query('{"CLEAR":{"_confirm":"IKnowWhatImDoing","_rsp":"none"}}')).toEqual({ code: 0, printed: [] });
+  await server.stop();
 });
 
 test('a server that is not there is named', async () => {

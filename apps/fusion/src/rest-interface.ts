@@ -1,5 +1,6 @@
 import type { Answer, Engine } from '@syncytium/fusion';
 import type { Log, WaitTable } from '@syncytium/kit';
+import { packageVersion } from '@syncytium/program';
 import {
   createHttpHost,
   onConnectionLost,
@@ -9,7 +10,9 @@ import {
   type HttpHost,
   type MetricsSource,
 } from '@syncytium/transport/http';
+import { openApiRoute } from '@syncytium/transport/openapi';
 import type { InterfacePlan } from './interfaces.js';
+import { openApiDocument } from './openapi/document.js';
 
 export interface RestInterfaceOptions {
   readonly plan: InterfacePlan;
@@ -37,7 +40,10 @@ export function createRestInterface({ plan, engine, waits, metrics, isReady, log
     metrics,
     isReady,
     log,
-    routes: (app) => serveQueries(app, engine),
+    routes: (app) => {
+      serveQueries(app, engine);
+      openApiRoute(app, openApiDocument(packageVersion(import.meta.url)));
+    },
   });
 }
 

@@ -7,7 +7,9 @@ import { askServer } from '../query-command.js';
 
 /** A server on free ports, and the program's commands to use it with. */
 export async function startServer() {
-  const app = buildApp(readConfig({}, ['--rest', ':0', '--ws', ':0', '--bulk', ':0']), systemDeps(silentLog));
+  // Threads run what is built; here the sources are tested.
+  const config = readConfig({}, ['--rest', ':0', '--ws', ':0', '--bulk', ':0', '--threads', '0']);
+  const app = buildApp(config, systemDeps(silentLog));
   const [rest = '', ws = '', bulk = ''] = (await app.start()).map((url) => new URL(url).host);
   return {
     rest,
