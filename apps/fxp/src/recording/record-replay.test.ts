@@ -171,7 +171,9 @@ describe('a recording', () => {
     const none = join(folder, 'none');
     await expect(run('replay', none).done).rejects.toThrow(/none is not there$/);
     const nowhere = join(none, 'new');
-    await expect(run('record', 's', nowhere).done).rejects.toThrow(`${nowhere} cannot be made: its folder is not there`);
+    await expect(run('record', 's', nowhere).done).rejects.toThrow(
+      `${nowhere} cannot be made: its folder is not there`,
+    );
     await expect(run('record', 's', join(file, 'new')).done).rejects.toThrow('what should be one is a file');
     await expect(run('replay', folder).done).rejects.toThrow(`${folder} is a folder`);
     await expect(run('record', 's', none, '--redis', 'redis://127.0.0.1:1').done).rejects.toMatchObject({
