@@ -1,4 +1,5 @@
 import type { BenchEntry } from '../entry.js';
+import { fusionClients, fusionIdle, fusionWindow } from './fusion-server.js';
 import { fxpBrokers } from './fxp-brokers.js';
 import { fxpPayload } from './fxp-payload.js';
 import { fxpPeers, fxpPeersLoad } from './fxp-peers.js';
@@ -32,4 +33,7 @@ export const entries: readonly BenchEntry[] = [
   ...thynapseMulticast,
   ...thynapseAnycatch,
   ...thynapseLatency,
+  fusionWindow,
+  fusionClients,
+  fusionIdle,
 ];

@@ -78,15 +78,34 @@ test('a read is answered while another thread is busy with a long one', async ()
   const answered: unknown[] = [];
   const note = (answer: Response | undefined): unknown => answered.push(answer?.['_qid']);
   const hanging = ask({ FIND: { _qid: 'hang', A: {} } }).then(note);
-  for (let i = 0; i < 200; i++)
-    await ask({ GET: { _qid: 'get', A: { _oids: [`00000000-0000-4000-8000-00000000000${i % 10}`] } } }).then(note);
+  for (let i = 0; i < 200; i++) await ask({ CLASSES: { _qid: 'short' } }).then(note);
   await ask(count('go')).then(note);
   await hanging;
   expect(answered).toEqual([
-    ...Array.from({ length: 200 }, () => 'get'),
+    ...Array.from({ length: 200 }, () => 'short'),
     expect.stringMatching('go|hang'),
     expect.any(String),
   ]);
+});
+
+test('point reads are answered as the last write left it, though every thread is busy', async () => {
+  const { ask } = start(1);
+  await ask(create);
+  await ask({ CREATE_CLASSES: { List: { as: 'A[]' } } });
+  const { STORE_RSP } = (await ask({ STORE: { _class: 'List', _objects: [{ as: [{ n: 1 }] }] } })) as {
+    STORE_RSP: [{ List: { _oid: string; as: [{ A: { _oid: string } }] } }];
+  };
+  const { _oid, as } = STORE_RSP[0].List;
+  const inner = as[0].A._oid;
+  for (let n = 2; n < 20; n++) {
+    await ask({ UPDATE: { A: { _oids: [inner], n, s: 's'.repeat(1000 * n) } } });
+    expect(await ask({ GET: { A: { _oids: [inner] } } })).toMatchObject({ GET_RSP: { _objects: [{ n }] } });
+    expect(await ask({ GET: { List: { _oids: [_oid] } } })).toMatchObject({
+      GET_RSP: { _objects: [{ as: [{ A: { n } }] }] },
+    });
+  }
+  void ask({ FIND: { _qid: 'hang', A: {} } });
+  expect(await ask({ GET: { A: { _oids: [inner] } } })).toMatchObject({ GET_RSP: { _objects: [{ n: 19 }] } });
 });
 
 test.each([1, 2])('of %i threads, one that dies at a read is replaced, and the objects stay', async (threads) => {

@@ -5,6 +5,7 @@ import { Store, type StoreLayout } from '../../store/store.js';
 import type { Crew, CrewEvents } from '../crew.js';
 import type { Job } from '../job.js';
 import { refuse } from '../run-query.js';
+import { PointReader } from './point-reader.js';
 import { inHandMax, WriterState } from './worker-protocol.js';
 import { WorkerThread } from './worker-thread.js';
 
@@ -32,7 +33,8 @@ export interface ThreadCrewOptions extends ThreadOptions {
 const failedStartsMax = 3;
 
 /**
- * Carries out queries on worker threads that share the objects. The first thread is the one that writes, too. A thread
+ * Carries out queries on worker threads that share the objects, but for point reads, which the thread that serves carries
+ * out itself. The first worker is the one that writes, too. A thread
  * that dies is replaced; what it had in hand is refused.
  *
  * A thread that dies in the middle of a change may leave half of it behind. Then the objects are given up, and everything
@@ -50,8 +52,8 @@ export class ThreadCrew implements Crew {
   readonly #state = new WriterState();
   readonly #threads: WorkerThread[] = [];
   #layout: StoreLayout;
-  /** What this thread sees of the objects, once somebody asks. */
-  #store: Store | undefined;
+  /** What this thread sees of the objects, once it looks. */
+  #pointReader: PointReader | undefined;
   /** When some object's time is over. */
   #expiresAt = Infinity;
   #failedStarts = 0;
@@ -68,11 +70,11 @@ export class ThreadCrew implements Crew {
   }
 
   get objectCount(): number {
-    return this.#seen.size;
+    return this.#reader.store.size;
   }
 
   get memoryBytes(): number {
-    return this.#seen.memoryBytes;
+    return this.#reader.store.memoryBytes;
   }
 
   get expiresInMs(): number {
@@ -89,6 +91,10 @@ export class ThreadCrew implements Crew {
     const refusal = this.#refusal();
     if (refusal !== undefined) {
       this.#events.onDone(job, refuse(job, refusal));
+      return;
+    }
+    if (this.#reader.takes(query)) {
+      this.#events.onDone(job, this.#reader.run(query));
       return;
     }
     assert(job.bytes, 'a query has lost its bytes');
@@ -117,10 +123,14 @@ export class ThreadCrew implements Crew {
     await Promise.all(threads.map((thread) => thread.end()));
   }
 
-  get #seen(): Store {
-    this.#store ??= Store.attach(this.#layout, this.#options.prng);
-    this.#store.refresh();
-    return this.#store;
+  get #reader(): PointReader {
+    const { clock, prng, responseBytesMax } = this.#options;
+    const onUnexpected = ({ name }: Query, error: unknown): void => this.#logUnexpected(name, error);
+    return (this.#pointReader ??= new PointReader(this.#layout, { clock, prng, responseBytesMax, onUnexpected }));
+  }
+
+  #logUnexpected(query: string, err: unknown): void {
+    this.#options.log.error('a query failed unexpectedly', { query, err });
   }
 
   #refusal(): string | undefined {
@@ -158,7 +168,7 @@ export class ThreadCrew implements Crew {
       onExpired: () => this.#events.onExpired(),
       onLayout: (layout) => this.#takeLayout(layout),
       onAnswers: () => this.#collect(),
-      onUnexpected: (query, err) => this.#options.log.error('a query failed unexpectedly', { query, err }),
+      onUnexpected: (query, error) => this.#logUnexpected(query, error),
       onDeath: (error) => this.#replace(i, thread, error),
     });
     return thread;
@@ -196,7 +206,7 @@ export class ThreadCrew implements Crew {
 
   #takeLayout(layout: StoreLayout): void {
     this.#layout = layout;
-    this.#store = undefined;
+    this.#pointReader = undefined;
   }
 
   #emptyLayout(): StoreLayout {

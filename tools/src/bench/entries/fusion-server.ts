@@ -1,0 +1,112 @@
+import { execFile } from 'node:child_process';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { startBenchRedis } from '../bench-redis.js';
+import { startServer, type ChildServer } from '../child-server.js';
+import { orSkipped, type BenchEntry, type Contender, type Sample } from '../entry.js';
+import { loadWindow } from '../window-load.js';
+import { wsUrl } from '../ws-load.js';
+
+const script = join(import.meta.dirname, '../../../../apps/fusion/bin/fusion.js');
+const echoScript = join(import.meta.dirname, '../../../src/bench/peers/ws-echo.mjs');
+const addresses = ['--rest', '127.0.0.1:0', '--ws', '127.0.0.1:0', '--bulk', '127.0.0.1:0', '--log-level', 'error'];
+
+const inFlight = 64;
+const clients = 64;
+
+/** How a load goes: connections, and messages that each has unanswered. */
+type Shape = readonly [connections: number, inFlight: number];
+
+/** One client that asks for many objects at once: with a worker thread, and on the thread that serves. */
+export const fusionWindow: BenchEntry = {
+  name: 'fusion/get-window',
+  question: `how many objects a second does one WebSocket get with ${inFlight} GETs under way?`,
+  unit: 'GETs',
+  async prepare() {
+    return [
+      await fusionGets('1 worker', [1, inFlight], '--threads', '1'),
+      await fusionGets('no worker', [1, inFlight], '--threads', '0'),
+      await echo('ws echo', [1, inFlight]),
+    ];
+  },
+};
+
+/** Many clients that ask for one object each, against a Redis asked the same way. */
+export const fusionClients: BenchEntry = {
+  name: 'fusion/get-clients',
+  question: `how many objects a second do ${clients} WebSockets get with one GET under way each?`,
+  unit: 'GETs',
+  aims: [{ figure: 'rate', of: '1 worker', against: 'Redis', ratio: 0.9 }],
+  async prepare() {
+    return [
+      await fusionGets('1 worker', [clients, 1], '--threads', '1'),
+      await fusionGets('no worker', [clients, 1], '--threads', '0'),
+      await echo('ws echo', [clients, 1]),
+      await orSkipped('Redis', 'peer', redisGets),
+    ];
+  },
+};
+
+/** One client, one GET at a time: what the hop to a worker costs, asleep and awake. */
+export const fusionIdle: BenchEntry = {
+  name: 'fusion/get-idle',
+  question: 'how long does a lone GET take, and what is the worker of it?',
+  unit: 'GETs',
+  aims: [{ figure: 'p50', of: '1 worker, looking', against: 'ws echo', ratio: 1.5 }],
+  async prepare() {
+    return [
+      await fusionGets('1 worker', [1, 1], '--threads', '1'),
+      await fusionGets('1 worker, looking', [1, 1], '--threads', '1', '--poll-window', '10s'),
+      await fusionGets('no worker', [1, 1], '--threads', '0'),
+      await echo('ws echo', [1, 1]),
+    ];
+  },
+};
+
+async function fusionGets(name: string, shape: Shape, ...flags: string[]): Promise<Contender> {
+  const server = await startServer(script, [...addresses, ...flags]);
+  const message = JSON.stringify({ GET: { Person: { _oids: [await storePerson(server)] } } });
+  const load = { url: server.addresses[1] ?? '', message, answer: '"name":"Ada"', ...toLoad(shape) };
+  return { name, role: 'ours', run: (seconds) => loadWindow(server, load, seconds), close: () => server.stop() };
+}
+
+async function echo(name: string, shape: Shape): Promise<Contender> {
+  const server = await startServer(echoScript);
+  const message = JSON.stringify({ GET_RSP: { _class: 'Person', _objects: [{ name: 'Ada', _oid: 'x'.repeat(36) }] } });
+  const load = { url: wsUrl(server, '/'), message, answer: '"name":"Ada"', ...toLoad(shape) };
+  return { name, role: 'limit', run: (seconds) => loadWindow(server, load, seconds), close: () => server.stop() };
+}
+
+function toLoad([connections, each]: Shape) {
+  return { connections, inFlight: each };
+}
+
+/** Makes one object and gives its OID. */
+async function storePerson({ addresses: [rest = ''] }: ChildServer): Promise<string> {
+  const ask = async (query: object): Promise<Readonly<Record<string, unknown>>> => {
+    const response = await fetch(rest, { method: 'POST', body: JSON.stringify(query) });
+    return (await response.json()) as Readonly<Record<string, unknown>>;
+  };
+  await ask({ CREATE_CLASSES: { Person: { name: 'string' } } });
+  const { STORE_RSP } = await ask({ STORE: { _class: 'Person', _objects: [{ name: 'Ada' }] } });
+  const [stored] = STORE_RSP as { readonly Person: { readonly _oid: string } }[];
+  return stored?.Person._oid ?? '';
+}
+
+async function redisGets() {
+  const redis = await startBenchRedis();
+  const run = async (seconds: number): Promise<Sample> => {
+    const { port } = new URL(redis.url);
+    const count = Math.round(seconds * 50_000);
+    const began = performance.now();
+    const cpuBefore = redis.usage.cpuSeconds();
+    const args = ['-p', port, '-t', 'get', '-c', String(clients), '-n', String(count), '-q'];
+    await promisify(execFile)('redis-benchmark', args);
+    return {
+      operations: count,
+      seconds: (performance.now() - began) / 1000,
+      cpuSeconds: redis.usage.cpuSeconds() - cpuBefore,
+    };
+  };
+  return { versions: redis.versions, run, close: () => redis.stop() };
+}
