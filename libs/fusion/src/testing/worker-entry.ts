@@ -2,6 +2,7 @@ import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import ts from 'typescript';
+import { afterAll } from 'vitest';
 
 const libs = fileURLToPath(new URL('../../../', import.meta.url));
 const outDir = fileURLToPath(new URL(`../../node_modules/.cache/worker-${process.pid}/`, import.meta.url));
@@ -16,7 +17,7 @@ export function makeWorkerEntry(before = ''): URL {
   for (const lib of ['kit', 'codec', 'fusion'])
     for (const name of readdirSync(join(libs, lib, 'src'), { recursive: true, encoding: 'utf8' }))
       if (name.endsWith('.ts') && !/testing|\.(test|conformance)\.ts$/.test(name)) transpile(lib, name);
-  process.once('exit', () => rmSync(outDir, { recursive: true, force: true }));
+  afterAll(() => rmSync(outDir, { recursive: true, force: true }));
   const entry = join(outDir, 'fusion/engine/threads/test-main.js');
   // Imports run before whatever else a module says, so what runs first is a module of its own.
   writeFileSync(join(dirname(entry), 'test-before.js'), before);
