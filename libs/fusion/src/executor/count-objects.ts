@@ -11,6 +11,6 @@ export function countObjects(text: ResponseBytes, store: Store, plan: CountPlan,
     return;
   }
   const table = store.table(plan.definition);
-  const count = plan.terms.length === 0 ? search.countAll(table) : search.select(table, plan.terms).length;
+  const count = plan.terms.length === 0 ? search.countAll(table) : search.count(table, plan.terms);
   text.add(`{"${plan.definition.name}":{"_cnt":${count}}}`);
 }

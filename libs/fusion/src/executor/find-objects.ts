@@ -1,5 +1,4 @@
 import type { BoundSortKey, FindPlan } from '../fql/plan.js';
-import { compareScalars, type Scalar } from '../schema/scalar.js';
 import type { Row } from '../store/columns/column.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
@@ -15,7 +14,8 @@ export function findObjects(text: ResponseBytes, store: Store, plan: FindPlan, s
   const rows = plan.sort.length > 0 ? sortRows(table, found, plan.sort) : found;
   text.add('[');
   rows.slice(plan.offset, end).forEach((row, i) => {
-    text.add(`${i > 0 ? ',' : ''}{"${plan.definition.name}":`);
+    if (i > 0) text.add(',');
+    text.addBytes(table.opening);
     writeObject(text, store, table, row, plan.select);
     text.add('}');
   });
@@ -26,13 +26,13 @@ export function findObjects(text: ResponseBytes, store: Store, plan: FindPlan, s
 function sortRows(table: Table, rows: readonly Row[], keys: readonly BoundSortKey[]): Row[] {
   return [...rows].sort((left, right) => {
     for (const { member, isDescending } of keys) {
-      const a = table.get(left, member) as Scalar | undefined;
-      const b = table.get(right, member) as Scalar | undefined;
-      if (a === undefined || b === undefined) {
-        if (a !== b) return a === undefined ? 1 : -1;
+      const hasLeft = table.has(left, member);
+      const hasRight = table.has(right, member);
+      if (!hasLeft || !hasRight) {
+        if (hasLeft !== hasRight) return hasLeft ? -1 : 1;
         continue;
       }
-      const order = compareScalars(a, b);
+      const order = table.compare(left, right, member);
       if (order !== 0) return isDescending ? -order : order;
     }
     return 0;

@@ -1,5 +1,6 @@
 import type { LinkTerm, ScalarTerm, Term, Test } from '../fql/plan.js';
 import type { Scalar } from '../schema/scalar.js';
+import type { Slot } from '../store/indexes/member-index.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
 import type { Check, IndexSource, SearchPlan, Source } from './search-plan.js';
@@ -41,6 +42,9 @@ interface PlannedTerm {
 /** Most sources that are thought of for one search: the best of the others would hardly help. */
 const sourcesMax = 8;
 
+/** Comparing a search that costs less than this with another one costs more than could be saved. */
+const unbeatenCost = 100;
+
 function planTerms(store: Store, table: Table, terms: readonly Term[]): readonly PlannedTerm[] {
   const planned = terms.map((term) =>
     term.kind === 'scalar' ? planScalarTerm(table, term) : planLinkTerm(store, table, term),
@@ -66,16 +70,16 @@ function planScalarTerm(table: Table, term: ScalarTerm): PlannedTerm {
 function indexSource(table: Table, term: ScalarTerm): IndexSource | undefined {
   const index = table.indexOf(term.member);
   if (!index) return undefined;
-  let best: readonly Scalar[] | undefined;
+  let slots: readonly Slot[] | undefined;
   let estimate = Infinity;
   for (const test of term.tests) {
-    const values = valuesOf(test);
-    const count = values?.reduce<number>((sum, value) => sum + index.countOf(value), 0) ?? Infinity;
-    if (count < estimate) [best, estimate] = [values, count];
+    const found = valuesOf(test)?.map((value) => index.seek(value));
+    const count = found?.reduce((sum, slot) => sum + index.countAt(slot), 0) ?? Infinity;
+    if (count < estimate) [slots, estimate] = [found, count];
   }
-  if (!best) return undefined;
+  if (!slots) return undefined;
   const isSettled = term.tests.length === 1;
-  return { kind: 'index', term, values: best, estimate, cost: best.length + estimate * indexedCost, isSettled };
+  return { kind: 'index', term, slots, estimate, cost: slots.length + estimate * indexedCost, isSettled };
 }
 
 /** The values a test allows; `undefined` when they cannot be listed. */
@@ -108,6 +112,11 @@ function planLinkTerm(store: Store, table: Table, { kind, member, terms }: LinkT
 
 /** Begins with a look at every object and takes sources, the smallest first, for as long as that makes it cheaper. */
 function choosePlan(table: Table, planned: readonly PlannedTerm[], rowsMax: number): SearchPlan {
+  const [only, ...others] = planned;
+  if (only?.source?.isSettled && others.length === 0 && only.source.cost < unbeatenCost) {
+    const { source } = only;
+    return { table, sources: [source], checks: [], estimate: source.estimate, cost: source.cost };
+  }
   let best = planWith(table, planned, [], rowsMax);
   const sources = planned
     .flatMap((candidate) => candidate.source ?? [])

@@ -34,6 +34,15 @@ export class ResponseBytes implements JsonTarget {
   }
 
   /** Throws as {@link ResponseBytes.add} does. */
+  addBytes(piece: Uint8Array): void {
+    const { length } = piece;
+    this.reserve(length);
+    const { bytes, at } = this;
+    for (let i = 0; i < length; i++) bytes[at + i] = piece[i] as number;
+    this.at = at + length;
+  }
+
+  /** Throws as {@link ResponseBytes.add} does. */
   reserve(count: number): void {
     this.#check();
     const { length } = this.bytes;

@@ -1,6 +1,6 @@
 import type { Clock } from '@syncytium/kit';
 import type { LinkTerm, Term } from '../fql/plan.js';
-import type { Row, RowTest } from '../store/columns/column.js';
+import { RowTest, type Row } from '../store/columns/column.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
 
@@ -23,11 +23,14 @@ export class RowSelector {
   }
 
   /** Those of the given rows that satisfy a term. */
-  filter(table: Table, rows: readonly Row[], term: Term): readonly Row[] {
+  filter(table: Table, rows: ArrayLike<Row>, term: Term): readonly Row[] {
     const start = this.#clock.now();
     const test = this.compile(table, term);
     const fitting: Row[] = [];
-    for (const row of rows) if (test.passes(row)) fitting.push(row);
+    for (let i = 0; i < rows.length; i++) {
+      const row = rows[i] as Row;
+      if (test.passes(row)) fitting.push(row);
+    }
     this.times.nonIndexesMs += this.#clock.now() - start;
     return fitting;
   }
@@ -55,7 +58,7 @@ const satisfies = 1;
 const doesNot = 2;
 
 /** Whether the linked object, or one of a list, passes all tests. */
-class LinkTest implements RowTest {
+class LinkTest extends RowTest {
   readonly #table: Table;
   readonly #term: LinkTerm;
   readonly #tests: readonly RowTest[];
@@ -63,6 +66,7 @@ class LinkTest implements RowTest {
   readonly #verdicts: Uint8Array;
 
   constructor(table: Table, term: LinkTerm, target: Table, tests: readonly RowTest[]) {
+    super();
     this.#table = table;
     this.#term = term;
     this.#tests = tests;
@@ -74,11 +78,6 @@ class LinkTest implements RowTest {
     const count = this.#table.targetCount(row, member);
     for (let i = 0; i < count; i++) if (this.#satisfies(this.#table.targetAt(row, member, i))) return true;
     return false;
-  }
-
-  next(from: Row, end: Row): Row {
-    for (let row = from; row < end; row++) if (this.passes(row)) return row;
-    return end;
   }
 
   #satisfies(target: Row): boolean {

@@ -1,12 +1,13 @@
 import type { LinkTerm, ScalarTerm, Term } from '../fql/plan.js';
-import type { Scalar } from '../schema/scalar.js';
+import type { Slot } from '../store/indexes/member-index.js';
 import type { Table } from '../store/table.js';
 
 /** Objects that an index gives for values of one member. */
 export interface IndexSource {
   readonly kind: 'index';
   readonly term: ScalarTerm;
-  readonly values: readonly Scalar[];
+  /** Where the values are in the index; good until the next change. */
+  readonly slots: readonly Slot[];
   /** How many objects there are at most. */
   readonly estimate: number;
   readonly cost: number;

@@ -1,7 +1,6 @@
 import type { Clock } from '@syncytium/kit';
 import type { Term } from '../fql/plan.js';
 import type { Row } from '../store/columns/column.js';
-import { scanRows } from '../store/scan-rows.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
 import { orderChecks, planSearch } from './plan-search.js';
@@ -54,7 +53,16 @@ export class Search {
 
   /** The rows that satisfy every term, in the table's order; not more than `rowsMax`. */
   select(table: Table, terms: readonly Term[], rowsMax = Infinity): readonly Row[] {
-    return this.#run(planSearch(this.#store, table, terms, rowsMax), rowsMax, this.#begin(table));
+    const steps = this.#begin(table);
+    return gather(this.#run(planSearch(this.#store, table, terms, rowsMax), rowsMax, steps), rowsMax);
+  }
+
+  /** How many rows satisfy every term. */
+  count(table: Table, terms: readonly Term[]): number {
+    const steps = this.#begin(table);
+    let count = 0;
+    for (const rows of this.#run(planSearch(this.#store, table, terms), Infinity, steps)) count += rows.length;
+    return count;
   }
 
   /** How many objects there are, which takes no looking. */
@@ -71,7 +79,8 @@ export class Search {
 
   /** Those of the rows found so far that satisfy every term, in the order given. */
   filter(table: Table, rows: readonly Row[], terms: readonly Term[], step: 'check' | 'if'): readonly Row[] {
-    return this.#narrow(table, rows, orderChecks(this.#store, table, terms, rows.length), Infinity, this.#steps, step);
+    const checks = orderChecks(this.#store, table, terms, rows.length);
+    return gather(this.#narrow(table, [rows], checks, this.#steps, step), Infinity);
   }
 
   #begin(table: Table): StepReport[] {
@@ -79,36 +88,45 @@ export class Search {
     return this.#steps;
   }
 
-  #run(plan: SearchPlan, rowsMax: number, steps: StepReport[]): readonly Row[] {
+  #run(plan: SearchPlan, rowsMax: number, steps: StepReport[]): Iterable<Rows> {
     const { table, sources, checks } = plan;
+    const isForFew = rowsMax < Infinity;
     if (sources.length > 0) {
       const candidates = this.#candidates(plan, steps);
-      if (checks.length === 0) return candidates.slice(0, rowsMax);
-      return this.#narrow(table, candidates, checks, rowsMax, steps, 'check');
+      if (checks.length === 0) return [candidates];
+      return this.#narrow(table, isForFew ? batches(candidates, batchRowsMin) : [candidates], checks, steps, 'check');
     }
     const scan: StepReport = { step: 'scan', member: undefined, estimate: table.size, rows: 0 };
     steps.push(scan);
     const [first, ...others] = checks;
-    if (first?.term.kind !== 'scalar')
-      return this.#narrow(table, counted(table.rows(), scan), checks, rowsMax, steps, 'check');
+    if (first?.term.kind !== 'scalar') {
+      const size = checks.length === 0 ? rowsMax : batchRowsMin;
+      return this.#narrow(table, batches(counted(table.rows(), scan), size), checks, steps, 'check');
+    }
     const check: StepReport = { step: 'check', member: first.term.member.name, estimate: first.estimate, rows: 0 };
     steps.push(check);
-    return this.#narrow(table, this.#scan(table, first.term, scan, check), others, rowsMax, steps, 'check');
+    const size = isForFew ? batchRowsMin : batchRowsMax;
+    return this.#narrow(table, this.#scan(table, first.term, size, scan, check), others, steps, 'check');
   }
 
-  /** Runs through a column, which is much quicker than looking at one object after the other. */
-  *#scan(table: Table, term: Term, scan: StepReport, check: StepReport): Iterable<Row> {
+  /** Runs through a column, which is much quicker than looking at one object after the other. A batch is good until the next. */
+  *#scan(table: Table, term: Term, firstSize: number, scan: StepReport, check: StepReport): Iterable<Rows> {
+    const test = this.#selector.compile(table, term);
+    const { rowEnd } = table;
+    let into = new Int32Array(0);
     let looked = 0;
-    const start = this.#clock.now();
     try {
-      for (const row of scanRows(table, this.#selector.compile(table, term))) {
-        check.rows++;
-        looked = row + 1;
-        yield row;
+      for (let size = firstSize; looked < rowEnd; size = Math.min(2 * size, batchRowsMax)) {
+        if (into.length < size) into = new Int32Array(size);
+        const start = this.#clock.now();
+        const end = Math.min(looked + size, rowEnd);
+        const count = table.collect(test, looked, end, into);
+        looked = end;
+        check.rows += count;
+        this.times.nonIndexesMs += this.#clock.now() - start;
+        if (count > 0) yield into.subarray(0, count);
       }
-      looked = table.rowEnd;
     } finally {
-      this.times.nonIndexesMs += this.#clock.now() - start;
       scan.rows = table.countBefore(looked);
     }
   }
@@ -118,7 +136,7 @@ export class Search {
     let rows: readonly Row[] | undefined;
     for (const source of sources) {
       const given = source.kind === 'index' ? this.#lookUp(table, source) : this.#walkBack(table, source);
-      rows = rows ? rows.filter((row) => given.rows.has(row)) : Array.from(given.rows).sort(ascending);
+      rows = rows ? common(rows, given.rows) : given.rows.sort(ascending);
       steps.push({
         step: source.kind,
         member: source.term.member.name,
@@ -130,58 +148,74 @@ export class Search {
     return rows ?? [];
   }
 
-  #lookUp(table: Table, { term, values }: IndexSource): SourceRows {
+  #lookUp(table: Table, { term, slots }: IndexSource): SourceRows {
     const start = this.#clock.now();
+    const given = slots.map((slot) => table.indexOf(term.member)?.rowsAt(slot) ?? []);
+    const [only = [], ...others] = given;
     // An object whose list holds several of the values is still one object.
-    const rows = new Set<Row>();
-    const index = table.indexOf(term.member);
-    for (const value of values) for (const row of index?.rowsOf(value) ?? []) rows.add(row);
+    const rows = others.length === 0 ? only : [...new Set(given.flat())];
     this.times.indexesMs += this.#clock.now() - start;
     return { rows };
   }
 
   #walkBack(table: Table, { term, linked }: LinksSource): SourceRows {
     const steps: StepReport[] = [];
-    const targets = this.#run(linked, Infinity, steps);
+    const targets = gather(this.#run(linked, Infinity, steps), Infinity);
     const start = this.#clock.now();
     const rows = new Set<Row>();
     for (const target of targets) for (const row of table.referrersOf(target, term.member)) rows.add(row);
     this.times.nonIndexesMs += this.#clock.now() - start;
-    return { rows, linked: { className: linked.table.definition.name, size: linked.table.size, steps } };
+    return { rows: [...rows], linked: { className: linked.table.definition.name, size: linked.table.size, steps } };
   }
 
-  /** Looks at the candidates for one term after the other, in batches, until there are enough. */
-  #narrow(
+  /** Looks at the candidates of each batch for one term after the other. */
+  *#narrow(
     table: Table,
-    candidates: Iterable<Row>,
+    candidates: Iterable<Rows>,
     checks: readonly Check[],
-    rowsMax: number,
     steps: StepReport[],
     step: 'check' | 'if',
-  ): readonly Row[] {
+  ): Iterable<Rows> {
     const reports = checks.map(({ term, estimate }) => ({ step, member: term.member.name, estimate, rows: 0 }));
     steps.push(...reports);
-    const found: Row[] = [];
-    if (rowsMax === 0) return found;
-    for (const batch of batches(candidates, checks.length === 0 ? rowsMax : batchRowsMin)) {
-      let rows: readonly Row[] = batch;
+    for (const batch of candidates) {
+      let rows = batch;
       checks.forEach(({ term }, i) => {
         rows = rows.length > 0 ? this.#selector.filter(table, rows, term) : rows;
         (reports[i] as StepReport).rows += rows.length;
       });
-      for (const row of rows) if (found.push(row) >= rowsMax) return found;
+      yield rows;
     }
-    return found;
   }
 }
 
+/** Rows of a batch, which may be good only until the next one. */
+type Rows = ArrayLike<Row>;
+
 interface SourceRows {
-  readonly rows: ReadonlySet<Row>;
+  readonly rows: Row[];
   readonly linked?: SearchReport;
 }
 
 function ascending(a: Row, b: Row): number {
   return a - b;
+}
+
+function common(rows: readonly Row[], others: readonly Row[]): readonly Row[] {
+  const known = new Set(others);
+  return rows.filter((row) => known.has(row));
+}
+
+/** The rows of all batches, until there are enough. */
+function gather(batches: Iterable<Rows>, rowsMax: number): readonly Row[] {
+  const gathered: Row[] = [];
+  if (rowsMax === 0) return gathered;
+  for (const rows of batches) {
+    const count = Math.min(rows.length, rowsMax - gathered.length);
+    for (let i = 0; i < count; i++) gathered.push(rows[i] as Row);
+    if (gathered.length >= rowsMax) break;
+  }
+  return gathered;
 }
 
 function* counted(rows: Iterable<Row>, report: StepReport): Iterable<Row> {

@@ -19,7 +19,7 @@ export function writeObject(
   for (const member of table.definition.members) {
     if (select && !select.has(member)) continue;
     if (!table.has(row, member)) continue;
-    text.add(`"${member.name}":`);
+    text.addBytes(table.keyOf(member));
     if (member.kind === 'scalar') table.writeValue(row, member, text);
     else writeLinks(text, store, table, row, member);
     text.add(',');
@@ -31,11 +31,11 @@ export function writeObject(
 
 function writeLinks(text: ResponseBytes, store: Store, table: Table, row: Row, member: LinkMember): void {
   const target = store.table(member.target);
-  const opening = `{"${member.target.name}":`;
   if (member.isArray) text.add('[');
   const count = table.targetCount(row, member);
   for (let i = 0; i < count; i++) {
-    text.add(i > 0 ? `,${opening}` : opening);
+    if (i > 0) text.add(',');
+    text.addBytes(target.opening);
     writeObject(text, store, target, table.targetAt(row, member, i));
     text.add('}');
   }

@@ -38,6 +38,9 @@ interface IndexEntry {
  */
 export class Table {
   readonly definition: ClassDefinition;
+  /** `{"Name":`, which is what an object of the class is wrapped in, as bytes. */
+  readonly opening: Uint8Array;
+  readonly #keys: readonly Uint8Array[];
   readonly #options: TableOptions;
   readonly #counters: ChangeCounters;
   readonly #buffers: SharedBuffers;
@@ -60,6 +63,8 @@ export class Table {
     const { rowsMax, heapWordsMax } = options;
     const buffers = new SharedBuffers(counters, layout?.buffers);
     this.definition = definition;
+    this.opening = Buffer.from(`{"${name}":`);
+    this.#keys = members.map((member) => Buffer.from(`"${member.name}":`));
     this.#options = options;
     this.#counters = counters;
     this.#buffers = buffers;
@@ -149,6 +154,15 @@ export class Table {
     return this.#scalars(member).compile(tests);
   }
 
+  /**
+   * Puts the rows of objects from `from` to before `end` that pass a test at the start of `into`, which has room for all
+   * of them; says how many there are.
+   */
+  collect(test: RowTest, from: Row, end: Row, into: Int32Array): number {
+    // What is gone leaves nothing in its columns, but absent values pass some tests.
+    return this.#live.keep(into, test.collect(from, end, into));
+  }
+
   /** Negative where the value of one row comes before that of another, both of which have one. */
   compare(row: Row, other: Row, member: ScalarMember): number {
     const column = this.#scalars(member);
@@ -158,6 +172,11 @@ export class Table {
       column.lowAt(other, 0),
       column.highAt(other, 0),
     );
+  }
+
+  /** `"name":` as bytes. */
+  keyOf(member: Member): Uint8Array {
+    return this.#keys[member.position] as Uint8Array;
   }
 
   /** Writes the value of a member that has one. */

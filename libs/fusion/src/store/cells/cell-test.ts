@@ -2,10 +2,14 @@
 export abstract class CellTest {
   abstract passes(low: number, high: number): boolean;
 
-  /** The first place from `from` whose cell passes; `end` when there is none before it. */
-  next(lows: Int32Array, highs: Int32Array, from: number, end: number): number {
-    for (let at = from; at < end; at++) if (this.passes(lows[at] as number, highs[at] as number)) return at;
-    return end;
+  /**
+   * Puts the places from `from` to before `end` whose cells pass at the start of `into`, which has room for all of them;
+   * says how many there are.
+   */
+  collect(lows: Int32Array, highs: Int32Array, from: number, end: number, into: Int32Array): number {
+    let count = 0;
+    for (let at = from; at < end; at++) if (this.passes(lows[at] as number, highs[at] as number)) into[count++] = at;
+    return count;
   }
 }
 

@@ -198,26 +198,27 @@ class RangeTest extends CellTest {
     return !(high === this.#highMin && low < this.#lowMin) && !(high === this.#highMax && low > this.#lowMax);
   }
 
-  override next(lows: Int32Array, highs: Int32Array, from: number, end: number): number {
+  override collect(lows: Int32Array, highs: Int32Array, from: number, end: number, into: Int32Array): number {
     const lowMin = this.#lowMin;
     const lowMax = this.#lowMax;
     const highMin = this.#highMin;
     const highMax = this.#highMax;
+    let count = 0;
     if (highMin === highMax) {
       // Small numbers all have the same upper word, so the lower one tells sooner.
       for (let at = from; at < end; at++) {
         const low = lows[at] as number;
-        if (low >= lowMin && low <= lowMax && highs[at] === highMin) return at;
+        if (low >= lowMin && low <= lowMax && highs[at] === highMin) into[count++] = at;
       }
-      return end;
+      return count;
     }
     for (let at = from; at < end; at++) {
       const high = highs[at] as number;
       if (high < highMin || high > highMax) continue;
       const low = lows[at] as number;
-      if ((high > highMin || low >= lowMin) && (high < highMax || low <= lowMax)) return at;
+      if ((high > highMin || low >= lowMin) && (high < highMax || low <= lowMax)) into[count++] = at;
     }
-    return end;
+    return count;
   }
 }
 

@@ -104,11 +104,12 @@ class EqualText extends CellTest {
     return high === this.#text.hash && this.#heap.holds(low, this.#text);
   }
 
-  override next(lows: Int32Array, highs: Int32Array, from: number, end: number): number {
+  override collect(lows: Int32Array, highs: Int32Array, from: number, end: number, into: Int32Array): number {
     const { hash } = this.#text;
+    let count = 0;
     for (let at = from; at < end; at++)
-      if (highs[at] === hash && this.#heap.holds(lows[at] as number, this.#text)) return at;
-    return end;
+      if (highs[at] === hash && this.#heap.holds(lows[at] as number, this.#text)) into[count++] = at;
+    return count;
   }
 }
 

@@ -5,7 +5,7 @@ import type { Cells } from '../cells/cells.js';
 import type { JsonTarget } from '../json-target.js';
 import { SharedBitmap } from '../memory/shared-bitmap.js';
 import type { SharedBuffers } from '../memory/shared-buffers.js';
-import type { Row, RowTest, ScalarColumn } from './column.js';
+import { RowTest, type Row, type ScalarColumn } from './column.js';
 
 /** One `bool` in each row, as two bits: whether there is a value, and whether it is `true`. */
 export class BoolColumn implements ScalarColumn {
@@ -60,13 +60,14 @@ export class BoolColumn implements ScalarColumn {
   }
 }
 
-class BoolRowTest implements RowTest {
+class BoolRowTest extends RowTest {
   readonly #present: SharedBitmap;
   readonly #true: SharedBitmap;
   readonly #passesFalse: boolean;
   readonly #passesTrue: boolean;
 
   constructor(present: SharedBitmap, isTrue: SharedBitmap, test: CellTest) {
+    super();
     this.#present = present;
     this.#true = isTrue;
     this.#passesFalse = test.passes(0, 0);
@@ -75,11 +76,5 @@ class BoolRowTest implements RowTest {
 
   passes(row: Row): boolean {
     return this.#present.has(row) && (this.#true.has(row) ? this.#passesTrue : this.#passesFalse);
-  }
-
-  next(from: Row, end: Row): Row {
-    for (let row = this.#present.nextSet(from, end); row < end; row = this.#present.nextSet(row + 1, end))
-      if (this.#true.has(row) ? this.#passesTrue : this.#passesFalse) return row;
-    return end;
   }
 }

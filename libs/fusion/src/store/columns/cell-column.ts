@@ -7,7 +7,7 @@ import { SharedBitmap } from '../memory/shared-bitmap.js';
 import type { SharedBuffers } from '../memory/shared-buffers.js';
 import { SharedVector } from '../memory/shared-vector.js';
 import type { ColumnDemand } from './column-demand.js';
-import type { Row, RowTest, ScalarColumn } from './column.js';
+import { RowTest, type Row, type ScalarColumn } from './column.js';
 
 /** One value in each row. */
 export class CellColumn implements ScalarColumn {
@@ -79,13 +79,14 @@ export class CellColumn implements ScalarColumn {
   }
 }
 
-class CellRowTest implements RowTest {
+class CellRowTest extends RowTest {
   readonly #lows: SharedVector;
   readonly #highs: SharedVector;
   readonly #present: SharedBitmap;
   readonly #test: CellTest;
 
   constructor(lows: SharedVector, highs: SharedVector, present: SharedBitmap, test: CellTest) {
+    super();
     this.#lows = lows;
     this.#highs = highs;
     this.#present = present;
@@ -97,15 +98,11 @@ class CellRowTest implements RowTest {
     return this.#test.passes(this.#lows.view[row] as number, this.#highs.view[row] as number);
   }
 
-  next(from: Row, end: Row): Row {
+  override collect(from: Row, end: Row, into: Int32Array): number {
     const lows = this.#lows.view;
     const highs = this.#highs.view;
     // No row has been written beyond.
     const last = Math.min(end, lows.length, highs.length);
-    for (let row = from; row < last; row++) {
-      row = this.#test.next(lows, highs, row, last);
-      if (row < last && this.#present.has(row)) return row;
-    }
-    return end;
+    return this.#present.keep(into, this.#test.collect(lows, highs, from, last, into));
   }
 }

@@ -35,8 +35,16 @@ export interface ScalarColumn extends Column<Scalar | readonly Scalar[]> {
 }
 
 /** Whether a row is one that is looked for. */
-export interface RowTest {
-  passes(row: Row): boolean;
-  /** The first row from `from` that passes, whether an object is there or not; `end` when there is none before it. */
-  next(from: Row, end: Row): Row;
+export abstract class RowTest {
+  abstract passes(row: Row): boolean;
+
+  /**
+   * Puts the rows from `from` to before `end` that pass, whether an object is there or not, at the start of `into`, which
+   * has room for all of them; says how many there are.
+   */
+  collect(from: Row, end: Row, into: Int32Array): number {
+    let count = 0;
+    for (let row = from; row < end; row++) if (this.passes(row)) into[count++] = row;
+    return count;
+  }
 }

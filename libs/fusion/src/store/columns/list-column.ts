@@ -7,7 +7,7 @@ import { BlockHeap } from '../memory/block-heap.js';
 import type { SharedBuffers } from '../memory/shared-buffers.js';
 import { SharedVector } from '../memory/shared-vector.js';
 import { cellWords, listWordsOf, type ColumnDemand } from './column-demand.js';
-import type { Row, RowTest, ScalarColumn } from './column.js';
+import { RowTest, type Row, type ScalarColumn } from './column.js';
 
 /** A list of values in each row. */
 export class ListColumn implements ScalarColumn {
@@ -98,11 +98,12 @@ export class ListColumn implements ScalarColumn {
   }
 }
 
-class ListRowTest implements RowTest {
+class ListRowTest extends RowTest {
   readonly #column: ListColumn;
   readonly #test: CellTest;
 
   constructor(column: ListColumn, test: CellTest) {
+    super();
     this.#column = column;
     this.#test = test;
   }
@@ -112,10 +113,5 @@ class ListRowTest implements RowTest {
     const count = column.countAt(row);
     for (let i = 0; i < count; i++) if (this.#test.passes(column.lowAt(row, i), column.highAt(row, i))) return true;
     return false;
-  }
-
-  next(from: Row, end: Row): Row {
-    for (let row = from; row < end; row++) if (this.passes(row)) return row;
-    return end;
   }
 }

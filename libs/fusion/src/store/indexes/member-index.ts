@@ -10,6 +10,9 @@ import { ListPostings, SinglePostings, type Postings } from './postings.js';
 const slotWords = 3;
 const countAt = 2;
 
+/** Where a value is in an index. */
+export type Slot = number;
+
 /**
  * From a member's values to the rows that have them. It holds no values: what a chain's rows have in common, any of them
  * tells.
@@ -30,9 +33,20 @@ export class MemberIndex {
     return this.#slots.size;
   }
 
-  /** The rows of a value, each once. */
-  rowsOf(value: Scalar): readonly Row[] {
-    const slot = this.#seek(value);
+  /** Where a value is, until the next change; 0 where no row has it. */
+  seek(value: Scalar): Slot {
+    const { hash, test } = this.#column.cells.seek(value);
+    for (let slot = this.#slots.find(hash); slot !== 0; slot = this.#slots.findAfter(slot, hash)) {
+      const head = this.#slots.memory.view[slot] as Node;
+      const row = this.#postings.rowAt(head);
+      const position = this.#postings.positionAt(head);
+      if (test.passes(this.#column.lowAt(row, position), this.#column.highAt(row, position))) return slot;
+    }
+    return 0;
+  }
+
+  /** The rows of the value that is in a slot, each once. */
+  rowsAt(slot: Slot): Row[] {
     const rows: Row[] = [];
     if (slot === 0) return rows;
     const { words } = this.#postings;
@@ -44,8 +58,8 @@ export class MemberIndex {
     return rows.reverse();
   }
 
-  countOf(value: Scalar): number {
-    const slot = this.#seek(value);
+  /** How many rows have the value that is in a slot. */
+  countAt(slot: Slot): number {
     return slot === 0 ? 0 : (this.#slots.memory.view[slot + countAt] as number);
   }
 
@@ -106,17 +120,6 @@ export class MemberIndex {
   #changeCount(slot: number, by: number): void {
     const { view } = this.#slots.memory;
     view[slot + countAt] = (view[slot + countAt] as number) + by;
-  }
-
-  #seek(value: Scalar): number {
-    const { hash, test } = this.#column.cells.seek(value);
-    for (let slot = this.#slots.find(hash); slot !== 0; slot = this.#slots.findAfter(slot, hash)) {
-      const head = this.#slots.memory.view[slot] as Node;
-      const row = this.#postings.rowAt(head);
-      const position = this.#postings.positionAt(head);
-      if (test.passes(this.#column.lowAt(row, position), this.#column.highAt(row, position))) return slot;
-    }
-    return 0;
   }
 
   #findValueOf(row: Row, position: number): number {

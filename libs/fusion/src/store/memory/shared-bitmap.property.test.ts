@@ -26,6 +26,9 @@ test('a bitmap holds what a set of numbers holds', () => {
       const all = Array.from({ length: bits }, (_, i) => i);
       expect(all.filter((i) => bitmap.has(i))).toEqual(all.filter((i) => reference.has(i)));
       const between = all.slice(from, end);
+      const kept = Int32Array.from(between);
+      const keptCount = bitmap.keep(kept, kept.length);
+      expect([...kept.subarray(0, keptCount)]).toEqual(between.filter((i) => reference.has(i)));
       expect(bitmap.nextSet(from, end)).toBe(between.find((i) => reference.has(i)) ?? end);
       expect(bitmap.countBefore(end)).toBe(all.slice(0, end).filter((i) => reference.has(i)).length);
       expect(bitmap.nextClear(from, end)).toBe(between.find((i) => !reference.has(i)) ?? end);

@@ -29,6 +29,18 @@ export class SharedBitmap {
     if (at < view.length) view[at] = (view[at] ?? 0) & ~(1 << (bit & 31));
   }
 
+  /** Keeps of the first `count` bits named in an array those that are set, in their order; says how many there are. */
+  keep(bits: Int32Array, count: number): number {
+    const { view } = this.words;
+    let kept = 0;
+    for (let i = 0; i < count; i++) {
+      const bit = bits[i] as number;
+      bits[kept] = bit;
+      kept += ((view[bit >>> 5] ?? 0) >>> (bit & 31)) & 1;
+    }
+    return kept;
+  }
+
   /** The first bit from `from` that is set; `end` when there is none before it. */
   nextSet(from: number, end: number): number {
     return this.#next(from, end, 0);
