@@ -44,7 +44,8 @@ describe('a faulty one among several transmitters is caught', () => {
       caught(
         {
           harm: killTransmitters,
-          peerFaults: lossy,
+          // Copies are long on their way, so that many an event is confirmed and known to nobody else.
+          peerFaults: { ...lossy, delayMs: [100, 300] },
           events: 200,
           confuse: ({ network, options }) => {
             for (const { have } of network.members.values()) have.set(options.id, Infinity);
