@@ -31,38 +31,39 @@ export function composeResponse(
   head: QueryHead,
   body: ResponseBody,
 ): Uint8Array | undefined {
-  const entries: Uint8Array[] = [];
-  if (isWanted(head, body)) entries.push(formatBody(name, body));
-  if (body.ok && body.explanation !== undefined) entries.push(Buffer.from(`"_explain":${body.explanation}`));
-  if (entries.length === 0) return undefined;
-  return withQid(head, entries);
+  const isBodyWanted = isWanted(head, body);
+  const explanation = body.ok && body.explanation !== undefined ? `"_explain":${body.explanation}` : '';
+  if (!isBodyWanted) return explanation === '' ? undefined : withQid(head, explanation);
+  const after = explanation === '' ? '' : `,${explanation}`;
+  const key = `${name ?? 'FQL'}_RSP`;
+  if (body.ok) return withQid(head, `"${key}":`, body.body, after);
+  const { errorCode, detail } = body.error;
+  return withQid(head, `"${key}_ERR":{"_err":{"_c":${errorCode},"_a":${JSON.stringify(detail)}}}`);
 }
 
 /** A response with the metrics of its query at the end; the metrics alone where there is no response. */
 export function addMetrics(response: Uint8Array | undefined, head: QueryHead, times: QueryTimes): Uint8Array {
   const metrics = `"_metrics":${JSON.stringify(toMetrics(times))}`;
-  if (!response) return withQid(head, [Buffer.from(metrics)]);
+  if (!response) return withQid(head, metrics);
   return Buffer.concat([response.subarray(0, -1), Buffer.from(`,${metrics}}`)]);
 }
 
-function withQid({ qid }: QueryHead, entries: readonly Uint8Array[]): Uint8Array {
-  const all = qid === undefined ? entries : [Buffer.from(`"_qid":${JSON.stringify(qid)}`), ...entries];
-  return Buffer.concat([opening, ...all.flatMap((entry, i) => (i > 0 ? [comma, entry] : [entry])), closing]);
+/** An object of the query's `_qid` and the entries given in up to three pieces. */
+function withQid({ qid }: QueryHead, before: string, body: Uint8Array = nothing, after = ''): Uint8Array {
+  const opening = qid === undefined ? `{${before}` : `{"_qid":${JSON.stringify(qid)},${before}`;
+  const openingLength = Buffer.byteLength(opening);
+  const closing = `${after}}`;
+  const bytes = Buffer.allocUnsafe(openingLength + body.length + Buffer.byteLength(closing));
+  bytes.write(opening);
+  bytes.set(body, openingLength);
+  bytes.write(closing, openingLength + body.length);
+  return bytes;
 }
 
-const opening = Buffer.from('{');
-const comma = Buffer.from(',');
-const closing = Buffer.from('}');
+const nothing = new Uint8Array(0);
 
 function isWanted({ answerMode }: QueryHead, { ok }: ResponseBody): boolean {
   return answerMode === 'all' || (answerMode === 'error' && !ok);
-}
-
-function formatBody(name: QueryName | undefined, body: ResponseBody): Uint8Array {
-  const key = `${name ?? 'FQL'}_RSP`;
-  if (body.ok) return Buffer.concat([Buffer.from(`"${key}":`), body.body]);
-  const { errorCode, detail } = body.error;
-  return Buffer.from(`"${key}_ERR":{"_err":{"_c":${errorCode},"_a":${JSON.stringify(detail)}}}`);
 }
 
 function toMetrics(times: QueryTimes): Readonly<Record<string, number | boolean>> {

@@ -22,7 +22,7 @@ export interface Cells {
   writeJson(low: number, high: number, target: JsonTarget): void;
   /** What a cell has to say to pass all of some tests. */
   compile(tests: readonly ValueTest[]): CellTest;
-  /** A test for one value that also knows its hash, for indexes. */
+  /** The hash of a value and a test for it, for indexes; the test is good until the next call. */
   seek(value: Scalar): { readonly hash: number; readonly test: CellTest };
   /** Makes room for blocks. Throws `LimitError` when there is none. */
   reserve(demand: BlockDemand): void;

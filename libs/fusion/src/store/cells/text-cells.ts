@@ -15,11 +15,13 @@ export class TextCells implements Cells {
   readonly #heap: TextHeap;
   readonly #hashSeed: number;
   readonly #text: EncodedText;
+  readonly #sought: EncodedText;
 
   constructor(buffers: SharedBuffers, what: string, hashSeed: number, wordsMax?: number) {
     this.#heap = new TextHeap(buffers, what, wordsMax);
     this.#hashSeed = hashSeed;
     this.#text = new EncodedText(hashSeed);
+    this.#sought = new EncodedText(hashSeed);
   }
 
   write(value: Scalar): void {
@@ -57,8 +59,8 @@ export class TextCells implements Cells {
   }
 
   seek(value: Scalar): { readonly hash: number; readonly test: CellTest } {
-    const text = this.#encode(value as string);
-    return { hash: text.hash, test: new EqualText(this.#heap, text) };
+    this.#sought.encode(value as string);
+    return { hash: this.#sought.hash, test: new EqualText(this.#heap, this.#sought) };
   }
 
   reserve(demand: BlockDemand): void {
@@ -68,9 +70,9 @@ export class TextCells implements Cells {
   #compileOne(test: ValueTest): CellTest {
     switch (test.operator) {
       case '==':
-        return this.seek(test.value).test;
+        return this.#equal(test.value);
       case '!=':
-        return new NotTest(this.seek(test.value).test);
+        return new NotTest(this.#equal(test.value));
       case 'in':
         return new TextSetTest(
           this.#heap,
@@ -81,6 +83,10 @@ export class TextCells implements Cells {
       default:
         return new OrderTest(this.#heap, this.#encode(test.value as string), test.value as string, test.operator);
     }
+  }
+
+  #equal(value: Scalar): CellTest {
+    return new EqualText(this.#heap, this.#encode(value as string));
   }
 
   #encode(value: string): EncodedText {
