@@ -1,5 +1,6 @@
 import type { BenchEntry } from '../entry.js';
 import { fusionClients, fusionIdle, fusionWindow } from './fusion-server.js';
+import { fusionStore } from './fusion-store.js';
 import { fxpBrokers } from './fxp-brokers.js';
 import { fxpPayload } from './fxp-payload.js';
 import { fxpPeers, fxpPeersLoad } from './fxp-peers.js';
@@ -33,6 +34,7 @@ export const entries: readonly BenchEntry[] = [
   ...thynapseMulticast,
   ...thynapseAnycatch,
   ...thynapseLatency,
+  ...fusionStore,
   fusionWindow,
   fusionClients,
   fusionIdle,

@@ -1,0 +1,221 @@
+import { seededPrng, systemClock } from '@syncytium/kit';
+import { composeResponse, Executor, parseQuery, Store } from '@syncytium/fusion';
+import { installPeers, peerVersion, requirePeer } from './bench-peers.js';
+import { SkipError, type Contender, type Versions } from './entry.js';
+
+/** Objects with an indexed name and an unindexed city, a thousand cities in all. Each question gives the number found. */
+export interface People {
+  readonly figures: Readonly<Record<string, number>>;
+  readonly versions: Versions;
+  countCity(city: string): number | Promise<number>;
+  findCity(city: string): number | Promise<number>;
+  findName(name: string): number | Promise<number>;
+}
+
+type Questions = Omit<People, 'figures' | 'versions'>;
+
+/** Somewhere to keep them. */
+export interface PeopleStore {
+  readonly name: string;
+  readonly role: Contender['role'];
+  /** Fills it with so many. Throws a {@link SkipError} when it is not installed. */
+  fill(count: number): Promise<People>;
+}
+
+interface Person {
+  readonly name: string;
+  readonly city: string;
+  readonly age: number;
+}
+
+const batchSize = 10_000;
+
+function* batchesOf(count: number): Iterable<readonly Person[]> {
+  for (let from = 0; from < count; from += batchSize)
+    yield Array.from({ length: batchSize }, (_, i) => person(from + i));
+}
+
+function person(i: number): Person {
+  return { name: `name${i}`, city: `city${i % 1000}`, age: (i * 7919) % 100 };
+}
+
+/** A store filled in batches, with the time its inserts took and, where it can tell, the memory of an object. */
+async function filled(
+  count: number,
+  insert: (batch: readonly Person[]) => unknown,
+  questions: Questions,
+  about: { readonly bytes?: () => number; readonly packageName?: string } = {},
+): Promise<People> {
+  let insertMs = 0;
+  for (const batch of batchesOf(count)) {
+    const began = performance.now();
+    await insert(batch);
+    insertMs += performance.now() - began;
+  }
+  const insertsPerSecond = Math.round((count / insertMs) * 1000);
+  const { bytes, packageName } = about;
+  const figures = { insertsPerSecond, ...(bytes && { bytesPerObject: bytes() / count }) };
+  const versions = packageName === undefined ? {} : { [packageName]: peerVersion(packageName) };
+  return { ...questions, figures, versions };
+}
+
+/** From the bytes of a query to those of its response, without threads. */
+async function fillFusion(count: number): Promise<People> {
+  const store = new Store({ prng: seededPrng(1) });
+  const executor = new Executor({ store, clock: systemClock });
+  const ask = (query: object, from: 'standard' | 'bulk' = 'standard'): Uint8Array | undefined => {
+    const parsed = parseQuery(Buffer.from(JSON.stringify(query)), from);
+    if (!parsed.ok) throw parsed.rejected.error;
+    return composeResponse(parsed.query.name, parsed.query.head, executor.execute(parsed.query));
+  };
+  const text = (query: object): string => Buffer.from(ask(query) ?? []).toString('latin1');
+  ask({ CREATE_CLASSES: { Person: { name: { _type: 'string', _index: true }, city: 'string', age: 'int' } } });
+  const found = (response: string): number => response.split('"_oid":').length - 1;
+  return filled(
+    count,
+    (objects) => ask({ STORE: { _rsp: 'none', _class: 'Person', _objects: objects } }, 'bulk'),
+    {
+      countCity: (city) => Number(/"_cnt":(\d+)/.exec(text({ COUNT: { Person: { city } } }))?.[1]),
+      findCity: (city) => found(text({ FIND: { Person: { city } } })),
+      findName: (name) => found(text({ FIND: { Person: { name } } })),
+    },
+    { bytes: () => store.memoryBytes },
+  );
+}
+
+/** A `Map` by name, gone through for cities. */
+function fillMap(count: number): Promise<People> {
+  const byName = new Map<string, Person>();
+  const inCity = (city: string): Person[] => {
+    const found: Person[] = [];
+    for (const one of byName.values()) if (one.city === city) found.push(one);
+    return found;
+  };
+  return filled(count, (batch) => batch.forEach((one) => byName.set(one.name, one)), {
+    countCity: (city) => inCity(city).length,
+    findCity: (city) => (JSON.parse(JSON.stringify(inCity(city))) as Person[]).length,
+    findName: (name) => JSON.stringify([byName.get(name)]).split('"name"').length - 1,
+  });
+}
+
+/** SQLite in memory with prepared statements. */
+async function fillSqlite(count: number): Promise<People> {
+  const packageName = 'better-sqlite3';
+  const Database = (await load(packageName)) as new (file: string) => Sqlite;
+  const db = new Database(':memory:');
+  db.exec('create table p (name text, city text, age integer); create index p_name on p (name)');
+  const insert = db.prepare('insert into p values (?, ?, ?)');
+  const counting = db.prepare('select count(*) as c from p where city = ?');
+  const byCity = db.prepare('select * from p where city = ?');
+  const byName = db.prepare('select * from p where name = ?');
+  const insertAll = db.transaction((batch) => batch.forEach(({ name, city, age }) => insert.run(name, city, age)));
+  return filled(
+    count,
+    insertAll,
+    {
+      countCity: (city) => (counting.get(city) as { c: number }).c,
+      findCity: (city) => byCity.all(city).length,
+      findName: (name) => (byName.get(name) === undefined ? 0 : 1),
+    },
+    { packageName },
+  );
+}
+
+/** DuckDB in memory with prepared statements and all its threads. */
+async function fillDuckdb(count: number): Promise<People> {
+  const packageName = '@duckdb/node-api';
+  const { DuckDBInstance } = (await load(packageName)) as DuckDb;
+  const connection = await (await DuckDBInstance.create(':memory:')).connect();
+  await connection.run('create table p (name varchar, city varchar, age integer)');
+  await connection.run('create index p_name on p (name)');
+  const counting = await connection.prepare('select count(*)::integer from p where city = $1');
+  const byCity = await connection.prepare('select * from p where city = $1');
+  const byName = await connection.prepare('select * from p where name = $1');
+  const rows = async (statement: DuckDbStatement, value: string): Promise<readonly (readonly unknown[])[]> => {
+    statement.bindVarchar(1, value);
+    return (await statement.runAndReadAll()).getRows();
+  };
+  const literal = ({ name, city, age }: Person): string => `('${name}','${city}',${age})`;
+  return filled(
+    count,
+    (batch) => connection.run(`insert into p values ${batch.map(literal).join(',')}`),
+    {
+      countCity: async (city) => Number((await rows(counting, city))[0]?.[0]),
+      findCity: async (city) => (await rows(byCity, city)).length,
+      findName: async (name) => (await rows(byName, name)).length,
+    },
+    { packageName },
+  );
+}
+
+/** LokiJS with a unique index. */
+async function fillLoki(count: number): Promise<People> {
+  const packageName = 'lokijs';
+  const Loki = (await load(packageName)) as new (file: string) => Loki;
+  const collection = new Loki('people').addCollection('p', { unique: ['name'] });
+  return filled(
+    count,
+    (batch) => collection.insert(batch.map((one) => ({ ...one }))),
+    {
+      countCity: (city) => collection.find({ city }).length,
+      findCity: (city) => collection.find({ city }).length,
+      findName: (name) => (collection.by('name', name) === undefined ? 0 : 1),
+    },
+    { packageName },
+  );
+}
+
+/** What is used of the packages, whose own types are not there when this is compiled. */
+interface SqliteStatement {
+  run(...values: unknown[]): unknown;
+  get(value: unknown): unknown;
+  all(value: unknown): readonly unknown[];
+}
+
+interface Sqlite {
+  exec(sql: string): unknown;
+  prepare(sql: string): SqliteStatement;
+  transaction(run: (batch: readonly Person[]) => void): (batch: readonly Person[]) => void;
+}
+
+interface DuckDbStatement {
+  bindVarchar(position: number, value: string): void;
+  runAndReadAll(): Promise<{ getRows(): readonly (readonly unknown[])[] }>;
+}
+
+interface DuckDb {
+  readonly DuckDBInstance: {
+    create(file: string): Promise<{
+      connect(): Promise<{ run(sql: string): Promise<unknown>; prepare(sql: string): Promise<DuckDbStatement> }>;
+    }>;
+  };
+}
+
+interface Loki {
+  addCollection(
+    name: string,
+    options: object,
+  ): {
+    insert(objects: readonly object[]): unknown;
+    find(query: object): readonly unknown[];
+    by(member: string, value: string): unknown;
+  };
+}
+
+async function load(packageName: string): Promise<unknown> {
+  await installPeers();
+  try {
+    return requirePeer(packageName);
+  } catch (error) {
+    throw new SkipError(`${packageName} is not installed: ${String(error).split('\n')[0] ?? ''}`);
+  }
+}
+
+/** Ours, and those it is compared with. */
+export const peopleStores: readonly PeopleStore[] = [
+  { name: 'Fusion', role: 'ours', fill: fillFusion },
+  { name: 'JavaScript Map', role: 'limit', fill: fillMap },
+  { name: 'better-sqlite3', role: 'peer', fill: fillSqlite },
+  { name: 'DuckDB', role: 'peer', fill: fillDuckdb },
+  { name: 'LokiJS', role: 'peer', fill: fillLoki },
+];
