@@ -41,7 +41,9 @@ describe('a transmitter with keys', () => {
     const curve = { ...friend, serverKey: bus.publicKey };
     await using mail = await joinAs('mail', curve);
     await using web = await joinAs('web', curve);
-    const heard = new Promise((resolve) => void web.all.on('mail::*', ({ channel }) => resolve(channel)));
+    let hear: ((channel: string) => void) | undefined;
+    const heard = new Promise<string>((resolve) => (hear = resolve));
+    await web.all.on('mail::*', ({ channel }) => hear?.(channel));
     await mail.on('job', ({ data }) => data);
     expect(await web.request('job', 1)).toBe(1);
     expect(await heard).toBe('mail::job::success');
@@ -71,7 +73,10 @@ describe('a transmitter with keys', () => {
     expect(await refused).toMatchObject({ code: 'handshake_failed' });
     await using web = await joinAs('web', { ...friend, serverKey: bus.publicKey });
     // What a friend hears has been published, so a stranger with a line would have got it, too.
-    const published = new Promise((resolve) => void web.all.on('x', resolve).then(() => web.raw.send('x')));
+    let hear: (() => void) | undefined;
+    const published = new Promise<void>((resolve) => (hear = resolve));
+    await web.all.on('x', () => hear?.());
+    await web.raw.send('x');
     await published;
     expect(heard).toEqual([]);
     await spy.close();
