@@ -10,6 +10,7 @@ import { waitTimeoutMs } from './wait-timeout.js';
 /** Largest output that a provider does not await, in bytes. */
 const outputAheadBytesMax = 64 * 1024;
 
+/** What the carrier of a plain session is made of. */
 export interface SessionLineOptions {
   readonly state: SessionState;
   /** For items that must not stand behind a pop. */
