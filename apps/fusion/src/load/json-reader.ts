@@ -1,13 +1,7 @@
 import { Envelope } from './envelope.js';
 import { LoadFileError } from './load-file-error.js';
-import {
-  isWhiteSpace,
-  newline,
-  objectBytesMax,
-  openBrace,
-  type ObjectReader,
-  type ObjectSink,
-} from './object-reader.js';
+import { ObjectPieces } from './object-pieces.js';
+import { isWhiteSpace, newline, openBrace, type ObjectReader, type ObjectSink } from './object-reader.js';
 import { ObjectScanner } from './object-scanner.js';
 
 const [comma, closeBracket] = [0x2c, 0x5d];
@@ -23,8 +17,7 @@ export class JsonReader implements ObjectReader {
   #expected: Expected = 'head';
   #line = 1;
   /** The object that is not complete yet. */
-  #pieces: Buffer[] = [];
-  #pieceBytes = 0;
+  readonly #pieces = new ObjectPieces();
 
   constructor(sink: ObjectSink) {
     this.#sink = sink;
@@ -76,22 +69,12 @@ export class JsonReader implements ObjectReader {
 
   #readObject(chunk: Buffer, at: number): number {
     const end = this.#scanner.scan(chunk, at, this.#line);
-    const piece = chunk.subarray(at, end < 0 ? undefined : end);
-    if (end < 0 || this.#pieces.length > 0) this.#keep(piece);
+    this.#pieces.add(chunk.subarray(at, end < 0 ? undefined : end), this.#line);
     if (end < 0) return chunk.length;
-    this.#sink.object(this.#pieces.length > 0 ? Buffer.concat(this.#pieces) : piece, this.#line);
-    this.#pieces = [];
-    this.#pieceBytes = 0;
+    this.#sink.object(this.#pieces.take(), this.#line);
     this.#line += this.#scanner.newlines;
     this.#expected = 'comma or end';
     return end;
-  }
-
-  #keep(piece: Buffer): void {
-    this.#pieces.push(piece);
-    this.#pieceBytes += piece.length;
-    if (this.#pieceBytes > objectBytesMax)
-      throw new LoadFileError(this.#line, `an object is limited to ${objectBytesMax} bytes`);
   }
 
   #readTail(chunk: Buffer, at: number): number {

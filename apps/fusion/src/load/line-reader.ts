@@ -1,12 +1,6 @@
 import { LoadFileError } from './load-file-error.js';
-import {
-  isWhiteSpace,
-  newline,
-  objectBytesMax,
-  openBrace,
-  type ObjectReader,
-  type ObjectSink,
-} from './object-reader.js';
+import { ObjectPieces } from './object-pieces.js';
+import { isWhiteSpace, newline, openBrace, type ObjectReader, type ObjectSink } from './object-reader.js';
 import { ObjectScanner } from './object-scanner.js';
 
 /** Reads files of one object a line (NDJSON). Empty lines are passed over; a line that is wrong costs only itself. */
@@ -14,8 +8,7 @@ export class LineReader implements ObjectReader {
   readonly #sink: ObjectSink;
   readonly #scanner = new ObjectScanner();
   /** The line that is not complete yet. */
-  #pieces: Buffer[] = [];
-  #pieceBytes = 0;
+  readonly #pieces = new ObjectPieces();
   #line = 1;
 
   constructor(sink: ObjectSink) {
@@ -25,31 +18,19 @@ export class LineReader implements ObjectReader {
   push(chunk: Buffer): void {
     let from = 0;
     for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, from)) {
-      this.#keep(chunk.subarray(from, end));
+      this.#pieces.add(chunk.subarray(from, end), this.#line);
       this.#finishLine();
       from = end + 1;
     }
-    this.#keep(chunk.subarray(from));
+    this.#pieces.add(chunk.subarray(from), this.#line);
   }
 
   end(): void {
     this.#finishLine();
   }
 
-  #keep(piece: Buffer): void {
-    if (piece.length === 0) return;
-    this.#pieces.push(piece);
-    this.#pieceBytes += piece.length;
-    if (this.#pieceBytes > objectBytesMax)
-      throw new LoadFileError(this.#line, `an object is limited to ${objectBytesMax} bytes`);
-  }
-
   #finishLine(): void {
-    const [only] = this.#pieces;
-    const bytes = this.#pieces.length > 1 ? Buffer.concat(this.#pieces) : only;
-    if (bytes) this.#readLine(trim(bytes));
-    this.#pieces = [];
-    this.#pieceBytes = 0;
+    this.#readLine(trim(this.#pieces.take()));
     this.#line++;
   }
 

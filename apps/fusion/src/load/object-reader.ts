@@ -15,9 +15,6 @@ export interface ObjectReader {
   end(): void;
 }
 
-/** Longest object, in bytes: what the bulk interface takes at most. */
-export const objectBytesMax = 2 ** 30;
-
 export const newline = 0x0a;
 export const openBrace = 0x7b;
 
