@@ -96,25 +96,26 @@ export class TextCells implements Cells {
   }
 }
 
-class EqualText extends CellTest {
-  readonly #heap: TextHeap;
-  readonly #text: EncodedText;
-
-  constructor(heap: TextHeap, text: EncodedText) {
+/** A test that compares with one text. */
+abstract class OneTextTest extends CellTest {
+  constructor(
+    protected readonly heap: TextHeap,
+    protected readonly text: EncodedText,
+  ) {
     super();
-    this.#heap = heap;
-    this.#text = text;
   }
+}
 
+class EqualText extends OneTextTest {
   passes(low: number, high: number): boolean {
-    return high === this.#text.hash && this.#heap.holds(low, this.#text);
+    return high === this.text.hash && this.heap.holds(low, this.text);
   }
 
   override collect(lows: Int32Array, highs: Int32Array, from: number, end: number, into: Int32Array): number {
-    const { hash } = this.#text;
+    const { hash } = this.text;
     let count = 0;
     for (let at = from; at < end; at++)
-      if (highs[at] === hash && this.#heap.holds(lows[at] as number, this.#text)) into[count++] = at;
+      if (highs[at] === hash && this.heap.holds(lows[at] as number, this.text)) into[count++] = at;
     return count;
   }
 }
@@ -135,37 +136,24 @@ class TextSetTest extends CellTest {
   }
 }
 
-class PrefixTest extends CellTest {
-  readonly #heap: TextHeap;
-  readonly #text: EncodedText;
-
-  constructor(heap: TextHeap, text: EncodedText) {
-    super();
-    this.#heap = heap;
-    this.#text = text;
-  }
-
+class PrefixTest extends OneTextTest {
   passes(low: number): boolean {
-    return this.#heap.startsWith(low, this.#text);
+    return this.heap.startsWith(low, this.text);
   }
 }
 
-class OrderTest extends CellTest {
-  readonly #heap: TextHeap;
-  readonly #encoded: EncodedText;
-  readonly #text: string;
+class OrderTest extends OneTextTest {
+  readonly #plain: string;
   /** Whether texts before, equal to and after it pass. */
   readonly #passing: readonly [before: boolean, equal: boolean, after: boolean];
 
-  constructor(heap: TextHeap, encoded: EncodedText, text: string, operator: '<' | '<=' | '>' | '>=') {
-    super();
-    this.#heap = heap;
-    this.#encoded = encoded;
-    this.#text = text;
+  constructor(heap: TextHeap, text: EncodedText, plain: string, operator: '<' | '<=' | '>' | '>=') {
+    super(heap, text);
+    this.#plain = plain;
     this.#passing = [operator.startsWith('<'), operator.endsWith('='), operator.startsWith('>')];
   }
 
   passes(low: number): boolean {
-    return this.#passing[Math.sign(this.#heap.compareTo(low, this.#encoded, this.#text)) + 1] as boolean;
+    return this.#passing[Math.sign(this.heap.compareTo(low, this.text, this.#plain)) + 1] as boolean;
   }
 }
