@@ -27,7 +27,7 @@ import {
 } from '../transmitter/transmitter-tasks.js';
 import { append } from './disseminate.js';
 import type { Entry, EventEntry, TaskEnd, TaskEntry } from './entry.js';
-import { inherit, setOwner, settleOwner } from './ownership.js';
+import { inherit, setOwner, settleOwner, takeOver } from './ownership.js';
 import { applyRoster } from './roster.js';
 
 type Outputs = TransmitterOutput[];
@@ -104,12 +104,14 @@ function applyEvent(state: TransmitterState, from: string, entry: EventEntry, no
     if (services.includes(service) && (place?.via === own || open?.owner === own)) sayEnded(state, event.id, service);
   if (tasks.length === 0) {
     if (!known && entry.ended.length === 0) {
-      state.remembered.set(event.id, { services: [], isPublished: !entry.copy, asker: undefined });
+      state.remembered.set(event.id, { services: [], isPublished: !entry.copy, asker: undefined, owner: undefined });
       if (entry.wantsAnswer) state.answers.set(event.id, []);
     }
-    if (open && state.open.has(event.id)) settleOwner(state, open, from, outputs);
+    // Who knows of no task decides about none.
+    if (open && state.open.has(event.id) && entry.tasks.length > 0) settleOwner(state, open, from, outputs);
     return;
   }
+  const formerOwner = state.remembered.get(event.id)?.owner;
   const accepted = state.open.get(event.id) ?? openCopy(state, from, entry, event, services, outputs);
   settleOwner(state, accepted, from, outputs);
   for (const told of tasks) {
@@ -117,6 +119,8 @@ function applyEvent(state: TransmitterState, from: string, entry: EventEntry, no
       taskOf(state, event.id, told.service) ?? newTask(state, accepted, serviceNamed(state, told.service, now));
     assign(state, task, told, outputs);
   }
+  // All tasks that this owner knew have ended; but to who says this it is the owner. [T-52]
+  if (formerOwner === own && own < from && accepted.owner === from) takeOver(state, accepted, outputs);
   if (entry.heir !== undefined) inherit(state, accepted, { from, heir: entry.heir }, outputs);
 }
 
@@ -168,7 +172,8 @@ function rememberEnd(
   if (answers.length > 0) state.answers.set(id, [...(state.answers.get(id) ?? []), ...answers]);
   if (known?.services.includes(service)) return;
   const services = [...(known?.services ?? []), service];
-  state.remembered.set(id, { services, isPublished: known?.isPublished ?? false, asker: known?.asker });
+  const { isPublished = false, asker, owner } = known ?? {};
+  state.remembered.set(id, { services, isPublished, asker, owner });
 }
 
 /** A task is with this cell now. Later attempts count; what an own cell is given it gets in any case. [T-41] [T-42] */

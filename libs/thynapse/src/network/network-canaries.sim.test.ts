@@ -164,7 +164,7 @@ describe('a faulty one among several transmitters is caught', () => {
             for (const service of services.values()) if (service.solo) service.emptySinceMs = Infinity;
           },
         },
-        (world) => checkGathered(world, true),
+        checkGathered,
       ),
     timeoutMs,
   );

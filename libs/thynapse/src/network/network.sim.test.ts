@@ -129,7 +129,7 @@ describe('several transmitters keep their promises', () => {
   scenario('several, while every cell is asked', { isAsking: true }, (world) => {
     checkAll(world);
     checkAskedOnce(world);
-    checkGathered(world, true);
+    checkGathered(world);
   });
 
   scenario(
@@ -137,7 +137,7 @@ describe('several transmitters keep their promises', () => {
     { isAsking: true, peerFaults: lossy, harm: killCells },
     (world) => {
       checkHandled(world);
-      checkGathered(world, true);
+      checkGathered(world);
     },
   );
 
@@ -146,7 +146,7 @@ describe('several transmitters keep their promises', () => {
     { isAsking: true, peerFaults: lossy, harm: killTransmitters },
     (world) => {
       checkHandled(world);
-      checkGathered(world, false);
+      checkGathered(world);
     },
   );
 
@@ -156,7 +156,7 @@ describe('several transmitters keep their promises', () => {
     (world) => {
       checkHandled(world);
       checkOnce(world);
-      checkGathered(world, true);
+      checkGathered(world);
       checkCapacity(world);
       checkReplaced(world, [...world.states.keys()].sort());
       checkOrder(world);

@@ -8,6 +8,7 @@ import {
 } from '../transmitter/transmitter-cells.js';
 import { reassign } from '../transmitter/transmitter-events.js';
 import { dropTask, feedCell, isOwn, pauseCell, placeTask, takeBack } from '../transmitter/transmitter-tasks.js';
+import { heartbeatsUntilLost } from '../wire/wire.js';
 import { Catches } from './catches.js';
 import type { Entry } from './entry.js';
 import type { BasePayload } from './network-frames.js';
@@ -61,9 +62,13 @@ export function enterAll(state: TransmitterState, { id }: Member, now: number, o
   for (const cell of state.network.origins.get(id)?.roster.values() ?? []) enter(state, id, cell, now, outputs);
 }
 
-/** A transmitter cannot be reached: what its cells had goes to others. [T-50] */
+/**
+ * A transmitter cannot be reached: what its cells had goes to others. That it is silent they find out in their time, and
+ * only then look for another one. [T-50] [T-48]
+ */
 export function quitAll(state: TransmitterState, { id }: Member, now: number, outputs: Outputs): void {
-  for (const cell of state.network.origins.get(id)?.roster.values() ?? []) quit(state, cell, now, outputs);
+  const knownMs = now + heartbeatsUntilLost * state.options.heartbeatMs;
+  for (const cell of state.network.origins.get(id)?.roster.values() ?? []) quit(state, cell, knownMs, outputs);
 }
 
 /**

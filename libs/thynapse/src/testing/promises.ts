@@ -108,20 +108,14 @@ export function checkCapacity(world: SimulatedCells): void {
     assertThat((world.seen.mostInHand.get(name) ?? 0) <= capacity, `${name} had more than ${capacity} tasks`);
 }
 
-/**
- * What is asked of every cell ends once for who asked; with the answers of all cells that live, where these do not lose
- * their transmitter for long. [T-48]
- */
-export function checkGathered(world: SimulatedCells, whileTransmittersLive: boolean): void {
+/** What is asked of every cell ends once for who asked, with the answers of all cells that live. [T-48] */
+export function checkGathered(world: SimulatedCells): void {
   const living = new Map(Array.from(world.seen.alive, ([name, id]) => [id, name]));
   for (const { id, senderId, isAsked, gatherings, gathered, refusals } of world.seen.events.values()) {
     if (!isAsked || !living.has(senderId)) continue;
     assertThat(gatherings + refusals === 1, `the wait for all answers to ${id} ended ${gatherings} times`);
     for (const { cell, reason } of gathered?.missing ?? [])
-      assertThat(
-        !whileTransmittersLive || !living.has(cell),
-        `${id} lacks the answer of ${living.get(cell)}, which lives: ${reason}`,
-      );
+      assertThat(!living.has(cell), `${id} lacks the answer of ${living.get(cell)}, which lives: ${reason}`);
   }
 }
 

@@ -1,4 +1,4 @@
-import { decodeFrame, encodeFrame, type EncodingCode } from '@syncytium/codec';
+import { decodeFrame, encodeFrame, type EncodingCode, type Frame } from '@syncytium/codec';
 import { step } from '../transmitter/transmitter.js';
 import {
   newTransmitter,
@@ -31,6 +31,8 @@ export class TransmitterDriver {
   readonly openTasks = new Set<Task>();
   readonly outcomes: string[] = [];
   readonly runs: { channel: string; count: number }[] = [];
+  /** What it said to other transmitters. */
+  readonly toPeers: { readonly to: string; readonly frame: Frame }[] = [];
   readonly published: { channel: string; payload: Payload; bytes: Uint8Array }[] = [];
 
   constructor(options: Partial<TransmitterOptions> = {}) {
@@ -61,6 +63,9 @@ export class TransmitterDriver {
             payload: decodeFrame(output.frame).decode() as Payload,
             bytes: output.frame,
           });
+          break;
+        case 'peer':
+          this.toPeers.push({ to: output.to, frame: decodeFrame(output.frame) });
           break;
         case 'publish-run':
           this.runs.push({ channel: output.channel, count: output.count });

@@ -154,7 +154,7 @@ function accept(state: TransmitterState, accepted: AcceptedEvent, outputs: Outpu
   state.counts.events++;
   outputs.push({ type: 'publish', channel: event.channel, frame: bytes, at: nextPosition(state) });
   if (takers.size === 0) {
-    state.remembered.set(event.id, { services: [], isPublished: true, asker: undefined });
+    state.remembered.set(event.id, { services: [], isPublished: true, asker: undefined, owner: undefined });
     if (accepted.wantsAnswer) state.answers.set(event.id, []);
   } else {
     state.open.set(event.id, accepted);

@@ -195,7 +195,7 @@ export interface Service {
   /** How many tasks were done, and how many were given up. */
   done: number;
   dead: number;
-  /** Since when it has no cell. */
+  /** Since when it has no cell, and those that it had can know that they are lost. */
   emptySinceMs: number;
 }
 
@@ -223,6 +223,8 @@ export interface EndedEvent {
   isPublished: boolean;
   /** The cell that wants the answers. */
   readonly asker: string | undefined;
+  /** Who decided about its tasks, if there were any. */
+  readonly owner: string | undefined;
 }
 
 /** One event that one service has to handle. */

@@ -1,0 +1,58 @@
+import { describe, expect, test } from 'vitest';
+import { PeerDriver } from '../testing/peer-driver.js';
+import { thid, TransmitterDriver } from '../testing/transmitter-driver.js';
+import type { EventEntry } from './entry.js';
+
+/** Two that accepted the same event, which was sent again when the line of its sender broke: each knows of other cells. */
+function bothAccepted(otherId: string) {
+  const transmitter = new TransmitterDriver();
+  const other = new PeerDriver(transmitter, otherId);
+  transmitter.join('web', 'web');
+  transmitter.join('mail', 'mail', ['job']);
+  const { id } = transmitter.event('web', 'job', { answer: true });
+  const [accepted] = other.heard().filter(({ type }) => type === 'event') as [EventEntry];
+  const place = { cell: thid('elsewhere'), via: other.id };
+  const claim: EventEntry = { ...accepted, tasks: [{ service: 'audit', attempt: 1, failures: 0, place }], copy: true };
+  return { transmitter, other, id, claim };
+}
+
+describe('of two that accepted an event [T-52]', () => {
+  const [smaller, larger] = [thid('A'), thid('Z')];
+
+  test('the one with the larger id yields', () => {
+    for (const [otherId, owner] of [
+      [smaller, smaller],
+      [larger, thid('T')],
+    ] as const) {
+      const { transmitter, other, id, claim } = bothAccepted(otherId);
+      other.tell(claim);
+      expect(transmitter.state.open.get(id)?.owner).toBe(owner);
+    }
+  });
+
+  test('the one with the smaller id goes on when it had ended all that it knew of, and says so', () => {
+    const { transmitter, other, id, claim } = bothAccepted(larger);
+    transmitter.say('mail', 'DONE', { re: id });
+    expect(transmitter.state.open.has(id)).toBe(false);
+    other.heard();
+    other.tell(claim);
+    const told = other.heard();
+    expect(told).toMatchObject([{ type: 'event', copy: true, tasks: [{ service: 'audit' }], ended: ['mail'] }]);
+    expect(transmitter.state.open.get(id)?.owner).toBe(thid('T'));
+  });
+
+  test('the one with the larger id leaves it to the other when it had ended all that it knew of', () => {
+    const { transmitter, other, id, claim } = bothAccepted(smaller);
+    transmitter.say('mail', 'DONE', { re: id });
+    other.heard();
+    other.tell(claim);
+    expect(other.heard()).toEqual([]);
+    expect(transmitter.state.open.get(id)?.owner).toBe(smaller);
+  });
+
+  test('one that knows of no task does not own it', () => {
+    const { transmitter, other, id, claim } = bothAccepted(smaller);
+    other.tell({ ...claim, tasks: [], copy: false });
+    expect(transmitter.state.open.get(id)?.owner).toBe(thid('T'));
+  });
+});
