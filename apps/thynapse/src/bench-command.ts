@@ -16,7 +16,7 @@ export const benchCommand = defineCommand({
   summary: 'measures how many events a running transmitter carries and how long they take, with cells of its own',
   arguments: {},
   options: {
-    time: duration({ help: 'how long each of the four kinds is measured', default: '2s' }),
+    time: duration({ help: 'how long each of the four kinds is measured', default: '2s', min: '10ms' }),
     size: integer({ help: 'length of the data, in characters', default: 256, min: 0, max: 1_000_000 }),
     ...cellOptions,
   },
@@ -26,7 +26,7 @@ export const benchCommand = defineCommand({
   ],
   run: ({ time, size, ...config }, context) => {
     const join = (service: string, use: CellUse['use']): Promise<number> =>
-      withCell(config, context, { service, capacity: capacityOfWorker, use });
+      withCell(config, context, { service, capacity: capacityOfWorker, isOnce: true, use });
     return join('bench-sender', async (sender) => {
       await join('bench-listener', async (listener) => {
         await join('bench-worker', (worker) =>

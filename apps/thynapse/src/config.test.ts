@@ -42,6 +42,9 @@ describe('the configuration', () => {
     ['transmitter', '--attempts', '0'],
     ['transmitter', '--event-port', '65536'],
     ['transmitter', '--peer', 'nonsense,5455'],
+    ['transmitter', '--peer', 'tcp://nonsense'],
+    ['transmitter', '--peer', 'tcp://bus.local:0'],
+    ['transmitter', '--heartbeat', '10ms'],
     ['nonsense'],
     [],
   ])('cannot be %s %s %s', (...argv: string[]) => {

@@ -7,11 +7,11 @@ export class KeyFileError extends SyncytiumError {
   }
 }
 
-/** Why a file could not be read or written, in words. */
-export function fileProblem(error: unknown): string {
+/** Why a file could not be read, or not be written, in words. */
+export function fileProblem(error: unknown, missing: 'it' | 'its folder'): string {
   switch ((error as { code?: unknown }).code) {
     case 'ENOENT':
-      return 'does not exist';
+      return missing === 'it' ? 'does not exist' : 'cannot be written: its folder does not exist';
     case 'EEXIST':
       return 'is there already, and keys are never overwritten';
     case 'EACCES':

@@ -1,10 +1,7 @@
 import { AbortedError } from '@syncytium/kit';
-import { formatHostPort, hostPort, type HostPort } from '@syncytium/program';
+import { formatHostPort, type HostPort } from '@syncytium/program';
 import type { Topology } from '@syncytium/thynapse';
 import { TransmitterUnreachableError } from './errors.js';
-
-/** The option of commands that ask a transmitter over HTTP. */
-export const httpOption = hostPort({ help: 'HTTP address of the transmitter', default: '127.0.0.1:5456' });
 
 /** Longest wait for the answer. */
 const timeoutMs = 10_000;
@@ -21,8 +18,14 @@ export async function fetchTopology(http: HostPort, signal: AbortSignal): Promis
   } catch (error) {
     if (signal.aborted) throw new AbortedError(`the question to ${place}`, signal.reason);
     if (error instanceof TransmitterUnreachableError) throw error;
-    const cause = (error as Error).cause ?? error;
-    const problem = (cause as NodeJS.ErrnoException).code ?? (cause as Error).message;
-    throw new TransmitterUnreachableError(place, problem, error);
+    throw new TransmitterUnreachableError(place, problemOf(error), error);
   }
+}
+
+function problemOf(error: unknown): string {
+  const cause = (error as Error).cause ?? error;
+  const { code, message } = cause as NodeJS.ErrnoException;
+  // Whoever gave the port of another socket is not helped by the name of what the parser missed.
+  if (cause instanceof SyntaxError || code?.startsWith('HPE_')) return 'what is there speaks something else';
+  return code ?? message;
 }

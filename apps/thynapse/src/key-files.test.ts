@@ -35,6 +35,10 @@ describe('key files', () => {
     expect(readFileSync(`${path}.pub`, 'utf8')).toBe('mine');
   });
 
+  test('are not written where there is no folder', () => {
+    expect(() => writeKeyPair(join(folder, 'none', 'web'), keys)).toThrow('its folder does not exist');
+  });
+
   test('that others may read are refused', () => {
     const { secretFile } = writeKeyPair(join(folder, 'open'), keys);
     chmodSync(secretFile, 0o640);

@@ -77,7 +77,7 @@ function write(file: string, text: string, mode: number): void {
   try {
     writeFileSync(file, text, { mode, flag: 'wx' });
   } catch (error) {
-    throw new KeyFileError(file, fileProblem(error), error);
+    throw new KeyFileError(file, fileProblem(error, 'its folder'), error);
   }
 }
 
@@ -85,6 +85,6 @@ function read(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new KeyFileError(file, fileProblem(error), error);
+    throw new KeyFileError(file, fileProblem(error, 'it'), error);
   }
 }

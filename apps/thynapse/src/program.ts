@@ -2,6 +2,7 @@ import { defineCommand, packageVersion, type ProgramSpec } from '@syncytium/prog
 import { buildApp } from './app.js';
 import { benchCommand } from './bench-command.js';
 import { keygenCommand } from './keygen-command.js';
+import { requestCommand } from './request-command.js';
 import { sendCommand } from './send-command.js';
 import { transmitterSettings } from './settings.js';
 import { topCommand } from './top-command.js';
@@ -33,6 +34,7 @@ export const program: ProgramSpec = {
     transmitterCommand,
     watchCommand,
     sendCommand,
+    requestCommand,
     workCommand,
     topCommand,
     topologyCommand,

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { LimitError, SyncytiumError, type Clock, type Timer } from '@syncytium/kit';
 import type { TaskEvent } from '@syncytium/thynapse';
+import { eventJson } from './event-json.js';
 
 /** Most bytes that a command may print. */
 const outputBytesMax = 1024 * 1024;
@@ -61,7 +62,7 @@ export async function runShellCommand(
   });
   // A command need not read what it is given.
   child.stdin.on('error', () => undefined);
-  child.stdin.end(`${JSON.stringify(event)}\n`);
+  child.stdin.end(`${eventJson(event)}\n`);
   const chunks: Buffer[] = [];
   let bytes = 0;
   child.stdout.on('data', (chunk: Buffer) => {

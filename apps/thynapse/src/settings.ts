@@ -5,11 +5,13 @@ import {
   hostPort,
   integer,
   parseHostPort,
+  requiredText,
   text,
   toggle,
+  type HostPort,
   type Setting,
 } from '@syncytium/program';
-import { transmitterDefaults } from '@syncytium/thynapse';
+import { parsePattern, transmitterDefaults, type Pattern } from '@syncytium/thynapse';
 
 /** Settings of the transmitter. */
 export const transmitterSettings = {
@@ -45,6 +47,7 @@ export const transmitterSettings = {
     heartbeat: duration({
       help: 'how often a silent cell is asked for a sign of life; lost after three',
       default: '2s',
+      min: '50ms',
     }),
     attempts: integer({
       help: 'how often a service may fail an event before it is a dead letter',
@@ -78,6 +81,57 @@ export const cellOptions = {
   transmitterKey: text({ placeholder: 'FILE', help: "the transmitter's public key, with --curve-secret" }),
 } as const;
 
+/** The option of commands that ask a transmitter over HTTP; also takes the address as the transmitter prints it. */
+export const httpOption: Setting<HostPort> = {
+  ...hostPort({ help: 'HTTP address of the transmitter', default: '127.0.0.1:5456' }),
+  parse: (value) => parseHostPort(value.replace(/^http:\/\/([^/]*)\/?$/, '$1')),
+};
+
+/** An argument that is a pattern of channels. */
+export function patternArgument(help: string): Setting<string> {
+  return { ...requiredText({ help }), parse: (value) => readPattern(value).text };
+}
+
+/** An argument that is one channel. */
+export function channelArgument(): Setting<string> {
+  return {
+    ...requiredText({ help: 'the channel, such as hello::world' }),
+    parse(value) {
+      const { kind, text } = readPattern(value);
+      if (kind !== 'exact') throw new Error('must be one channel, without * and ?');
+      return text;
+    },
+  };
+}
+
+/** What events are about: those with the same key go to the same cell. */
+export const keyOption = text({
+  placeholder: 'KEY',
+  help: 'what the event is about: of each service, events with the same key go to the same cell, one after the other',
+});
+
+/** The data of an event; `undefined` where none is given. */
+export const dataArgument: Setting<{ readonly value: unknown } | undefined> = {
+  placeholder: 'JSON',
+  help: 'the data, as JSON',
+  default: undefined,
+  parse(value) {
+    try {
+      return { value: JSON.parse(value) as unknown };
+    } catch {
+      throw new Error('must be JSON');
+    }
+  },
+};
+
+function readPattern(value: string): Pattern {
+  try {
+    return parsePattern(value);
+  } catch {
+    throw new Error('must have 1 to 512 characters, and no control characters');
+  }
+}
+
 /** Addresses of event sockets, each as that of a transmitter. */
 function eventAddresses(): Setting<readonly string[]> {
   const { parse } = transmitterAddress('127.0.0.1:5455');
@@ -90,10 +144,14 @@ function eventAddresses(): Setting<readonly string[]> {
   };
 }
 
-/** `tcp://HOST:PORT`, or what stands for it: `HOST:PORT`, `:PORT`, `PORT`. */
+/** `tcp://HOST:PORT`, or what stands for it: `HOST:PORT`, `:PORT`, `PORT`; or `ipc://PATH`. */
 function transmitterAddress(fallback: string): Setting<string> {
-  const parse = (value: string): string =>
-    value.includes('://') ? value : `tcp://${formatHostPort(parseHostPort(value))}`;
+  const parse = (value: string): string => {
+    if (value.startsWith('ipc://')) return value;
+    const address = parseHostPort(value.replace(/^tcp:\/\//, ''));
+    if (address.port === 0) throw new Error('must have a port from 1 to 65535');
+    return `tcp://${formatHostPort(address)}`;
+  };
   return {
     placeholder: 'ADDRESS',
     help: 'command socket of the transmitter, such as tcp://10.0.0.5:5454 or 5454',

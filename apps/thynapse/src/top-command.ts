@@ -1,6 +1,9 @@
 import { AbortedError, pause } from '@syncytium/kit';
+import type { Topology } from '@syncytium/thynapse';
 import { defineCommand, duration, toggle, wantsColours } from '@syncytium/program';
-import { fetchTopology, httpOption } from './fetch-topology.js';
+import { fetchTopology } from './fetch-topology.js';
+import { TransmitterUnreachableError } from './errors.js';
+import { httpOption } from './settings.js';
 import { topTable } from './top-table.js';
 
 const clearScreen = '\x1b[H\x1b[2J';
@@ -17,7 +20,7 @@ export const topCommand = defineCommand({
   arguments: {},
   options: {
     http: httpOption,
-    every: duration({ help: 'time between two readings', default: '1s' }),
+    every: duration({ help: 'time between two readings', default: '1s', min: '10ms' }),
     once: toggle({ help: 'one table, of two readings, and no more: for scripts' }),
   },
   examples: [
@@ -27,15 +30,26 @@ export const topCommand = defineCommand({
   run: async ({ http, every, once }, { print, signal, clock }) => {
     const isScreen = process.stdout.isTTY && !once;
     const hasColours = wantsColours(process.stdout.isTTY, process.env);
+    const show = (lines: readonly string[]): void =>
+      print(`${isScreen ? clearScreen : ''}${lines.join('\n')}${isScreen || once ? '' : '\n'}`);
+    /** Whoever looks at a screen wants to see it come back; a script is to end. */
+    const readAgain = async (): Promise<Topology | undefined> => {
+      try {
+        return await fetchTopology(http, signal);
+      } catch (error) {
+        if (!isScreen || !(error instanceof TransmitterUnreachableError)) throw error;
+        show([`${error.message}; trying again`]);
+        return undefined;
+      }
+    };
     try {
       let before = await fetchTopology(http, signal);
       do {
         await pause(clock, every, signal);
-        const now = await fetchTopology(http, signal);
-        const lines = topTable(before, now, isScreen ? process.stdout.columns : undefined).map((line, i) =>
-          hasColours && i === headerAt ? bold(line) : line,
-        );
-        print(`${isScreen ? clearScreen : ''}${lines.join('\n')}${isScreen || once ? '' : '\n'}`);
+        const now = await readAgain();
+        if (!now) continue;
+        const lines = topTable(before, now, isScreen ? process.stdout.columns : undefined);
+        show(lines.map((line, i) => (hasColours && i === headerAt ? bold(line) : line)));
         before = now;
       } while (!once);
     } catch (error) {

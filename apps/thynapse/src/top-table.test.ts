@@ -25,13 +25,22 @@ describe('the table of top', () => {
       service({ name: 'audit', done: 40, lagMs: 20 }),
     ]);
     expect(topTable(before, now)).toEqual([
-      'transmitter abcdef01 at tcp://127.0.0.1:5454: 100 events/s, 1 cells',
+      'transmitter abcdef01 at tcp://127.0.0.1:5454: 100 events/s, 1 cell',
       '',
       'SERVICE    CELLS  DONE/S  DEAD/S  IN FLIGHT  WAITING    LAG  PATTERNS',
       'audit          0      20       0          0        0  20 ms  mail::*',
       'mail           1     2.5     0.5          3        4  1.5 s  mail::*',
       '  mail/c1            2.0               3/16                  mail::*',
     ]);
+  });
+
+  test('tells how many other transmitters there are, and how many are out of reach', () => {
+    const other = (id: string, isReachable: boolean) => ({ id, command: '', event: '', isReachable, neighbours: [] });
+    const headOf = (...transmitters: ReturnType<typeof other>[]) =>
+      topTable(reading(0, 0, []), { ...reading(1000, 0, []), transmitters })[0];
+    expect(headOf()).toMatch(/ 0 events\/s, 0 cells$/);
+    expect(headOf(other('a', true))).toMatch(/, 0 cells, 1 other transmitter$/);
+    expect(headOf(other('a', true), other('b', false))).toMatch(/, 2 other transmitters \(1 out of reach\)$/);
   });
 
   test('fits into the columns that there are, and names of cells keep their ends', () => {

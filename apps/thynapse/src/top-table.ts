@@ -47,11 +47,24 @@ export function topTable(before: Topology, now: Topology, columns = Infinity): s
   const rows = services.flatMap((service) => [serviceRow(service), ...service.cells.map(cellRow)]);
   const cells = services.reduce((sum, { cells: { length } }) => sum + length, 0);
   const { id, command } = now.transmitter;
+  const head = [`${rate(now.events, before.events)} events/s`, counted(cells, 'cell'), ...othersOf(now)];
   return [
-    `transmitter ${id.slice(0, 8)} at ${command}: ${rate(now.events, before.events)} events/s, ${cells} cells`,
+    shorten(`transmitter ${id.slice(0, 8)} at ${command}: ${head.join(', ')}`, columns),
     '',
     ...formatTable(fit([header, ...rows], columns), (column) => column > nameAt && column < patternsAt),
   ];
+}
+
+/** The other transmitters of its network; nothing where it is alone. */
+function othersOf({ transmitters }: Topology): string[] {
+  if (transmitters.length === 0) return [];
+  const lost = transmitters.filter(({ isReachable }) => !isReachable).length;
+  const others = counted(transmitters.length, 'other transmitter');
+  return [lost === 0 ? others : `${others} (${lost} out of reach)`];
+}
+
+function counted(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
 }
 
 /** Rows with names and patterns as short as they have to be. */

@@ -1,5 +1,6 @@
 import { defineCommand } from '@syncytium/program';
-import { fetchTopology, httpOption } from './fetch-topology.js';
+import { fetchTopology } from './fetch-topology.js';
+import { httpOption } from './settings.js';
 
 /** `thynapse topology`: who is there, as JSON. */
 export const topologyCommand = defineCommand({

@@ -1,13 +1,14 @@
-import { defineCommand, requiredText, toggle } from '@syncytium/program';
+import { defineCommand, toggle } from '@syncytium/program';
 import type { ThynapseEvent } from '@syncytium/thynapse';
-import { cellOptions } from './settings.js';
+import { dataJson, eventJson } from './event-json.js';
+import { cellOptions, patternArgument } from './settings.js';
 import { interrupted, withCell } from './with-cell.js';
 
 /** `thynapse watch`: prints events as they come. */
 export const watchCommand = defineCommand({
   name: 'watch',
   summary: 'prints the events of all channels that match, until it is interrupted',
-  arguments: { pattern: requiredText({ help: "channels: hello::world, 'hello::*', 'say::*::world'" }) },
+  arguments: { pattern: patternArgument("channels: hello::world, 'hello::*', 'say::*::world'") },
   options: {
     ...cellOptions,
     full: toggle({ help: 'print each event as one JSON object with all its fields, not only channel and data' }),
@@ -19,14 +20,16 @@ export const watchCommand = defineCommand({
   run: ({ pattern, full, ...config }, context) =>
     withCell(config, context, {
       service: 'watch',
+      isOnce: false,
       async use(cell) {
-        await cell.all.on(pattern, (event) => context.print(full ? JSON.stringify(event) : brief(event)));
+        await cell.all.on(pattern, (event) => context.print(full ? eventJson(event) : brief(event)));
         context.log.info('watching', { pattern, transmitter: config.transmitter });
         await interrupted(context.signal);
       },
     }),
 });
 
-function brief({ channel, data }: ThynapseEvent): string {
-  return data === undefined ? channel : `${channel} ${JSON.stringify(data)}`;
+function brief(event: ThynapseEvent): string {
+  const data = dataJson(event);
+  return data === undefined ? event.channel : `${event.channel} ${data}`;
 }

@@ -1,13 +1,13 @@
-import { defineCommand, duration, integer, requiredText, text, UsageError } from '@syncytium/program';
+import { defineCommand, duration, integer, text, UsageError } from '@syncytium/program';
 import { runShellCommand } from './run-shell-command.js';
-import { cellOptions } from './settings.js';
+import { cellOptions, patternArgument } from './settings.js';
 import { interrupted, withCell } from './with-cell.js';
 
 /** `thynapse work`: a cell whose handler is a shell command. */
 export const workCommand = defineCommand({
   name: 'work',
   summary: 'handles events in anycatch mode by running a shell command for each, until it is interrupted',
-  arguments: { pattern: requiredText({ help: "channels: mail::send, 'mail::*'" }) },
+  arguments: { pattern: patternArgument("channels: mail::send, 'mail::*'") },
   options: {
     exec: text({
       placeholder: 'COMMAND',
@@ -32,6 +32,7 @@ export const workCommand = defineCommand({
     const code = withCell(config, context, {
       service,
       capacity,
+      isOnce: false,
       async use(cell) {
         await cell.on(pattern, async (event) => {
           log.info('event', { channel: event.channel, id: event.id, attempt: event.attempt });

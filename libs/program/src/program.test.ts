@@ -24,6 +24,7 @@ const serve = defineCommand({
     peer: texts({ help: 'peers', placeholder: 'ADDR' }),
     verbose: toggle({ help: 'more' }),
     idle: duration({ help: 'quiet time', default: '10s' }),
+    every: duration({ help: 'time between', default: '1s', min: '10ms' }),
     limit: bytes({ help: 'most memory', default: 1024, min: 1, max: 2 ** 30 }),
     only: choices(['a', 'b', 'c'], {
       help: 'which',
@@ -63,6 +64,7 @@ describe('settings', () => {
       peer: [],
       verbose: false,
       idle: 10_000,
+      every: 1000,
       limit: 1024,
       only: ['a', 'b', 'c'],
       redis: undefined,
@@ -106,6 +108,7 @@ describe('settings', () => {
     [['--log', 'loud'], '--log'],
     [['--idle', 'soon'], '--idle'],
     [['--idle', '-1s'], '--idle'],
+    [['--every', '9ms'], '--every'],
     [['--limit', '2gb'], '--limit'],
     [['--only', 'a,d'], '--only'],
     [['--allowed-hosts', 'a.example.org:80'], '--allowed-hosts'],

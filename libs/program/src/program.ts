@@ -171,11 +171,15 @@ function readEnv(program: string, name: string, setting: Setting<unknown>, env: 
   return setting.repeatable ? Object.freeze(given.split(',').filter(Boolean).map(parse)) : parse(given);
 }
 
+/** Most characters of a wrong value that are shown: data may be long. */
+const shownMax = 100;
+
 function parseText(field: string, setting: Setting<unknown>, given: string): unknown {
   try {
     return setting.parse(given);
   } catch (error) {
-    throw new UsageError(`${field} ${(error as Error).message}, got '${given}'`, field);
+    const shown = given.length > shownMax ? `${given.slice(0, shownMax)}…` : given;
+    throw new UsageError(`${field} ${(error as Error).message}, got '${shown}'`, field);
   }
 }
 

@@ -144,21 +144,31 @@ export function choices<const W extends string>(
   };
 }
 
-/** A time such as `250ms`, `30s`, `5m`; the value is in milliseconds. */
-export function duration(spec: { help: string; default: string }): Setting<number> {
+/** A time such as `250ms`, `30s`, `5m`, of at least `min`; the value is in milliseconds. */
+export function duration(spec: { help: string; default: string; min?: string }): Setting<number> {
+  const { min = '0ms' } = spec;
+  const minMs = durationMs(min, 'min');
+  const least = minMs > 0 ? `, and at least ${min}` : '';
   return {
     placeholder: 'TIME',
     help: spec.help,
     default: durationMs(spec.default, 'default'),
     defaultText: spec.default,
     parse(value) {
-      try {
-        return durationMs(value, 'it');
-      } catch {
-        throw new Error('must be a time such as 250ms, 30s, 5m or 1h');
-      }
+      const ms = msOf(value);
+      if (!(ms >= minMs)) throw new Error(`must be a time such as 250ms, 30s, 5m or 1h${least}`);
+      return ms;
     },
   };
+}
+
+/** `NaN` for what is no time. */
+function msOf(value: string): number {
+  try {
+    return durationMs(value, 'it');
+  } catch {
+    return NaN;
+  }
 }
 
 const byteUnits: Readonly<Record<string, number>> = { '': 1, b: 1, kb: 2 ** 10, mb: 2 ** 20, gb: 2 ** 30 };

@@ -48,6 +48,11 @@ export class PeerLine {
     this.#socket.connect(address);
   }
 
+  /** Whether anybody there has ever said anything to this transmitter. */
+  get wasHeard(): boolean {
+    return this.#from !== undefined;
+  }
+
   close(): Promise<void> {
     return this.#socket.close();
   }

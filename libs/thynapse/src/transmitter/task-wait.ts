@@ -38,6 +38,7 @@ export class TaskWait implements WaitSubject {
     const { cell, service } = this.#task;
     const holder = cell ?? taskBefore(this.#task)?.cell;
     if (holder) return [holder.name];
+    if (service.cells.size === 0) return [`a cell of ${labelOf(service)}`];
     return Array.from(service.cells.values(), ({ name }) => name).slice(0, cellsShownMax);
   }
 

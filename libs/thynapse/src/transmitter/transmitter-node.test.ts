@@ -1,7 +1,8 @@
 import { decodeFrame, encodeFrame } from '@syncytium/codec';
-import { findCycles } from '@syncytium/kit';
+import { findCycles, silentLog, type Log } from '@syncytium/kit';
 import { SimulatedClock } from '@syncytium/testkit';
 import type { Message, PublisherOptions, RouterOptions, Sockets } from '@syncytium/transport';
+import { memorySockets } from '@syncytium/transport/memory';
 import { describe, expect, test } from 'vitest';
 import { local } from '../local.js';
 import { thid } from '../testing/transmitter-driver.js';
@@ -146,6 +147,39 @@ describe('a transmitter on sockets', () => {
     await draining;
     await node.drain();
   });
+});
+
+describe('a transmitter that is told of others', () => {
+  test('says at which addresses nobody answered, after three heartbeats', async () => {
+    const clock = new SimulatedClock();
+    const sockets = memorySockets();
+    const warnings: unknown[] = [];
+    const log: Log = { ...silentLog, warn: (_, fields) => void warnings.push(fields) };
+    const limits = { heartbeatMs: 1000 };
+    const other = new TransmitterNode({ sockets, command: 'c1', event: 'e1', clock, limits });
+    await other.start();
+    const peers = [other.event, 'nobody'];
+    const node = new TransmitterNode({ sockets, command: 'c2', event: 'e2', clock, limits, log, peers });
+    await node.start();
+    await clock.advanceAsync(2900);
+    expect(warnings).toEqual([]);
+    await clock.advanceAsync(200);
+    expect(warnings).toEqual([{ addresses: ['nobody'] }]);
+    await node.stop();
+    await other.stop();
+  });
+});
+
+test('a task whose service has no cell any more waits for one of it', async () => {
+  const { say, started, node } = startScripted();
+  await started;
+  say('a', 'HELO', { id: thid('a'), service: 'mail' });
+  say('a', 'CTCH', { pattern: 'y' });
+  say('b', 'HELO', { id: thid('b'), service: 'web' });
+  say('b', 'EVNT', { channel: 'y' });
+  say('a', 'GBYE', {});
+  expect(node.waits.list()).toMatchObject([{ what: 'free cell of mail for y', whom: ['a cell of mail'] }]);
+  await node.stop();
 });
 
 test('cells that ask each other in a ring are a cycle that can be printed, and no deadlock while their time runs', async () => {

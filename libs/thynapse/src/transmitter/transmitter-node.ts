@@ -35,7 +35,7 @@ import {
   type TransmitterOutput,
   type TransmitterState,
 } from './transmitter-state.js';
-import { commands, payloadBytesMax, toPrefix } from '../wire/wire.js';
+import { commands, heartbeatsUntilLost, payloadBytesMax, toPrefix } from '../wire/wire.js';
 
 export interface TransmitterNodeOptions {
   readonly sockets: Sockets;
@@ -111,6 +111,7 @@ export class TransmitterNode implements Component {
   #isDrained = false;
   #command = '';
   #ticking: Timer | undefined;
+  #missing: Timer | undefined;
 
   constructor(options: TransmitterNodeOptions) {
     this.#options = options;
@@ -183,6 +184,8 @@ export class TransmitterNode implements Component {
     for (const address of peers) this.#step({ type: 'join', address });
     for (const input of this.#early.splice(0)) this.#step(input);
     this.#tick();
+    const patienceMs = heartbeatsUntilLost * options.heartbeatMs;
+    this.#missing = this.#clock.setTimer(patienceMs, () => this.#tellMissing(peers));
     this.#log.info('transmitter is up', { id: this.id, command: this.#command, event: pub });
   }
 
@@ -203,6 +206,7 @@ export class TransmitterNode implements Component {
   async stop(): Promise<void> {
     if (this.#state) this.#step({ type: 'leave' });
     this.#ticking?.cancel();
+    this.#missing?.cancel();
     clearImmediate(this.#flushing);
     this.#listeners.flush();
     for (const batcher of this.#batchers.values()) {
@@ -300,6 +304,14 @@ export class TransmitterNode implements Component {
   #tellReach({ id, command, isReachable }: Extract<TransmitterOutput, { type: 'reach' }>): void {
     if (isReachable) this.#log.info('another transmitter can be reached', { id, command });
     else this.#log.warn('another transmitter cannot be reached any more', { id, command });
+  }
+
+  /** Who was told of a wrong address would else wait for ever, and nobody would know. */
+  #tellMissing(peers: readonly string[]): void {
+    const addresses = peers.filter((address) => this.#peers.get(address)?.wasHeard !== true);
+    if (addresses.length === 0) return;
+    const what = 'no transmitter has answered at the event sockets that it was told to join; it goes on trying';
+    this.#log.warn(what, { addresses });
   }
 
   /** An address that is none came from another transmitter, and concerns nobody else. */
