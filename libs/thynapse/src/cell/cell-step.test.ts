@@ -125,6 +125,21 @@ describe('a line that is lost', () => {
     expect(cell.welcome()).toContainEqual({ send: 'DONE', payload: { re: thid('e'), data: 1 } });
   });
 
+  test('is followed by a wish for what was missed, other than what was told as lost [T-64]', () => {
+    const cell = drive();
+    cell.step({ type: 'hear', pattern: '*', id: 'h' });
+    cell.join();
+    cell.hear('OKAY', { re: 'h' });
+    const [one, other] = [thid('one'), thid('other')];
+    cell.step({ type: 'heard', positions: { [one]: 3, [other]: 5 } });
+    expect(cell.hear('LOST', { count: 4, positions: { [one]: 7 } })).toEqual([{ type: 'missed', count: 4 }]);
+    cell.step({ type: 'disconnected' });
+    expect(cell.join().at(-1)).toEqual({
+      send: 'HEAR',
+      payload: { patterns: ['*'], since: { [one]: 7, [other]: 5 } },
+    });
+  });
+
   test('to a transmitter that has forgotten the cell is used for a new hello', () => {
     const cell = drive();
     cell.join();

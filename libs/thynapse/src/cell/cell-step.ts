@@ -52,7 +52,7 @@ export function stepCell(state: CellState, input: CellInput, now: number): CellO
       break;
     case 'heard':
       state.heardMs = now;
-      for (const [origin, n] of Object.entries(input.positions)) noteHeard(state, origin, n);
+      noteHeard(state, input.positions);
       break;
     case 'catch':
     case 'drop':
@@ -131,9 +131,13 @@ function obey(state: CellState, frame: Frame, now: number, outputs: Outputs): vo
     case commands.batch:
       for (const bytes of unpackFrames(frame)) receive(state, bytes, now, outputs);
       break;
-    case commands.lost:
-      outputs.push({ type: 'missed', count: new Fields(frame).integer('count', 1, Number.MAX_SAFE_INTEGER) });
+    case commands.lost: {
+      const fields = new Fields(frame);
+      outputs.push({ type: 'missed', count: fields.integer('count', 1, Number.MAX_SAFE_INTEGER) });
+      // It is over with them: they are not asked for again. [T-64]
+      noteHeard(state, fields.counts('positions'));
       break;
+    }
     case commands.error:
       bear(state, new Fields(frame), now, outputs);
       break;
@@ -188,14 +192,15 @@ function hearAgain(state: CellState, now: number, outputs: Outputs): void {
 }
 
 /** Of transmitters that are gone for long, nothing more comes. */
-function noteHeard({ positions }: CellState, origin: string, n: number): void {
-  const heard = Math.max(n, positions.get(origin) ?? 0);
-  positions.delete(origin);
-  positions.set(origin, heard);
-  if (positions.size <= positionsMax) return;
+function noteHeard({ positions }: CellState, until: Readonly<Record<string, number>>): void {
+  for (const [origin, n] of Object.entries(until)) {
+    const heard = Math.max(n, positions.get(origin) ?? 0);
+    positions.delete(origin);
+    positions.set(origin, heard);
+  }
   for (const oldest of positions.keys()) {
+    if (positions.size <= positionsMax) return;
     positions.delete(oldest);
-    return;
   }
 }
 

@@ -24,6 +24,7 @@ import {
   checkOnce,
   checkOrder,
   checkReplaced,
+  checkToldOnce,
 } from '../testing/promises.js';
 import type { SimulatedCells } from '../testing/simulated-cells.js';
 
@@ -90,6 +91,16 @@ describe('several transmitters keep their promises', () => {
     checkOrder(world);
     checkHeardAll(world);
   });
+
+  scenario(
+    'several, while some cells read slowly and lines break',
+    { peerFaults: lossy, harm: breakLines, isReadingSlowly: true, listenerBytesMax: 500 },
+    (world) => {
+      checkHandled(world);
+      checkOrder(world);
+      checkToldOnce(world);
+    },
+  );
 
   scenario('several, while the network parts', { peerFaults: lossy, harm: partTransmitters }, (world) => {
     checkHandled(world);

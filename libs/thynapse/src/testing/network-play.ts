@@ -11,6 +11,8 @@ export interface Plan extends Omit<WorldOptions, 'run' | 'cells'> {
   readonly isKeyed?: boolean;
   /** Whether some of them are asked of every cell. */
   readonly isAsking?: boolean;
+  /** Whether some cells are slow to read what they listen to. */
+  readonly isReadingSlowly?: boolean;
   /** What goes wrong, from when the events begin until 6 s later. */
   readonly harm?: (world: SimulatedCells, run: SimulationRun) => void;
 }
@@ -63,12 +65,17 @@ export function play(run: SimulationRun, plan: Plan): SimulatedCells {
     busyMs = usualBusyMs,
     isKeyed = false,
     isAsking = false,
+    isReadingSlowly = false,
     harm,
     limits,
     ...options
   } = plan;
   const asked = isAsking ? { asked: ['status'] } : {};
-  const cells = populate(run, transmitters).map((cell) => (cell.service === 'web' ? cell : { ...cell, ...asked }));
+  const cells = populate(run, transmitters).map((cell) => ({
+    ...cell,
+    ...(cell.service !== 'web' && asked),
+    ...(isReadingSlowly && { readMs: prng.int(3) * 100 }),
+  }));
   const world = new SimulatedCells({
     run,
     cells,

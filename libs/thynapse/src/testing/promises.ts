@@ -102,6 +102,16 @@ export function checkHeardOrTold(world: SimulatedCells): void {
   }
 }
 
+/** Promises 4 and 5: of all that there was to hear, who lives was told precisely how much it did not. [T-64] */
+export function checkToldOnce({ seen }: SimulatedCells): void {
+  const all = [...seen.events.values()].reduce((sum, event) => sum + 1 + event.handled.size, 0);
+  for (const [name, id] of seen.alive) {
+    const heard = new Set(seen.heard.get(id)?.map((event) => event.id)).size;
+    const told = seen.missed.get(id) ?? 0;
+    assertThat(heard + told === all, `${name} heard ${heard} of ${all} events and answers, and was told of ${told}`);
+  }
+}
+
 /** Promise 5. */
 export function checkCapacity(world: SimulatedCells): void {
   for (const { name, capacity } of world.plans)

@@ -1,13 +1,16 @@
-import { decodeFrame, randomThid } from '@syncytium/codec';
+import { decodeFrame, encodeFrame, randomThid } from '@syncytium/codec';
 import type { Prng } from '@syncytium/kit';
 import type { SimulatedNode } from '@syncytium/testkit';
+import type { Message } from '@syncytium/transport';
 import { cellDefaults, newCell, type CellInput, type CellOutput, type TaskEvent } from '../cell/cell-state.js';
 import { Gathering } from '../cell/gathering.js';
 import { stepCell } from '../cell/cell-step.js';
 import { makeEvent, type ThynapseEvent } from '../wire/event.js';
-import { isNews, newsPositions } from '../transmitter/multicast-hub.js';
+import { isNews, newsBytes, newsPositions } from '../transmitter/multicast-hub.js';
 import { isBatch, unpackFrames } from '../wire/batch.js';
+import { commands } from '../wire/wire.js';
 import type { Observer } from './observer.js';
+import { SlowReader } from './slow-reader.js';
 import { isPeerPacket } from './peer-lines.js';
 import { tickMs, type Packet } from './simulated-line.js';
 
@@ -18,6 +21,8 @@ export interface CellPlan {
   /** What it answers when every cell is asked. */
   readonly asked?: readonly string[];
   readonly capacity: number;
+  /** How long it takes to read one message of events that it listens to; unless told, no time, and nothing is told of it. */
+  readonly readMs?: number;
   /** Its transmitter: `t0` unless told. */
   readonly home?: string;
 }
@@ -56,6 +61,7 @@ export class SimulatedCell {
   readonly #state;
   readonly #heard: ThynapseEvent[] = [];
   #home: string;
+  readonly #reader: SlowReader;
   #line = '';
   #isOpen = false;
   #seq = 0;
@@ -65,7 +71,8 @@ export class SimulatedCell {
     this.#options = options;
     this.#home = plan.home ?? 't0';
     this.id = randomThid(prng);
-    const { service, capacity } = plan;
+    const { service, capacity, readMs = 0 } = plan;
+    this.#reader = new SlowReader(node.clock, readMs, (message) => this.#read(message));
     this.#state = newCell({ ...cellDefaults, address: this.#home, id: this.id, service, capacity });
     seen.heard.set(this.id, this.#heard);
     seen.alive.set(plan.name, this.id);
@@ -111,18 +118,28 @@ export class SimulatedCell {
       this.#isOpen = true;
       this.#run({ type: 'connected' });
     } else if (type === 'broken') this.lose(this.#line);
-    else if (type === 'command' && frame) this.#run({ type: 'message', message: [frame] });
-    else if (message && !isNews(message)) this.#run({ type: 'message', message });
-    else if (message) {
-      for (const bytes of message.slice(1).flatMap(unpacked))
-        this.#heard.push(decodeFrame(bytes).decode() as ThynapseEvent);
-      this.#run({ type: 'heard', positions: newsPositions(message) });
+    else if (type === 'command' && frame) this.#reader.add([frame]);
+    else if (message) this.#reader.add(message);
+  }
+
+  #read(message: Message): void {
+    const { node, plan } = this.#options;
+    if (!isNews(message)) {
+      this.#run({ type: 'message', message });
+      return;
     }
+    for (const bytes of message.slice(1).flatMap(unpacked))
+      this.#heard.push(decodeFrame(bytes).decode() as ThynapseEvent);
+    this.#run({ type: 'heard', positions: newsPositions(message) });
+    if (plan.readMs === undefined) return;
+    const frame = encodeFrame('J', commands.took, { bytes: newsBytes(message) });
+    node.send(this.#home, { line: this.#line, type: 'command', frame });
   }
 
   #connect(): void {
     const { node, newLine } = this.#options;
     this.#line = newLine();
+    this.#reader.clear();
     this.#isOpen = false;
     const asked = this.#line;
     node.send(this.#home, { line: asked, type: 'open' });

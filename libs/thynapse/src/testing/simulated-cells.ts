@@ -19,6 +19,7 @@ export interface WorldOptions extends Faultiness {
   /** Faults between transmitters. */
   readonly peerFaults?: Partial<LinkFaults>;
   readonly limits?: Partial<TransmitterOptions>;
+  readonly listenerBytesMax?: number;
   /** How likely an attempt fails. */
   readonly failure?: number;
 }

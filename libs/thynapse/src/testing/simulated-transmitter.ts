@@ -31,6 +31,8 @@ export interface SimulatedTransmitterOptions extends Faultiness {
   /** Cells at the other ends of its lines. */
   readonly lines: Map<string, string>;
   readonly limits?: Partial<TransmitterOptions>;
+  /** Most bytes of events on their way to one listener; any number unless told. */
+  readonly listenerBytesMax?: number;
   readonly mayListen: (listener: string, to: string) => boolean;
   /** It was told to leave, and has. */
   readonly onLeft?: () => void;
@@ -47,10 +49,14 @@ export class SimulatedTransmitter {
   readonly #hub: MulticastHub;
 
   constructor(options: SimulatedTransmitterOptions) {
-    const { node, prng, seen, mayListen, limits, lines } = options;
+    const { node, prng, seen, mayListen, limits, lines, listenerBytesMax = Infinity } = options;
     this.#options = options;
     const { entriesKept, patternsPerCellMax } = { ...transmitterDefaults, ...limits };
-    const limited = { bytesMax: Infinity, patternsPerListenerMax: patternsPerCellMax, replayBytesMax: Infinity };
+    const limited = {
+      bytesMax: listenerBytesMax,
+      patternsPerListenerMax: patternsPerCellMax,
+      replayBytesMax: Infinity,
+    };
     this.#hub = new MulticastHub({ ...limited, replayMax: entriesKept }, (line, message) => {
       const cell = lines.get(line);
       if (cell !== undefined) node.send(cell, { line, type: 'news', message });
@@ -70,7 +76,9 @@ export class SimulatedTransmitter {
     confuse?.(this.state);
     for (const output of spoil(step(this.state, input, node.clock.now()))) this.#do(output);
     while (this.#hub.flush());
-    if (input.type === 'tick') this.#hub.tellPositions();
+    if (input.type !== 'tick') return;
+    this.#hub.tellPositions();
+    this.#hub.prune((peer) => this.state.cellOf.has(peer));
   }
 
   receive(from: string, packet: Packet): void {
@@ -99,6 +107,7 @@ export class SimulatedTransmitter {
       this.#hub.publish(output.channel, output.frame, 1, output.at);
     } else if (output.type === 'hear') this.#hub.add(output.peer, output.pattern);
     else if (output.type === 'resume') this.#hub.resume(output.peer, output.patterns, output.since);
+    else if (output.type === 'took') this.#hub.took(output.peer, output.bytes);
     else if (output.type === 'unknown') this.#hub.startAt(output.at);
     else if (output.type === 'forgotten') this.#hub.forget(output.id);
     else if (output.type === 'drained') {

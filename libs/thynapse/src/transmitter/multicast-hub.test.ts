@@ -5,24 +5,21 @@ import { isBatch, unpackFrames } from '../wire/batch.js';
 import { thid } from '../testing/transmitter-driver.js';
 import { isNews, MulticastHub, newsBytes, newsPositions } from './multicast-hub.js';
 
-function start({ bytesMax = 1000, patternsPerListenerMax = 100 } = {}) {
+function start({ bytesMax = 1000, patternsPerListenerMax = 100, replayMax = 3 } = {}) {
   const got: string[] = [];
   const messages: Message[] = [];
-  const hub = new MulticastHub(
-    { bytesMax, patternsPerListenerMax, replayMax: 3, replayBytesMax: 1000 },
-    (to, message) => {
-      messages.push(message);
-      const frames = (isNews(message) ? message.slice(1) : message).flatMap((frame) =>
-        isBatch(frame) ? unpackFrames(decodeFrame(frame)) : [frame],
-      );
-      const said = frames.map((bytes) => {
-        const frame = decodeFrame(bytes);
-        const { n, count } = frame.decode() as { n?: number; count?: number };
-        return frame.command === 'LOST' ? `lost ${count}` : String(n);
-      });
-      got.push(`${to}: ${said.join(' ')}`);
-    },
-  );
+  const hub = new MulticastHub({ bytesMax, patternsPerListenerMax, replayMax, replayBytesMax: 1000 }, (to, message) => {
+    messages.push(message);
+    const frames = (isNews(message) ? message.slice(1) : message).flatMap((frame) =>
+      isBatch(frame) ? unpackFrames(decodeFrame(frame)) : [frame],
+    );
+    const said = frames.map((bytes) => {
+      const frame = decodeFrame(bytes);
+      const { n, count } = frame.decode() as { n?: number; count?: number };
+      return frame.command === 'LOST' ? `lost ${count}` : String(n);
+    });
+    got.push(`${to}: ${said.join(' ')}`);
+  });
   const event = (n: number, size = 0) => encodeFrame('J', 'EVNT', { n, filler: 'x'.repeat(size) });
   return {
     hub,
@@ -124,9 +121,9 @@ describe('a listener that does not keep up', () => {
     }
     expect(got.filter((line) => line.startsWith('quick'))).toHaveLength(5);
     expect(got.filter((line) => line.startsWith('slow'))).toEqual(['slow: 1', 'slow: 2']);
-    expect(hub.dropped).toBe(3);
     hub.took('slow', newsBytes(messages[0]!));
     expect(got.at(-1)).toBe('slow: lost 3');
+    expect(hub.dropped).toBe(3);
     publish('x', 6);
     expect(got.filter((line) => line.startsWith('slow')).at(-1)).toBe('slow: 6');
     // What is told once is not told again.
@@ -143,7 +140,56 @@ describe('a listener that does not keep up', () => {
       publish('x', n, 600);
       hub.flush();
     }
+    hub.took('a', 1e9);
     expect(hub.dropped).toBe(2);
+  });
+});
+
+describe('[T-64] a listener that did not keep up and makes its line anew', () => {
+  const a = thid('a');
+  /** It heard the first event; the second one, which is still kept, found no room. */
+  const startSlow = () => {
+    const started = start({ bytesMax: 200, replayMax: 1 });
+    const publish = (n: number) => {
+      started.hub.publish('x', encodeFrame('J', 'EVNT', { n, filler: 'x'.repeat(200) }), 1, { origin: a, n });
+      started.hub.flush();
+    };
+    started.hub.add('p', 'x');
+    publish(1);
+    publish(2);
+    return { ...started, publish };
+  };
+
+  test('gets what was dropped, and is told of no loss, where it was not told before', () => {
+    const { hub, got } = startSlow();
+    hub.prune(() => false);
+    hub.resume('q', ['x'], { [a]: 1 });
+    expect(got).toEqual(['p: 1', 'q: 2']);
+    expect(hub.dropped).toBe(0);
+  });
+
+  test('gets nothing of what it was told as lost, and is not told again', () => {
+    for (const isKept of [true, false]) {
+      const { hub, got, messages, publish } = startSlow();
+      hub.took('p', newsBytes(messages[0]!));
+      expect(got).toEqual(['p: 1', 'p: lost 1']);
+      const { positions } = decodeFrame(messages[1]![0]!).decode() as { positions: Record<string, number> };
+      if (!isKept) publish(3);
+      hub.resume('q', ['x'], positions);
+      expect(got.at(-1)).toBe(isKept ? 'q: ' : 'q: 3');
+      expect(hub.dropped).toBe(1);
+    }
+  });
+
+  test('is told once what is not kept any more, also where it comes back twice', () => {
+    const { hub, got, messages, publish } = startSlow();
+    publish(3);
+    hub.resume('q', ['x'], { [a]: 1 });
+    expect(got.slice(-2)).toEqual(['q: lost 1', 'q: 3']);
+    const { positions } = decodeFrame(messages.at(-2)![0]!).decode() as { positions: Record<string, number> };
+    hub.resume('r', ['x'], positions);
+    expect(got.at(-1)).toBe('r: 3');
+    expect(hub.dropped).toBe(1);
   });
 });
 

@@ -50,8 +50,9 @@ interface Listener {
   audience: Audience | undefined;
   /** Sent and not yet taken. */
   bytes: number;
-  /** Dropped and not yet told. */
+  /** Dropped and not yet told: how many events, and up to where it has heard or lost everything then. */
   lost: number;
+  lostUntil: Record<string, number>;
 }
 
 /** Listeners with the same patterns: what is put together for one of them is right for all. */
@@ -99,7 +100,7 @@ export class MulticastHub {
     this.#log = new ReplayLog({ max: options.replayMax, bytesMax: options.replayBytesMax });
   }
 
-  /** Events that listeners lost, since the start. */
+  /** Events that listeners were told they lost, since the start. What is not told yet may still be replayed. */
   get dropped(): number {
     return this.#dropped;
   }
@@ -134,11 +135,10 @@ export class MulticastHub {
     if (patterns.size > 0) this.#enter(listener, new Map(ahead));
     const wanted = new PatternIndex<true>();
     for (const pattern of patterns) wanted.add(pattern, true);
-    const { publications, lost } = this.#log.after(since);
+    const { publications, lost, lostUntil } = this.#log.after(since);
     const missed = publications.filter(({ channel }) => wanted.match(channel)[Symbol.iterator]().next().done !== true);
     const message = [newsFrame(positions), ...packFrames(missed.map(({ frame }) => frame))];
-    listener.lost = lost;
-    this.#dropped += lost;
+    Object.assign(listener, { lost, lostUntil });
     listener.bytes += newsBytes(message);
     this.#tell(listener, message);
   }
@@ -237,17 +237,22 @@ export class MulticastHub {
         this.#tell(listener, message);
       } else {
         listener.lost += pendingEvents;
-        this.#dropped += pendingEvents;
+        Object.assign(listener.lostUntil, pendingPositions);
       }
     }
     return true;
   }
 
-  /** What was lost is told at its place between what comes before and after. */
+  /**
+   * What was lost is told at its place between what comes before and after. Who comes back after that is given nothing of it,
+   * and not told again. [T-64]
+   */
   #tell(listener: Listener, message: Message): void {
-    const { lost, peer } = listener;
+    const { lost: count, lostUntil: positions, peer } = listener;
     listener.lost = 0;
-    if (lost > 0) this.#deliver(peer, [encodeFrame('J', commands.lost, { count: lost })]);
+    listener.lostUntil = {};
+    this.#dropped += count;
+    if (count > 0) this.#deliver(peer, [encodeFrame('J', commands.lost, { count, positions })]);
     if (message.length > 0) this.#deliver(peer, message);
   }
 
@@ -306,7 +311,7 @@ export class MulticastHub {
 }
 
 function newListener(peer: PeerId): Listener {
-  return { peer, patterns: new Set(), audience: undefined, bytes: 0, lost: 0 };
+  return { peer, patterns: new Set(), audience: undefined, bytes: 0, lost: 0, lostUntil: {} };
 }
 
 function newAudience(

@@ -14,6 +14,13 @@ export interface Publication extends Position {
   readonly events: number;
 }
 
+/** What somebody missed who comes back. */
+export interface Missed {
+  readonly publications: readonly Publication[];
+  readonly lost: number;
+  readonly lostUntil: Positions;
+}
+
 /** What was published last, for those who come back and have missed some of it. [T-63] */
 export class ReplayLog {
   readonly #max: number;
@@ -62,10 +69,10 @@ export class ReplayLog {
   }
 
   /**
-   * What was published after `since`, in its order, and how many events are not kept any more: that many may have been
-   * missed.
+   * What was published after `since`, in its order, and how many events are not kept any more, up to which: that many may
+   * have been missed.
    */
-  after(since: Positions): { readonly publications: readonly Publication[]; readonly lost: number } {
+  after(since: Positions): Missed {
     const publications: Publication[] = [];
     // Backwards, until everything of all transmitters is older than what is asked for.
     const unseen = new Set([...this.#last].filter(([origin, n]) => n > (since[origin] ?? 0)).map(([origin]) => origin));
@@ -76,8 +83,14 @@ export class ReplayLog {
       else unseen.delete(publication.origin);
     }
     let lost = 0;
-    for (const [origin, floor] of this.#floor) lost += Math.max(0, floor - (since[origin] ?? 0));
-    return { publications: publications.reverse(), lost };
+    const lostUntil: Record<string, number> = {};
+    for (const [origin, floor] of this.#floor) {
+      const missed = floor - (since[origin] ?? 0);
+      if (missed <= 0) continue;
+      lost += missed;
+      lostUntil[origin] = floor;
+    }
+    return { publications: publications.reverse(), lost, lostUntil };
   }
 
   #dropFirst(): void {

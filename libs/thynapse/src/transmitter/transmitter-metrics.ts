@@ -36,7 +36,11 @@ export class TransmitterMetrics {
     const names = Object.keys(helpOf) as (keyof TransmitterCounts)[];
     this.#shown = [
       ...names.map((name) => shown(name, helpOf[name], () => state.counts[name])),
-      shown('dropped', 'events dropped for cells that listen and do not keep up', () => listeners.dropped),
+      shown(
+        'dropped',
+        'events that cells were told they lost, since they did not keep up or came back too late',
+        () => listeners.dropped,
+      ),
     ];
     metrics.observedGauge({ name: 'thynapse_cells', help: 'cells connected' }, () => state.cells.size);
     metrics.observedGauge(
