@@ -1,3 +1,5 @@
+import type { Percentiles } from './latencies.js';
+
 /** What one round of one contender gave. */
 export interface Sample {
   /** Work done: requests, matches, bytes; the entry's `unit` says which. */
@@ -7,7 +9,7 @@ export interface Sample {
   /** CPU time of the process under test, user and system, in seconds, where it can be told. */
   readonly cpuSeconds?: number;
   /** Latencies in microseconds by percentile, where the entry asks for them. */
-  readonly latencyUs?: Readonly<Record<'p50' | 'p99' | 'p999', number>>;
+  readonly latencyUs?: Percentiles;
   /** Further figures, by name with unit (`rssBytesPerWaiter`). */
   readonly figures?: Readonly<Record<string, number>>;
 }
@@ -16,12 +18,30 @@ export interface Sample {
 export interface Contender {
   readonly name: string;
   readonly role: 'ours' | 'peer' | 'limit';
+  /** Where it stands on the axis of an entry that asks how cost grows. */
+  readonly at?: ScalePoint;
   /** What it runs on, by name (`redis-server`), for the report. */
   readonly versions?: Versions;
   /** Measures once, for about `seconds` where the work has no natural end. */
   run(seconds: number): Promise<Sample>;
   /** Gives back processes and connections. */
   close?(): Promise<void>;
+}
+
+/** A point of a curve. */
+export interface ScalePoint {
+  /** The curve's name. */
+  readonly series: string;
+  /** How much work: waiters, rows, bytes. */
+  readonly x: number;
+}
+
+/** What an entry shows that asks how cost grows with the amount of work. */
+export interface Scale {
+  /** What grows, with its unit: `waiters`, `bytes`. */
+  readonly axis: string;
+  /** What is shown of each contender, over the axis. */
+  readonly figure: 'rate' | 'cpu' | 'p50';
 }
 
 /** Versions of programs and packages by name. */
@@ -59,6 +79,10 @@ export interface BenchEntry {
   /** What is counted: `pairs`, `matches`. */
   readonly unit: string;
   readonly aims?: readonly Aim[];
+  /** Set when the entry asks how cost grows; each contender then says where it stands. */
+  readonly scale?: Scale;
+  /** Set when the rate was given and only latencies were asked for. */
+  readonly isRateGiven?: boolean;
   /** Makes the contenders. Throws a {@link SkipError} when none of them can run here. */
   prepare(): Promise<(Contender | SkippedContender)[]>;
 }

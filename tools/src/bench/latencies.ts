@@ -3,8 +3,11 @@ import { build, type Histogram } from 'hdr-histogram-js';
 const nsPerMs = 1e6;
 const nsPerUs = 1000;
 
+/** The percentiles that are kept, by name. */
+export const percents = { p50: 50, p75: 75, p90: 90, p95: 95, p99: 99, p995: 99.5, p999: 99.9, p9999: 99.99 } as const;
+
 /** Latencies by percentile, in microseconds. */
-export type Percentiles = Readonly<Record<'p50' | 'p99' | 'p999', number>>;
+export type Percentiles = Readonly<Record<keyof typeof percents, number>>;
 
 /** Latencies from 1 ns to 60 s, kept to three digits. */
 export class Latencies {
@@ -21,6 +24,6 @@ export class Latencies {
 
   percentiles(): Percentiles {
     const at = (percent: number): number => this.#histogram.getValueAtPercentile(percent) / nsPerUs;
-    return { p50: at(50), p99: at(99), p999: at(99.9) };
+    return Object.fromEntries(Object.entries(percents).map(([name, percent]) => [name, at(percent)])) as Percentiles;
   }
 }

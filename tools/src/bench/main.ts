@@ -1,20 +1,22 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { defineCommand, integer, runProgram, text, toggle, type ProgramSpec } from '@syncytium/program';
 import { SkipError, type BenchEntry } from './entry.js';
 import { entries } from './entries/index.js';
 import { measure, type MeasureOptions } from './measure.js';
-import { describeRun, formatEntry, judge, type EntryReport, type Report } from './report.js';
+import { writePages } from './pages/write-pages.js';
+import { describeRun, formatEntry, judge, type EntryReport } from './report.js';
+import { readResults, writeResult } from './results.js';
 
-const results = join(import.meta.dirname, '../../../bench/results');
+const root = join(import.meta.dirname, '../../..');
+const published = join(root, 'bench/results');
 
 const bench = defineCommand({
-  summary: 'measures every entry beside its peer or limit in the same run; JSON goes to bench/results',
+  summary: 'measures every entry beside its peer or limit in the same run; JSON goes to bench/results, pages to docs',
   arguments: { entries: text({ help: 'only entries whose names begin so, separated by commas' }) },
   options: {
     rounds: integer({ help: 'counted rounds per contender, interleaved', default: 5, min: 1, max: 100 }),
     seconds: integer({ help: 'length of a round', default: 3, min: 1, max: 600 }),
-    quick: toggle({ help: 'two rounds of one second' }),
+    quick: toggle({ help: 'two rounds of one second; JSON goes to bench/results/quick, the pages stay' }),
   },
   examples: [
     ['npm run bench', 'everything'],
@@ -27,31 +29,45 @@ const bench = defineCommand({
       print(`no entry begins with ${wanted ?? ''}; there are ${entries.map(({ name }) => name).join(', ')}`);
       return 2;
     }
-    const reports: EntryReport[] = [];
+    const options = quick ? { rounds: 2, seconds: 1 } : { rounds, seconds };
+    const folder = quick ? join(published, 'quick') : published;
     for (const one of chosen) {
-      const report = await runEntry(one, quick ? { rounds: 2, seconds: 1 } : { rounds, seconds });
-      reports.push(report);
-      print(`${formatEntry(report)}\n`);
+      const entry = await runEntry(one, options);
+      const run = describeRun(`npm run bench -- ${one.name} --rounds ${options.rounds} --seconds ${options.seconds}`);
+      print(`${formatEntry(entry)}\n  ${writeResult(folder, { ...run, entry })}, commit ${run.commit}\n`);
     }
-    const report: Report = { ...describeRun(`npm run bench -- ${process.argv.slice(2).join(' ')}`), entries: reports };
-    mkdirSync(results, { recursive: true });
-    const file = join(results, `${report.at.replaceAll(':', '-')}.json`);
-    writeFileSync(file, `${JSON.stringify(report, null, 2)}\n`);
-    print(
-      `${report.machine.cpu}, ${report.machine.cores} cores, Node ${report.node}, commit ${report.commit}: ${file}`,
-    );
+    if (!quick) await makePages();
     return 0;
   },
 });
 
+const pages = defineCommand({
+  name: 'pages',
+  summary: 'writes docs/benchmarks.md, docs/scaling.md and their charts anew from bench/results',
+  arguments: {},
+  options: {},
+  examples: [['npm run bench -- pages', 'after a change to how they look']],
+  async run() {
+    await makePages();
+    return 0;
+  },
+});
+
+async function makePages(): Promise<void> {
+  const results = readResults(published);
+  const inOrder = entries.flatMap(({ name }) => results.get(name) ?? []);
+  await writePages(join(root, 'docs'), inOrder);
+}
+
 async function runEntry(entry: BenchEntry, options: MeasureOptions): Promise<EntryReport> {
-  const { name, question, unit } = entry;
+  const { name, question, unit, scale, isRateGiven } = entry;
+  const asked = { name, question, unit, ...(scale && { scale }), ...(isRateGiven && { isRateGiven }) };
   try {
     const measured = await measure(entry, { ...options, onProgress: showProgress });
-    return { name, question, unit, ...measured, aims: judge(entry.aims, measured.results) };
+    return { ...asked, ...measured, aims: judge(entry.aims, measured.results) };
   } catch (error) {
     if (!(error instanceof SkipError)) throw error;
-    return { name, question, unit, results: [], skipped: [], versions: {}, aims: [], skippedWhole: error.message };
+    return { ...asked, results: [], skipped: [], versions: {}, aims: [], skippedWhole: error.message };
   } finally {
     if (process.stderr.isTTY) process.stderr.write('\r\x1b[K');
   }
@@ -67,7 +83,7 @@ const program: ProgramSpec = {
   name: 'bench',
   summary: 'Measures Syncytium beside its peers',
   version: '0.1.0',
-  commands: [bench],
+  commands: [bench, pages],
 };
 
 await runProgram(program, process.argv.slice(2), process.env);

@@ -1,7 +1,19 @@
 import { expect, test } from 'vitest';
 import { orSkipped, SkipError, type BenchEntry, type Contender } from './entry.js';
+import type { Percentiles } from './latencies.js';
 import { measure, spread, type Measured } from './measure.js';
 import { formatEntry, judge } from './report.js';
+
+const latencies = (p50: number, p99: number): Percentiles => ({
+  p50,
+  p75: p50,
+  p90: p50,
+  p95: p50,
+  p99,
+  p995: p99,
+  p999: p99,
+  p9999: p99,
+});
 
 test('contenders take turns, the first round is not counted, and all are closed', async () => {
   const log: string[] = [];
@@ -14,7 +26,7 @@ test('contenders take turns, the first round is not counted, and all are closed'
         operations,
         seconds: 2,
         cpuSeconds: 1,
-        latencyUs: { p50: operations, p99: 2 * operations, p999: 0 },
+        latencyUs: latencies(operations, 2 * operations),
       });
     },
     close: () => {
@@ -64,7 +76,7 @@ test('a contender that cannot run is named with the reason, and its aims are not
       await orSkipped('a', 'ours', () =>
         Promise.resolve({
           versions: { demo: '1.2' },
-          run: () => Promise.resolve({ operations: 1, seconds: 1, latencyUs: { p50: 9, p99: 9, p999: 9 } }),
+          run: () => Promise.resolve({ operations: 1, seconds: 1, latencyUs: latencies(9, 9) }),
         }),
       ),
       await orSkipped('b', 'peer', () => Promise.reject(new SkipError('it is not installed'))),

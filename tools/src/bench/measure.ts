@@ -1,9 +1,10 @@
-import type { BenchEntry, Contender, Sample, SkippedContender, Versions } from './entry.js';
+import type { BenchEntry, Contender, Sample, ScalePoint, SkippedContender, Versions } from './entry.js';
 
 /** The rounds of one contender and their middle. */
 export interface Measured {
   readonly contender: string;
   readonly role: Contender['role'];
+  readonly at?: ScalePoint;
   readonly samples: readonly Sample[];
   /** Operations per second: median, least and most over the rounds. */
   readonly rate: Spread;
@@ -60,13 +61,13 @@ export async function measure(
     for (const contender of contenders) await contender.close?.();
   }
   return {
-    results: [...samples].map(([{ name, role }, taken]) => summarize(name, role, taken)),
+    results: [...samples].map(([contender, taken]) => summarize(contender, taken)),
     skipped: prepared.filter((one) => 'skipped' in one),
     versions: Object.fromEntries(contenders.flatMap(({ versions = {} }) => Object.entries(versions))),
   };
 }
 
-function summarize(contender: string, role: Contender['role'], samples: readonly Sample[]): Measured {
+function summarize({ name, role, at }: Contender, samples: readonly Sample[]): Measured {
   const over = (read: (sample: Sample) => number | undefined): Spread | undefined => {
     const values = samples.map(read).filter((value) => value !== undefined);
     return values.length === 0 ? undefined : spread(values);
@@ -79,13 +80,14 @@ function summarize(contender: string, role: Contender['role'], samples: readonly
   };
   const figures = new Set(samples.flatMap((sample) => Object.keys(sample.figures ?? {})));
   return {
-    contender,
+    contender: name,
     role,
+    ...(at && { at }),
     samples,
     rate: spread(samples.map(({ operations, seconds }) => operations / seconds)),
     ...Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined)),
     figures: Object.fromEntries(
-      [...figures].map((name) => [name, spread(samples.flatMap((s) => s.figures?.[name] ?? []))]),
+      [...figures].map((figure) => [figure, spread(samples.flatMap((s) => s.figures?.[figure] ?? []))]),
     ),
   };
 }

@@ -1,22 +1,28 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, release, totalmem, type } from 'node:os';
-import type { Aim, BenchEntry, Sample } from './entry.js';
+import type { Aim, BenchEntry, Sample, Scale } from './entry.js';
 import { spread, type Measured, type Measurement, type Spread } from './measure.js';
 
-/** What was measured where: enough to repeat it. */
-export interface Report {
+/** Where it was measured, and how it can be repeated. */
+export interface Run {
   readonly machine: { readonly cpu: string; readonly cores: number; readonly memoryGiB: number; readonly os: string };
   readonly node: string;
   readonly commit: string;
   readonly at: string;
   readonly command: string;
-  readonly entries: readonly EntryReport[];
+}
+
+/** What one entry gave, and where: a file of `bench/results`. */
+export interface EntryResult extends Run {
+  readonly entry: EntryReport;
 }
 
 export interface EntryReport extends Measurement {
   readonly name: string;
   readonly question: string;
   readonly unit: string;
+  readonly scale?: Scale;
+  readonly isRateGiven?: boolean;
   readonly aims: readonly AimReport[];
   /** Why the entry did not run at all. */
   readonly skippedWhole?: string;
@@ -30,7 +36,7 @@ export type AimReport = Aim & {
 };
 
 /** Facts of this machine and checkout. */
-export function describeRun(command: string): Omit<Report, 'entries'> {
+export function describeRun(command: string): Run {
   return {
     machine: {
       cpu: cpus()[0]?.model ?? 'unknown',
@@ -84,15 +90,27 @@ export function formatEntry(report: EntryReport): string {
   const with_ = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
   return [
     head,
-    ...formatTable(report).map((line) => `  ${line}`),
+    ...alignedTable(report).map((line) => `  ${line}`),
     ...skipped.map(({ name, skipped }) => `  ${name} was skipped: ${skipped}`),
     ...aims.map((aim) => `  ${formatAim(aim)}`),
     ...(with_.length > 0 ? [`  with ${with_.join(', ')}`] : []),
   ].join('\n');
 }
 
-/** A line for each contender: every figure's median, and by how much a round was off it at most. */
-function formatTable({ results, unit }: EntryReport): string[] {
+/** A line for each contender. */
+function alignedTable(report: EntryReport): string[] {
+  const rows = tableOf(report);
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  return rows.map((row) =>
+    row
+      .map((cell, column) => (column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
+      .join('  ')
+      .trimEnd(),
+  );
+}
+
+/** The rows of an entry's table, headings first: every figure's median, and by how much a round was off it at most. */
+export function tableOf({ results, unit }: EntryReport): string[][] {
   const figures = [...new Set(results.flatMap(({ figures }) => Object.keys(figures)))];
   const columns: [title: string, of: (result: Measured) => Spread | undefined][] = [
     [`${unit}/s`, ({ rate }) => rate],
@@ -103,7 +121,7 @@ function formatTable({ results, unit }: EntryReport): string[] {
     ...figures.map((label): (typeof columns)[number] => [label, ({ figures }) => figures[label]]),
   ];
   const shown = columns.filter(([, of]) => results.some(of));
-  const rows = [
+  return [
     ['', '', ...shown.map(([title]) => title)],
     ...results.map((result) => [
       result.role,
@@ -114,16 +132,10 @@ function formatTable({ results, unit }: EntryReport): string[] {
       }),
     ]),
   ];
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => (column < 2 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  );
 }
 
-function formatAim(aim: AimReport): string {
+/** What was wanted and what became of it, in a line. */
+export function formatAim(aim: AimReport): string {
   const { figure, of, measured, reached } = aim;
   const verdict = reached ? 'reached' : 'MISSED ';
   const between = (text: (value: number) => string): string =>
@@ -140,7 +152,7 @@ function formatSpread({ median, min, max }: Spread): string {
   return median === 0 ? '0' : `${formatNumber(median)} ±${off.toFixed(0).padStart(2)}%`;
 }
 
-function formatNumber(value: number): string {
+export function formatNumber(value: number): string {
   if (value >= 1e6) return `${(value / 1e6).toFixed(2)} M`;
   if (value >= 1e4) return `${(value / 1e3).toFixed(1)} k`;
   return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
