@@ -16,9 +16,10 @@ export function writeHexByte(byte: number, target: Uint8Array, at: number): void
 
 /** The byte that two hex digits of a text stand for; negative where they are none. */
 export function readHexByte(text: string, at: number): number {
-  return (readDigit(text, at) << 4) | readDigit(text, at + 1);
+  return hexByte(text.charCodeAt(at), text.charCodeAt(at + 1));
 }
 
-function readDigit(text: string, at: number): number {
-  return values[text.charCodeAt(at)] ?? -1;
+/** The byte that two ASCII characters stand for; negative where they are no hex digits. */
+export function hexByte(upper: number, lower: number): number {
+  return ((values[upper] ?? -1) << 4) | (values[lower] ?? -1);
 }

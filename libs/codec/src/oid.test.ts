@@ -3,7 +3,7 @@ import { propertyRuns } from '@syncytium/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { IdError } from './errors.js';
-import { formatOid, isOid, oidBytes, parseOid, randomOid, writeOid } from './oid.js';
+import { formatOid, isOid, oidBytes, parseOid, randomOid, readOid, writeOid } from './oid.js';
 
 const sample = '00112233-4455-4677-8899-aabbccddeeff';
 
@@ -71,6 +71,9 @@ describe('OID as text', () => {
           const text = Buffer.alloc(60, ' ');
           writeOid(bytes, 0, text, textOffset);
           expect(text.toString('latin1')).toBe(' '.repeat(textOffset) + oid + ' '.repeat(24 - textOffset));
+          const read = new Uint8Array(40);
+          expect(readOid(Buffer.from(text.toString('latin1').toUpperCase()), textOffset, read, offset)).toBe(true);
+          expect(Buffer.from(read.subarray(offset, offset + 16))).toEqual(Buffer.from(bytes));
         },
       ),
       propertyRuns(500),
@@ -106,6 +109,9 @@ describe('OID as text', () => {
     }
     for (const text of wrong) {
       expect(isOid(text), JSON.stringify(text)).toBe(false);
+      // In bytes, whatever stands behind an OID is somebody else's.
+      if (text.length <= sample.length)
+        expect(readOid(Buffer.from(text), 0, new Uint8Array(oidBytes), 0), JSON.stringify(text)).toBe(false);
       expect(() => parseOid(text), JSON.stringify(text)).toThrow(IdError);
     }
   });

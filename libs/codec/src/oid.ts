@@ -1,7 +1,7 @@
 import type { Prng } from '@syncytium/kit';
 import { refuseOutside } from './byte-range.js';
 import { IdError } from './errors.js';
-import { readHexByte, writeHexByte } from './hex.js';
+import { hexByte, readHexByte, writeHexByte } from './hex.js';
 
 /** The length of an OID in bytes. */
 export const oidBytes = 16;
@@ -29,7 +29,7 @@ export function randomOid(prng: Prng, target: Uint8Array = new Uint8Array(oidByt
 
 /** Whether a text is an OID: a UUID in its usual form, of any version, in upper or lower case. */
 export function isOid(text: string): boolean {
-  return readOid(text, scratch, 0);
+  return readOidText(text, scratch, 0);
 }
 
 /**
@@ -40,8 +40,24 @@ export function isOid(text: string): boolean {
  */
 export function parseOid(text: string, target: Uint8Array = new Uint8Array(oidBytes), offset = 0): Uint8Array {
   refuseOutside(target, offset, oidBytes);
-  if (!readOid(text, target, offset)) throw new IdError('bad_oid', text);
+  if (!readOidText(text, target, offset)) throw new IdError('bad_oid', text);
   return target;
+}
+
+/**
+ * As {@link parseOid}, of a text that stands in bytes at an offset: for queries that never become a string. `false` when
+ * it is no OID; the target's bytes at the offset are then undefined.
+ */
+export function readOid(text: Uint8Array, textOffset: number, target: Uint8Array, offset: number): boolean {
+  refuseOutside(target, offset, oidBytes);
+  let all = text.length - textOffset - oidTextLength;
+  for (let i = 0, at = textOffset; i < oidBytes; i++, at += 2) {
+    if (startsGroup(i) && text[at++] !== hyphen) return false;
+    const byte = hexByte(text[at] ?? 0, text[at + 1] ?? 0);
+    target[offset + i] = byte;
+    all |= byte;
+  }
+  return all >= 0;
 }
 
 /** An OID as text in lower case, from 16 bytes at an offset. */
@@ -63,7 +79,7 @@ export function writeOid(bytes: Uint8Array, offset: number, target: Uint8Array, 
 const hyphen = 0x2d;
 const scratch = Buffer.alloc(oidTextLength);
 
-function readOid(text: string, target: Uint8Array, offset: number): boolean {
+function readOidText(text: string, target: Uint8Array, offset: number): boolean {
   if (text.length !== oidTextLength) return false;
   // A wrong digit is negative, and so is every number it was combined with.
   let all = 0;

@@ -15,6 +15,40 @@ test('renders counters, gauges and histograms with their labels', async () => {
   expect(text).toContain('wait_seconds_bucket{le="2"} 1');
 });
 
+test('a histogram has every observation in its bucket and those above, by labels', async () => {
+  const metrics = createMetrics();
+  const spec = { name: 'wait_seconds', help: 'waits', buckets: [0.5, 1] };
+  const left = metrics.histogram({ ...spec, labels: { side: 'left' } });
+  for (const seconds of [0.5, 0.6, 7]) left.observe(seconds);
+  metrics.histogram({ ...spec, labels: { side: 'left' } }).observe(0);
+  metrics.histogram({ ...spec, labels: { side: 'right' } }).observe(2);
+  expect(() => left.observe(NaN)).toThrow();
+  const lines = (await metrics.render()).split('\n').filter((line) => line.startsWith('wait_seconds'));
+  expect(lines).toEqual([
+    'wait_seconds_bucket{le="0.5",side="left"} 2',
+    'wait_seconds_bucket{le="1",side="left"} 3',
+    'wait_seconds_bucket{le="+Inf",side="left"} 4',
+    'wait_seconds_sum{side="left"} 8.1',
+    'wait_seconds_count{side="left"} 4',
+    'wait_seconds_bucket{le="0.5",side="right"} 0',
+    'wait_seconds_bucket{le="1",side="right"} 0',
+    'wait_seconds_bucket{le="+Inf",side="right"} 1',
+    'wait_seconds_sum{side="right"} 2',
+    'wait_seconds_count{side="right"} 1',
+  ]);
+});
+
+test('a counter asked for twice counts on, between scrapes and after', async () => {
+  const metrics = createMetrics();
+  const spec = { name: 'items_total', help: 'items' };
+  metrics.counter(spec).inc(2);
+  expect(await metrics.render()).toContain('items_total 2');
+  metrics.counter(spec).inc();
+  metrics.counter(spec).inc();
+  expect(await metrics.render()).toContain('items_total 4');
+  expect(() => metrics.counter(spec).inc(-1)).toThrow();
+});
+
 test('reads an observed gauge when it is scraped, one value for each set of labels', async () => {
   const metrics = createMetrics();
   let pending = 1;

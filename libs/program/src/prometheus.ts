@@ -1,5 +1,14 @@
-import type { Counter, Gauge, Histogram, HistogramSpec, Metrics, MetricSpec } from '@syncytium/kit';
+import {
+  assert,
+  type Counter,
+  type Gauge,
+  type Histogram,
+  type HistogramSpec,
+  type Metrics,
+  type MetricSpec,
+} from '@syncytium/kit';
 import * as prometheus from 'prom-client';
+import { TalliedHistogram } from './tallied-histogram.js';
 
 /** Metrics together with what `GET /metrics` answers. */
 export interface MetricsRegistry extends Metrics {
@@ -14,17 +23,22 @@ export interface MetricsOptions {
   readonly process?: boolean;
 }
 
-/** Metrics kept by prom-client in a registry of their own. */
+interface Config {
+  name: string;
+  help: string;
+  labelNames: string[];
+  registers: prometheus.Registry[];
+}
+
+/** Metrics that prom-client renders, in a registry of their own. */
 export function createMetrics({ process = false }: MetricsOptions = {}): MetricsRegistry {
   const register = new prometheus.Registry();
   if (process) prometheus.collectDefaultMetrics({ register });
   const known = new Map<string, unknown>();
+  const counters = new Map<string, Counter>();
 
   /** prom-client refuses a second metric of one name; samples of different labels share the metric. */
-  function shared<M>(
-    spec: MetricSpec,
-    make: (config: { name: string; help: string; labelNames: string[]; registers: prometheus.Registry[] }) => M,
-  ): M {
+  function shared<M>(spec: MetricSpec, make: (config: Config) => M): M {
     const metric =
       (known.get(spec.name) as M | undefined) ??
       make({ name: spec.name, help: spec.help, labelNames: Object.keys(spec.labels ?? {}), registers: [register] });
@@ -32,33 +46,55 @@ export function createMetrics({ process = false }: MetricsOptions = {}): Metrics
     return metric;
   }
 
+  /** A metric whose samples are brought up to date when it is scraped. */
+  function collected<M extends object>(
+    spec: MetricSpec,
+    make: (config: Config & { collect: () => void }) => M,
+  ): M & { readonly updates: (() => void)[] } {
+    return shared(spec, (config) => {
+      const updates: (() => void)[] = [];
+      return Object.assign(make({ ...config, collect: () => updates.forEach((update) => update()) }), { updates });
+    });
+  }
+
+  /** Counts by itself: prom-client looks its samples up at each count, which takes longer than much of what is counted. */
+  function makeCounter(spec: MetricSpec): Counter {
+    const shown = collected(spec, (config) => new prometheus.Counter(config));
+    const child = shown.labels({ ...spec.labels });
+    let counted = 0;
+    shown.updates.push(() => {
+      if (counted > 0) child.inc(counted);
+      counted = 0;
+    });
+    return {
+      inc(value = 1) {
+        assert(value >= 0, 'a counter never goes back');
+        counted += value;
+      },
+    };
+  }
+
   return {
     contentType: register.contentType,
     render: () => register.metrics(),
     counter(spec): Counter {
-      const child = shared(spec, (config) => new prometheus.Counter(config)).labels({ ...spec.labels });
-      return { inc: (value = 1) => child.inc(value) };
+      const key = JSON.stringify([spec.name, spec.labels]);
+      let counter = counters.get(key);
+      if (!counter) counters.set(key, (counter = makeCounter(spec)));
+      return counter;
     },
     gauge(spec): Gauge {
       const child = shared(spec, (config) => new prometheus.Gauge(config)).labels({ ...spec.labels });
       return { set: (value) => child.set(value) };
     },
     observedGauge(spec, read) {
-      const reads: (() => void)[] = [];
-      const gauge = shared(spec, (config) => {
-        const made = new prometheus.Gauge({ ...config, collect: () => reads.forEach((observe) => observe()) });
-        return Object.assign(made, { reads });
-      });
-      gauge.reads.push(() => gauge.set({ ...spec.labels }, read()));
+      const gauge = collected(spec, (config) => new prometheus.Gauge(config));
+      gauge.updates.push(() => gauge.set({ ...spec.labels }, read()));
     },
     histogram(spec: HistogramSpec): Histogram {
-      const child = shared(
-        spec,
-        (config) => new prometheus.Histogram({ ...config, buckets: [...spec.buckets] }),
-      ).labels({
-        ...spec.labels,
-      });
-      return { observe: (value) => child.observe(value) };
+      const make = (config: Config): TalliedHistogram =>
+        new TalliedHistogram({ ...config, buckets: [...spec.buckets] });
+      return shared(spec, make).tally({ ...spec.labels });
     },
   };
 }

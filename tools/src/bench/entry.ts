@@ -54,8 +54,8 @@ export interface SkippedContender {
   readonly skipped: string;
 }
 
-/** What an entry promises of a contender: a ratio to another one in the same run, or a latency that is not exceeded. */
-export type Aim = RatioAim | BoundAim;
+/** What an entry promises of a contender: a ratio to another one in the same run, or a bound of its own. */
+export type Aim = RatioAim | BoundAim | RateAim;
 
 export interface RatioAim {
   readonly figure: 'rate' | 'cpu' | 'p50' | 'p99';
@@ -69,6 +69,12 @@ export interface BoundAim {
   readonly figure: 'p50' | 'p99';
   readonly of: string;
   readonly usMax: number;
+}
+
+export interface RateAim {
+  readonly figure: 'rate';
+  readonly of: string;
+  readonly perSecondMin: number;
 }
 
 /** One question, answered by running contenders beside each other in the same run. */

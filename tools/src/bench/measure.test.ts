@@ -71,6 +71,7 @@ test('a contender that cannot run is named with the reason, and its aims are not
     aims: [
       { figure: 'rate', of: 'a', against: 'b', ratio: 2 },
       { figure: 'p50', of: 'a', usMax: 10 },
+      { figure: 'rate', of: 'a', perSecondMin: 2 },
     ],
     prepare: async () => [
       await orSkipped('a', 'ours', () =>
@@ -88,6 +89,7 @@ test('a contender that cannot run is named with the reason, and its aims are not
   expect(text.split('\n').slice(3)).toEqual([
     '  b was skipped: it is not installed',
     '  reached  p50 of a is 9.00 (9.00 to 9.00) us (aim: at most 10 us)',
+    '  MISSED   rate of a is 1.00 (1.00 to 1.00)/s (aim: at least 2.00/s)',
     '  with demo 1.2',
   ]);
 });

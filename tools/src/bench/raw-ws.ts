@@ -10,13 +10,20 @@ export function textFrame(text: string): Buffer {
   const key = randomBytes(4);
   length[0] = (length[0] ?? 0) | 0x80;
   for (let i = 0; i < data.length; i++) data[i] = (data[i] ?? 0) ^ (key[i & 3] ?? 0);
-  return Buffer.concat([Buffer.of(0x81), length, key, data]);
+  return Buffer.concat([Buffer.of(textByte), length, key, data]);
 }
+
+/** First byte of a frame that is a whole text. */
+const textByte = 0x81;
 
 /** One WebSocket with as little client work as possible: frames are sent as they are given. */
 export class RawWs {
   readonly #socket: Socket;
   #kept: Buffer = Buffer.alloc(0);
+  /** The first of the answers that are counted. */
+  #first: Buffer | undefined;
+  /** How much of the next frame came with the last read. */
+  #begun = 0;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
@@ -24,17 +31,23 @@ export class RawWs {
 
   /** `onTexts` is told the text messages of each read. */
   static async open(url: string, onTexts: (texts: readonly string[]) => void): Promise<RawWs> {
-    const { hostname, port, pathname, host } = new URL(url);
-    const socket = connect({ host: hostname, port: Number(port), noDelay: true });
-    await once(socket, 'connect');
-    const key = randomBytes(16).toString('base64');
-    socket.write(
-      `GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: ${key}\r\nSec-WebSocket-Version: 13\r\n\r\n`,
-    );
-    const [answer] = (await once(socket, 'data')) as [Buffer];
-    if (!answer.toString().startsWith('HTTP/1.1 101 ')) throw new Error(`unexpected answer: ${answer.toString()}`);
+    const socket = await connectTo(url);
     const ws = new RawWs(socket);
     socket.on('data', (chunk) => onTexts(ws.#read(chunk)));
+    return ws;
+  }
+
+  /**
+   * For answers that are all the same text, which has to contain `answer`: `onTexts` is told how many came. Of each only
+   * the head is looked at.
+   */
+  static async openCounting(url: string, answer: string, onTexts: (count: number) => void): Promise<RawWs> {
+    const socket = await connectTo(url);
+    const ws = new RawWs(socket);
+    socket.on('data', (chunk) => {
+      const count = ws.#count(chunk, answer);
+      if (count > 0) onTexts(count);
+    });
     return ws;
   }
 
@@ -46,22 +59,58 @@ export class RawWs {
     this.#socket.destroy();
   }
 
+  #count(chunk: Buffer, answer: string): number {
+    const first = (this.#first ??= firstFrame(chunk, answer));
+    const { length } = first;
+    for (let at = this.#begun === 0 ? 0 : length - this.#begun; at < chunk.length; at += length)
+      if (chunk[at] !== first[0] || (at + 1 < chunk.length && chunk[at + 1] !== first[1]))
+        throw new Error(`unexpected answer: ${chunk.toString('latin1', at, at + 200)}`);
+    const bytes = this.#begun + chunk.length;
+    this.#begun = bytes % length;
+    return (bytes - this.#begun) / length;
+  }
+
   #read(chunk: Buffer): string[] {
     const bytes = this.#kept.length === 0 ? chunk : Buffer.concat([this.#kept, chunk]);
     const texts: string[] = [];
     let at = 0;
     while (bytes.length - at >= 10) {
-      const shortLength = bytes.readUInt8(at + 1);
-      const head = shortLength < 126 ? 2 : shortLength === 126 ? 4 : 10;
-      const length =
-        head === 2 ? shortLength : head === 4 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2));
-      const end = at + head + length;
+      const { start, end } = frameAt(bytes, at);
       if (end > bytes.length) break;
       // What is no text is a ping, which the server sends twice before it minds.
-      if (bytes[at] === 0x81) texts.push(bytes.toString('latin1', at + head, end));
+      if (bytes[at] === textByte) texts.push(bytes.toString('latin1', start, end));
       at = end;
     }
     this.#kept = bytes.subarray(at);
     return texts;
   }
+}
+
+async function connectTo(url: string): Promise<Socket> {
+  const { hostname, port, pathname, host } = new URL(url);
+  const socket = connect({ host: hostname, port: Number(port), noDelay: true });
+  await once(socket, 'connect');
+  const key = randomBytes(16).toString('base64');
+  socket.write(
+    `GET ${pathname} HTTP/1.1\r\nHost: ${host}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: ${key}\r\nSec-WebSocket-Version: 13\r\n\r\n`,
+  );
+  const [answer] = (await once(socket, 'data')) as [Buffer];
+  if (!answer.toString().startsWith('HTTP/1.1 101 ')) throw new Error(`unexpected answer: ${answer.toString()}`);
+  return socket;
+}
+
+/** Where the payload of the frame at a place starts and ends; of the frame, ten bytes or all have to be there. */
+function frameAt(bytes: Buffer, at: number): { readonly start: number; readonly end: number } {
+  const shortLength = bytes.readUInt8(at + 1);
+  const start = at + (shortLength < 126 ? 2 : shortLength === 126 ? 4 : 10);
+  const long = start - at === 4 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2));
+  return { start, end: start + (shortLength < 126 ? shortLength : long) };
+}
+
+function firstFrame(chunk: Buffer, answer: string): Buffer {
+  const { start, end } = frameAt(chunk, 0);
+  const text = chunk.toString('latin1', start, end);
+  if (chunk[0] !== textByte || end > chunk.length || !text.includes(answer))
+    throw new Error(`unexpected answer: ${text}`);
+  return Buffer.from(chunk.subarray(0, end));
 }

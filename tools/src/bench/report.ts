@@ -57,9 +57,10 @@ export function judge(aims: BenchEntry['aims'], results: readonly Measured[]): A
     results.find(({ contender }) => contender === name)?.samples ?? [];
   return (aims ?? []).flatMap((aim): AimReport[] => {
     const ours = samplesOf(aim.of).map((sample) => figureOf(aim.figure, sample));
-    if ('usMax' in aim) {
+    if (!('against' in aim)) {
       const measured = spread(ours);
-      return ours.length === 0 ? [] : [{ ...aim, measured, reached: measured.median <= aim.usMax }];
+      const reached = 'usMax' in aim ? measured.median <= aim.usMax : measured.median >= aim.perSecondMin;
+      return ours.length === 0 ? [] : [{ ...aim, measured, reached }];
     }
     const against = samplesOf(aim.against).map((sample) => figureOf(aim.figure, sample));
     if (ours.length === 0 || against.length === 0) return [];
@@ -142,6 +143,8 @@ export function formatAim(aim: AimReport): string {
     `${text(measured.median)} (${text(measured.min)} to ${text(measured.max)})`;
   if ('usMax' in aim)
     return `${verdict}  ${figure} of ${of} is ${between(formatNumber)} us (aim: at most ${aim.usMax} us)`;
+  if ('perSecondMin' in aim)
+    return `${verdict}  ${figure} of ${of} is ${between(formatNumber)}/s (aim: at least ${formatNumber(aim.perSecondMin)}/s)`;
   const ratio = between((value) => `${value.toFixed(2)}x`);
   const bound = figure === 'rate' ? 'at least' : 'at most';
   return `${verdict}  ${figure} of ${of} is ${ratio} that of ${aim.against} (aim: ${bound} ${aim.ratio}x)`;

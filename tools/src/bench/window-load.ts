@@ -1,3 +1,4 @@
+import { cpuUsage } from 'node:process';
 import type { Sample } from './entry.js';
 import type { ChildServer } from './child-server.js';
 import { Latencies } from './latencies.js';
@@ -5,7 +6,7 @@ import { RawWs, textFrame } from './raw-ws.js';
 
 export interface WindowLoad {
   readonly url: string;
-  /** Every message, which is the same, and the text that each answer has to contain. */
+  /** Every message, which is the same, and the text that its answer, which is the same each time, has to contain. */
   readonly message: string;
   readonly answer: string;
   readonly connections: number;
@@ -13,48 +14,49 @@ export interface WindowLoad {
   readonly inFlight: number;
 }
 
-/** Sends the same message over WebSockets, so many at a time on each; answers come in order. */
+/**
+ * Sends the same message over WebSockets, so many at a time on each. Answers are only counted, so that what is measured is
+ * the server: how much of a processor the client took is told. How long answers took is told where there is one at a time.
+ */
 export async function loadWindow(server: ChildServer, load: WindowLoad, seconds: number): Promise<Sample> {
+  const isAlone = load.connections === 1 && load.inFlight === 1;
   const latencies = new Latencies();
   const frame = textFrame(load.message);
+  const frames = Buffer.concat(Array.from({ length: load.inFlight }, () => frame));
   let operations = 0;
+  let sentAt = 0;
   let isOver = false;
-  let failure: string | undefined;
 
   const open = async (): Promise<RawWs> => {
-    let sentAt: number[] = [];
-    let answered = 0;
     const send = (count: number): void => {
-      const now = performance.now();
-      for (let i = 0; i < count; i++) sentAt.push(now);
-      ws.write(count === 1 ? frame : Buffer.concat(Array.from({ length: count }, () => frame)));
+      if (isAlone) sentAt = performance.now();
+      ws.write(count === load.inFlight ? frames : frames.subarray(0, count * frame.length));
     };
-    const ws = await RawWs.open(load.url, (texts) => {
-      const now = performance.now();
-      for (const text of texts) {
-        if (!text.includes(load.answer)) failure ??= text;
-        latencies.record(now - (sentAt[answered++] ?? NaN));
-      }
-      operations += texts.length;
-      if (answered > 10_000) {
-        sentAt = sentAt.slice(answered);
-        answered = 0;
-      }
-      if (!isOver && texts.length > 0) send(texts.length);
+    const ws = await RawWs.openCounting(load.url, load.answer, (count) => {
+      if (isAlone) latencies.record(performance.now() - sentAt);
+      operations += count;
+      if (!isOver) send(count);
     });
     send(load.inFlight);
     return ws;
   };
 
-  const cpuBefore = server.usage.cpuSeconds();
-  const began = performance.now();
   const sockets = await Promise.all(Array.from({ length: load.connections }, open));
+  const operationsBefore = operations;
+  const cpuBefore = server.usage.cpuSeconds();
+  const ownCpuBefore = cpuUsage();
+  const began = performance.now();
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
   const elapsed = (performance.now() - began) / 1000;
-  const cpuSeconds = server.usage.cpuSeconds() - cpuBefore;
-  const sample = { operations, seconds: elapsed, cpuSeconds, latencyUs: latencies.percentiles() };
+  const { user, system } = cpuUsage(ownCpuBefore);
+  const sample: Sample = {
+    operations: operations - operationsBefore,
+    seconds: elapsed,
+    cpuSeconds: server.usage.cpuSeconds() - cpuBefore,
+    ...(isAlone && { latencyUs: latencies.percentiles() }),
+    figures: { 'client CPU %': (user + system) / elapsed / 1e4 },
+  };
   isOver = true;
   for (const socket of sockets) socket.close();
-  if (failure !== undefined) throw new Error(`unexpected answer: ${failure}`);
   return sample;
 }

@@ -1,3 +1,4 @@
+import type { PointAnswer } from '../executor/point-reads.js';
 import type { Query } from '../fql/query.js';
 import type { Job } from './job.js';
 
@@ -34,6 +35,11 @@ export interface Crew {
   readonly expiresInMs: number;
   /** Gets ready, unless it is. */
   start(): void;
+  /**
+   * Carries out a read for which nothing is in the way, if it is one of few objects that takes no longer than to hand it
+   * over; `undefined`, and no change, for any other query.
+   */
+  readPoint(bytes: Uint8Array): PointAnswer | undefined;
   /** Takes a query in hand. Writes are carried out in the order given. */
   carryOut(job: Job, query: Query): void;
   /** Takes out objects whose time is over, at most so many, while it has nothing else in hand. */

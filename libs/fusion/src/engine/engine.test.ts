@@ -77,6 +77,60 @@ test('a wrong write is answered after the writes before it, a wrong read at once
   expect(client.keys.slice(2)).toEqual(['1 CREATE_CLASSES_RSP', '2 STORE_RSP_ERR']);
 });
 
+describe('a point read', () => {
+  const get = { GET: { A: { _oids: ['eeeeeeee-eeee-4eee-8eee-eeeeeeeeeeee'] } } };
+  const answer = { GET_RSP: { _class: 'A', _objects: [] } };
+  const ready = (): { engine: TestEngine; client: Client } => {
+    const engine = new TestEngine();
+    engine.run(create('A', '1') as never);
+    return { engine, client: new Client(engine, 'ann') };
+  };
+
+  test('is answered at once when nothing is in its way', () => {
+    const { engine, client } = ready();
+    client.send(get);
+    expect(client.responses).toEqual([answer]);
+    expect(client.pendingCount).toBe(0);
+    expect(engine.isAwake).toBe(false);
+    expect(engine.run({ STATS: {} })).toMatchObject({ totalQueries: 3 });
+  });
+
+  test('waits behind a query that waits', () => {
+    const { engine, client } = ready();
+    client.send(create('B', '2'));
+    client.send(get);
+    expect(client.responses).toEqual([]);
+    engine.settle();
+    expect(client.responses.slice(1)).toEqual([answer]);
+  });
+
+  test('is refused as any other by an engine that stops, and on the bulk interface', async () => {
+    const { engine, client } = ready();
+    expect(engine.codeOf(get, 'bulk')).toBe(1303);
+    await engine.engine.drain();
+    client.send(get);
+    expect(client.responses).toMatchObject([{ GET_RSP_ERR: { _err: { _c: 5000 } } }]);
+  });
+
+  test('of a client that is gone is not answered', () => {
+    const { client } = ready();
+    client.close();
+    client.send(get);
+    expect(client.responses).toEqual([]);
+  });
+
+  test('meets no object that has expired', () => {
+    const engine = new TestEngine();
+    engine.run({ CREATE_CLASSES: { A: { _ttl: 1000, a: 'int' } } });
+    const [stored] = engine.run({ STORE: { _class: 'A', _objects: [{ a: 1 }] } }) as { A: { _oid: string } }[];
+    const query = { GET: { A: { _oids: [stored?.A._oid] } } };
+    engine.clock.advance(999);
+    expect(engine.run(query)).toMatchObject({ _objects: [{ a: 1 }] });
+    engine.clock.advance(1);
+    expect(engine.run(query)).toMatchObject({ _objects: [] });
+  });
+});
+
 describe('waits', () => {
   test('name the queries that a query waits behind', () => {
     const engine = new TestEngine();

@@ -64,8 +64,8 @@ export interface EngineConnection {
   /** Queries that are not answered yet. */
   readonly pendingCount: number;
   /**
-   * Hands over a query. `respond` is called exactly once, unless the connection is closed before; for a query that
-   * cannot be read it may be called before `submit` returns.
+   * Hands over a query. `respond` is called exactly once, unless the connection is closed before. For a query that
+   * cannot be read, and a read of a few objects that has to wait for nothing, it may be called before `submit` returns.
    */
   submit(bytes: Uint8Array, respond: (answer: Answer) => void): void;
   /** The client is gone: its reads are dropped, its writes are carried out, and nothing is answered any more. */
@@ -188,6 +188,7 @@ export class Engine {
 
   #submit(source: JobSource, bytes: Uint8Array, respond: (answer: Answer) => void): void {
     const receivedAt = this.#clock.now();
+    if (this.#answerPoint(source, bytes, receivedAt, respond)) return;
     const parsed = parseQuery(bytes, source.from);
     const parsedAt = this.#clock.now();
     const { name, access, head } = parsed.ok ? parsed.query : parsed.rejected;
@@ -208,6 +209,21 @@ export class Engine {
     source.pendingCount++;
     if (!parsed.ok) this.#reject(job, parsed.rejected.error, false);
     else this.#enqueue(job);
+  }
+
+  /** A point read whose turn it is as it comes needs no place in the queue: nothing is in its way, and it is in nobody's. */
+  #answerPoint(source: JobSource, bytes: Uint8Array, receivedAt: number, respond: (answer: Answer) => void): boolean {
+    const isItsTurn = this.#state === 'running' && this.#scheduler.isOpenToReads && !this.#isExpiring;
+    if (!isItsTurn || source.from === 'bulk' || source.isClosed || this.#isExpiryDue) return false;
+    const answer = this.#crew.readPoint(bytes);
+    if (!answer) return false;
+    this.#queries++;
+    this.#metrics.received(answer.name);
+    this.#metrics.executed('read', 0, this.#clock.now() - receivedAt);
+    this.#pollWindow.extend(receivedAt);
+    if (this.#pollWindow.isOpen(receivedAt)) this.#wake();
+    respond(answer);
+    return true;
   }
 
   #enqueue(job: Job): void {

@@ -1,5 +1,6 @@
 import type { Clock, Prng } from '@syncytium/kit';
 import { Executor } from '../executor/executor.js';
+import { PointReads, type PointAnswer } from '../executor/point-reads.js';
 import type { Query } from '../fql/query.js';
 import { Store } from '../store/store.js';
 import type { Crew, CrewEvents } from './crew.js';
@@ -27,18 +28,16 @@ export class InlineCrew implements Crew {
   readonly #events: CrewEvents;
   readonly #store: Store;
   readonly #executor: Executor;
+  readonly #pointReads: PointReads;
   readonly #execute = (query: Query) => this.#executor.execute(query);
 
   constructor(options: InlineCrewOptions, events: CrewEvents) {
     const { clock, prng, memoryBytesMax, responseBytesMax } = options;
     this.#options = options;
     this.#events = events;
-    this.#store = new Store({ prng, ...(memoryBytesMax !== undefined && { memoryBytesMax }) });
-    this.#executor = new Executor({
-      store: this.#store,
-      clock,
-      ...(responseBytesMax !== undefined && { responseBytesMax }),
-    });
+    this.#store = new Store({ prng, memoryBytesMax });
+    this.#executor = new Executor({ store: this.#store, clock, responseBytesMax });
+    this.#pointReads = new PointReads(this.#store, responseBytesMax);
   }
 
   get objectCount(): number {
@@ -55,6 +54,10 @@ export class InlineCrew implements Crew {
 
   start(): void {
     // Always ready.
+  }
+
+  readPoint(bytes: Uint8Array): PointAnswer | undefined {
+    return this.#pointReads.answer(bytes);
   }
 
   carryOut(job: Job, query: Query): void {

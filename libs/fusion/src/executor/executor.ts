@@ -23,7 +23,7 @@ export interface ExecutorOptions {
   readonly store: Store;
   readonly clock: Clock;
   /** Longest response, in bytes. */
-  readonly responseBytesMax?: number;
+  readonly responseBytesMax?: number | undefined;
 }
 
 /** What came of a query: the contents of its response, or what was wrong with it. */

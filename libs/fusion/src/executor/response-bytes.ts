@@ -34,12 +34,12 @@ export class ResponseBytes implements JsonTarget {
   }
 
   /** Throws as {@link ResponseBytes.add} does. */
-  addBytes(piece: Uint8Array): void {
-    const { length } = piece;
-    this.reserve(length);
-    const { bytes, at } = this;
-    for (let i = 0; i < length; i++) bytes[at + i] = piece[i] as number;
-    this.at = at + length;
+  addBytes(piece: Uint8Array, start = 0, end = piece.length): void {
+    this.reserve(end - start);
+    const { bytes } = this;
+    let { at } = this;
+    for (let i = start; i < end; i++) bytes[at++] = piece[i] as number;
+    this.at = at;
   }
 
   /** Throws as {@link ResponseBytes.add} does. */

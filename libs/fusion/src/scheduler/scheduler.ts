@@ -63,6 +63,13 @@ export class Scheduler<Q extends Schedulable> {
     return next !== undefined && this.#mayStart(next);
   }
 
+  /** Whether a read that came now could start at once and beside all that runs: nothing waits, and no write runs. */
+  get isOpenToReads(): boolean {
+    if (this.#queue.size > 0) return false;
+    const [running] = this.#running;
+    return running?.access !== 'write';
+  }
+
   /** Queues a query; `false`, and no change, when the queue is full. */
   submit(query: Q): boolean {
     if (!this.#queue.push(query)) return false;

@@ -16,7 +16,7 @@ export interface StoreOptions {
   /** Most words of the texts, or of the lists, of one member: 2^30, 4 GiB, unless told. */
   readonly heapWordsMax?: number;
   /** Most bytes that objects and indexes may take: as many as there are unless told. */
-  readonly memoryBytesMax?: number;
+  readonly memoryBytesMax?: number | undefined;
 }
 
 /** All that another thread needs to read a store, or to go on writing it; for `postMessage`. */

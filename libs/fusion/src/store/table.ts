@@ -134,6 +134,11 @@ export class Table {
     return this.#oids.rowOf(oid);
   }
 
+  /** The row of an OID that stands as 16 bytes at an offset. */
+  rowOfBytes(bytes: Uint8Array, offset: number): Row | undefined {
+    return this.#oids.rowOfBytes(bytes, offset);
+  }
+
   oidOf(row: Row): Oid {
     assert(this.hasRow(row), `row ${row} of ${this.definition.name} holds no object`);
     return this.#oids.oidOf(row);

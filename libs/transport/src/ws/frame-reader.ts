@@ -84,13 +84,14 @@ export class FrameReader {
     const isPlain =
       (first === wholeText || first === wholeBytes) && isMasked === this.#options.isMasked && !this.#isInParts;
     if (isPlain && left >= size && length <= this.#options.messageBytesMax) {
-      const data = bytes.subarray(at + headBytes, at + size);
-      if (isMasked) mask(data, bytes, at + lengthEnd);
-      if (first === wholeBytes || isUtf8(data)) {
+      const start = at + headBytes;
+      const isAscii = isMasked && unmask(bytes, start, at + size);
+      const data = bytes.subarray(start, at + size);
+      if (isAscii || first === wholeBytes || isUtf8(data)) {
         this.#options.onMessage(data, first === wholeBytes);
         return at + size;
       }
-      if (isMasked) mask(data, bytes, at + lengthEnd);
+      if (isMasked) unmask(bytes, start, at + size);
     }
     const opcode = first & opcodeBits;
     if (opcode < closeOpcode) this.#isInParts = first < 0x80;
@@ -110,7 +111,13 @@ function readLength(bytes: Buffer, at: number, width: number): number {
   return width === 2 ? bytes.readUInt16BE(at) : Number(bytes.readBigUInt64BE(at));
 }
 
-/** Masks, and unmasks, with the four bytes that are at `keyAt`. */
-function mask(data: Buffer, bytes: Buffer, keyAt: number): void {
-  for (let i = 0; i < data.length; i++) data[i] = (data[i] ?? 0) ^ (bytes[keyAt + (i & 3)] ?? 0);
+/** Unmasks, and masks, with the four bytes before `start`. Says whether what comes of it is ASCII, which is known by then. */
+function unmask(bytes: Buffer, start: number, end: number): boolean {
+  let all = 0;
+  for (let i = start, key = start - 4; i < end; i++) {
+    const byte = (bytes[i] as number) ^ (bytes[key + ((i - start) & 3)] as number);
+    bytes[i] = byte;
+    all |= byte;
+  }
+  return all < 0x80;
 }

@@ -22,6 +22,7 @@ export const fusionWindow: BenchEntry = {
   name: 'fusion/get-window',
   question: `how many objects a second does one WebSocket get with ${inFlight} GETs under way?`,
   unit: 'GETs',
+  aims: [{ figure: 'rate', of: '1 worker', perSecondMin: 300_000 }],
   async prepare() {
     return [
       await fusionGets('1 worker', [1, inFlight], '--threads', '1'),

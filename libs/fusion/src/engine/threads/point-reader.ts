@@ -1,13 +1,11 @@
 import type { Clock, Prng } from '@syncytium/kit';
 import { Executor } from '../../executor/executor.js';
+import { linksToNoLists, PointReads, type PointAnswer } from '../../executor/point-reads.js';
+import { pointObjectsMax } from '../../fql/point-query.js';
 import type { Query } from '../../fql/query.js';
-import type { ClassDefinition } from '../../schema/class-definition.js';
 import { Store, type StoreLayout } from '../../store/store.js';
 import type { Result } from '../crew.js';
 import { runQuery } from '../run-query.js';
-
-/** Most objects of a point read. */
-const pointOidsMax = 16;
 
 export interface PointReaderOptions {
   readonly clock: Clock;
@@ -27,17 +25,15 @@ export class PointReader {
   readonly #executor: Executor;
   /** Whether the objects of a class are small, by its name. */
   readonly #small = new Map<string, boolean>();
+  readonly #pointReads: PointReads;
   readonly #execute = (query: Query) => this.#executor.execute(query);
 
   constructor(layout: StoreLayout, options: PointReaderOptions) {
     const { clock, prng, responseBytesMax } = options;
     this.#options = options;
     this.#store = Store.attach(layout, prng);
-    this.#executor = new Executor({
-      store: this.#store,
-      clock,
-      ...(responseBytesMax !== undefined && { responseBytesMax }),
-    });
+    this.#executor = new Executor({ store: this.#store, clock, responseBytesMax });
+    this.#pointReads = new PointReads(this.#store, responseBytesMax);
   }
 
   /** The objects as they are now. */
@@ -46,9 +42,15 @@ export class PointReader {
     return this.#store;
   }
 
+  /** Carries out a point read from its bytes; `undefined` for any other query, or one not in its shortest form. */
+  read(bytes: Uint8Array): PointAnswer | undefined {
+    this.#store.refresh();
+    return this.#pointReads.answer(bytes);
+  }
+
   /** Whether a query is for few objects that link to no lists of others, so that it cannot hold up the thread. */
   takes({ body }: Query): boolean {
-    return body.name === 'GET' && body.oids.length <= pointOidsMax && this.#isSmall(body.className);
+    return body.name === 'GET' && body.oids.length <= pointObjectsMax && this.#isSmall(body.className);
   }
 
   run(query: Query): Result {
@@ -66,8 +68,4 @@ export class PointReader {
     this.#small.set(className, isSmall);
     return isSmall;
   }
-}
-
-function linksToNoLists({ members }: ClassDefinition): boolean {
-  return members.every((member) => member.kind === 'scalar' || (!member.isArray && linksToNoLists(member.target)));
 }

@@ -133,11 +133,7 @@ export class QueryWorker {
 
   #makeExecutor(): Executor {
     const { responseBytesMax } = this.#start;
-    return new Executor({
-      store: this.#store,
-      clock: systemClock,
-      ...(responseBytesMax !== undefined && { responseBytesMax }),
-    });
+    return new Executor({ store: this.#store, clock: systemClock, responseBytesMax });
   }
 
   #receive(): unknown {

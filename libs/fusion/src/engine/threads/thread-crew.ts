@@ -1,5 +1,6 @@
 import type { ResourceLimits } from 'node:worker_threads';
 import { assert, type Clock, type Log, type Prng } from '@syncytium/kit';
+import type { PointAnswer } from '../../executor/point-reads.js';
 import type { Query } from '../../fql/query.js';
 import { Store, type StoreLayout } from '../../store/store.js';
 import type { Crew, CrewEvents } from '../crew.js';
@@ -84,6 +85,10 @@ export class ThreadCrew implements Crew {
   start(): void {
     if (this.#isClosed) return;
     for (let i = this.#threads.length; i < this.threads; i++) this.#threads.push(this.#startThread(i));
+  }
+
+  readPoint(bytes: Uint8Array): PointAnswer | undefined {
+    return this.#refusal() === undefined ? this.#reader.read(bytes) : undefined;
   }
 
   carryOut(job: Job, query: Query): void {
@@ -211,7 +216,7 @@ export class ThreadCrew implements Crew {
 
   #emptyLayout(): StoreLayout {
     const { prng, memoryBytesMax } = this.#options;
-    return new Store({ prng, ...(memoryBytesMax !== undefined && { memoryBytesMax }) }).layout();
+    return new Store({ prng, memoryBytesMax }).layout();
   }
 }
 

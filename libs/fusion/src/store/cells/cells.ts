@@ -4,6 +4,12 @@ import type { BlockDemand } from '../memory/block-demand.js';
 import type { JsonTarget } from '../json-target.js';
 import type { CellTest } from './cell-test.js';
 
+/** The hash of a value that is looked up, and a test for it. */
+export interface Sought {
+  readonly hash: number;
+  readonly test: CellTest;
+}
+
 /**
  * How a type keeps its values: each in a cell of two words, so that columns, lists and indexes need not know the type.
  * `write` leaves the cell's words in `low` and `high`.
@@ -22,8 +28,13 @@ export interface Cells {
   writeJson(low: number, high: number, target: JsonTarget): void;
   /** What a cell has to say to pass all of some tests. */
   compile(tests: readonly ValueTest[]): CellTest;
-  /** The hash of a value and a test for it, for indexes; the test is good until the next call. */
-  seek(value: Scalar): { readonly hash: number; readonly test: CellTest };
+  /** A value to be looked up in an index; good until the next call. */
+  seek(value: Scalar): Sought;
+  /**
+   * As {@link Cells.seek}, for a value as it stands in JSON, and no more of it than these: what is between the quotes of a
+   * text of ASCII characters without escapes, or up to 15 digits.
+   */
+  seekPlain(bytes: Uint8Array, start: number, end: number): Sought;
   /** Makes room for blocks. Throws `LimitError` when there is none. */
   reserve(demand: BlockDemand): void;
 }

@@ -32,6 +32,15 @@ export class EncodedText {
     this.#finish();
   }
 
+  /** Takes a text that stands in bytes, encoded and without escapes. */
+  copy(bytes: Uint8Array, start: number, end: number): void {
+    this.byteLength = end - start;
+    this.hasEscape = false;
+    this.#ensure(this.byteLength);
+    for (let at = start; at < end; at++) this.#bytes[at - start] = bytes[at] as number;
+    this.#finish();
+  }
+
   /** Whether the text is ASCII without anything to escape; then it is encoded. */
   #encodePlain(text: string): boolean {
     const { length } = text;

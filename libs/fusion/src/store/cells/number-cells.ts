@@ -3,7 +3,7 @@ import type { ValueTest } from '../../schema/value-test.js';
 import { finishHash, mixWord } from '../hash.js';
 import { integerBytesMax, writeAscii, writeInteger, type JsonTarget } from '../json-target.js';
 import { allOf, CellTest, NotTest } from './cell-test.js';
-import type { Cells } from './cells.js';
+import type { Cells, Sought } from './cells.js';
 
 const sign = -(2 ** 31);
 const two32 = 2 ** 32;
@@ -57,10 +57,16 @@ abstract class NumberCells implements Cells {
     return allOf(range.isEverything ? others : [range, ...others]);
   }
 
-  seek(value: Scalar): { readonly hash: number; readonly test: CellTest } {
+  seek(value: Scalar): Sought {
     const test = new RangeTest();
     this.#narrow(test, '==', value);
     return { hash: this.hash(this.low, this.high), test };
+  }
+
+  seekPlain(bytes: Uint8Array, start: number, end: number): Sought {
+    let value = 0;
+    for (let at = start; at < end; at++) value = value * 10 + (bytes[at] as number) - 0x30;
+    return this.seek(value);
   }
 
   reserve(): void {

@@ -4,7 +4,7 @@ import type { JsonTarget } from '../json-target.js';
 import type { BlockDemand } from '../memory/block-demand.js';
 import type { SharedBuffers } from '../memory/shared-buffers.js';
 import { allOf, CellTest, NotTest } from './cell-test.js';
-import type { Cells } from './cells.js';
+import type { Cells, Sought } from './cells.js';
 import { EncodedText } from './encoded-text.js';
 import { TextHeap } from './text-heap.js';
 
@@ -58,13 +58,22 @@ export class TextCells implements Cells {
     return allOf(tests.map((test) => this.#compileOne(test)));
   }
 
-  seek(value: Scalar): { readonly hash: number; readonly test: CellTest } {
+  seek(value: Scalar): Sought {
     this.#sought.encode(value as string);
-    return { hash: this.#sought.hash, test: new EqualText(this.#heap, this.#sought) };
+    return this.#seekSought();
+  }
+
+  seekPlain(bytes: Uint8Array, start: number, end: number): Sought {
+    this.#sought.copy(bytes, start, end);
+    return this.#seekSought();
   }
 
   reserve(demand: BlockDemand): void {
     this.#heap.blocks.reserve(demand);
+  }
+
+  #seekSought(): Sought {
+    return { hash: this.#sought.hash, test: new EqualText(this.#heap, this.#sought) };
   }
 
   #compileOne(test: ValueTest): CellTest {

@@ -22,8 +22,14 @@ export class OidColumn {
   }
 
   rowOf(oid: Oid): Row | undefined {
-    const slot = this.#find(oid);
-    return slot === 0 ? undefined : (this.#rows.memory.view[slot] as number) - 1;
+    parseOid(oid, this.#scratch);
+    return this.#rowOfScratch();
+  }
+
+  /** The row of an OID that stands as 16 bytes at an offset. */
+  rowOfBytes(bytes: Uint8Array, offset: number): Row | undefined {
+    for (let i = 0; i < oidBytes; i++) this.#scratch[i] = bytes[offset + i] as number;
+    return this.#rowOfScratch();
   }
 
   /** The OID of a row that has one. */
@@ -52,7 +58,8 @@ export class OidColumn {
 
   /** Forgets the OID of a row. */
   clear(row: Row): void {
-    this.#rows.remove(this.#find(this.oidOf(row)));
+    this.#load(row);
+    this.#rows.remove(this.#findScratch());
   }
 
   /** Makes room for so many rows, of which `more` are new. Throws `LimitError` when there is none. */
@@ -61,8 +68,12 @@ export class OidColumn {
     this.#rows.reserve(more);
   }
 
-  #find(oid: Oid): number {
-    parseOid(oid, this.#scratch);
+  #rowOfScratch(): Row | undefined {
+    const slot = this.#findScratch();
+    return slot === 0 ? undefined : (this.#rows.memory.view[slot] as number) - 1;
+  }
+
+  #findScratch(): number {
     const hash = this.#scratchWords[oidWords - 1] as number;
     const rows = this.#rows.memory.view;
     for (let slot = this.#rows.find(hash); slot !== 0; slot = this.#rows.findAfter(slot, hash))

@@ -2,6 +2,7 @@ import type { Scalar } from '../../schema/scalar.js';
 import { dropNode, pushNode, type Node } from '../memory/chain.js';
 import type { SharedBuffers } from '../memory/shared-buffers.js';
 import { SlotTable } from '../memory/slot-table.js';
+import type { Sought } from '../cells/cells.js';
 import type { ColumnDemand } from '../columns/column-demand.js';
 import type { Row, ScalarColumn } from '../columns/column.js';
 import { ListPostings, SinglePostings, type Postings } from './postings.js';
@@ -35,14 +36,12 @@ export class MemberIndex {
 
   /** Where a value is, until the next change; 0 where no row has it. */
   seek(value: Scalar): Slot {
-    const { hash, test } = this.#column.cells.seek(value);
-    for (let slot = this.#slots.find(hash); slot !== 0; slot = this.#slots.findAfter(slot, hash)) {
-      const head = this.#slots.memory.view[slot] as Node;
-      const row = this.#postings.rowAt(head);
-      const position = this.#postings.positionAt(head);
-      if (test.passes(this.#column.lowAt(row, position), this.#column.highAt(row, position))) return slot;
-    }
-    return 0;
+    return this.#seek(this.#column.cells.seek(value));
+  }
+
+  /** As {@link MemberIndex.seek}, for a value as it stands in JSON: see {@link Cells.seekPlain}. */
+  seekPlain(bytes: Uint8Array, start: number, end: number): Slot {
+    return this.#seek(this.#column.cells.seekPlain(bytes, start, end));
   }
 
   /** The rows of the value that is in a slot, each once. */
@@ -83,6 +82,16 @@ export class MemberIndex {
   reserve(rows: number, demand: ColumnDemand): void {
     this.#postings.reserve(rows, demand);
     this.#slots.reserve(demand.keys);
+  }
+
+  #seek({ hash, test }: Sought): Slot {
+    for (let slot = this.#slots.find(hash); slot !== 0; slot = this.#slots.findAfter(slot, hash)) {
+      const head = this.#slots.memory.view[slot] as Node;
+      const row = this.#postings.rowAt(head);
+      const position = this.#postings.positionAt(head);
+      if (test.passes(this.#column.lowAt(row, position), this.#column.highAt(row, position))) return slot;
+    }
+    return 0;
   }
 
   #addValue(row: Row, position: number): void {
