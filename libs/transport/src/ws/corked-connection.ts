@@ -71,6 +71,7 @@ export class CorkedConnection implements WsConnection {
         isMasked: this.#role === 'server',
         messageBytesMax: this.#limits.messageBytesMax,
         onMessage,
+        onPart: handlers.onPart && ((...part) => attempt(() => handlers.onPart?.(...part))),
         // What ws answers to it comes behind what was sent before.
         onOther: () => this.#flush(),
       });

@@ -101,6 +101,52 @@ describe('a stream of frames', () => {
   });
 });
 
+describe('long messages', () => {
+  it('are given in parts, each byte once and in order, wherever the stream is cut', () => {
+    const long = fc
+      .tuple(fc.constantFrom<1 | 2>(1, 2), fc.integer({ min: 65_537, max: 70_000 }), fc.nat(255))
+      .map(([opcode, length, seed]) =>
+        plain(opcode, Buffer.from(Array.from({ length }, (_, i) => (i * 7 + seed) & 127))),
+      );
+    fc.assert(
+      fc.property(
+        fc.array(fc.oneof(long, piece), { maxLength: 4 }),
+        fc.array(fc.integer({ min: 1, max: 50_000 }), { minLength: 1, maxLength: 5 }),
+        (pieces, cuts) => {
+          const record = new Record();
+          const expected = new Record();
+          for (const { bytes, message } of pieces) {
+            if (message) expected.message(Buffer.from(message.data, 'hex'), message.isBinary);
+            else expected.other(bytes);
+          }
+          let parts: Buffer[] = [];
+          const reader = new FrameReader({
+            isMasked: true,
+            messageBytesMax: 100_000,
+            onMessage: (data, isBinary) => record.message(data, isBinary),
+            onPart: (data, isBinary, isLast) => {
+              parts.push(Buffer.from(data));
+              if (!isLast) return;
+              record.message(Buffer.concat(parts), isBinary);
+              parts = [];
+            },
+            onOther: (bytes) => record.other(bytes),
+          });
+          const stream = Buffer.concat(pieces.map(({ bytes }) => bytes));
+          for (let at = 0, i = 0; at < stream.length; i++) {
+            const size = cuts[i % cuts.length]!;
+            reader.read(Buffer.from(stream.subarray(at, at + size)));
+            at += size;
+          }
+          reader.end();
+          expect(record.seen).toEqual(expected.seen);
+        },
+      ),
+      propertyRuns(60),
+    );
+  });
+});
+
 describe('a frame', () => {
   it('that is long and comes slowly is given on as it comes', () => {
     const record = new Record();

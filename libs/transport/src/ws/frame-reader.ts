@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer';
+import { Mask } from './mask.js';
 
 /** First bytes of a frame that is a whole message, uncompressed. */
 const wholeText = 0x81;
@@ -9,12 +10,27 @@ const closeOpcode = 8;
 const keptBytesMax = 4096;
 const nothing = Buffer.alloc(0);
 
+/** A message of one frame that is longer than this may be given in parts. */
+export const partedBytesMin = 64 * 1024;
+
+/** A message of which only a part has come. */
+interface OpenMessage {
+  readonly isBinary: boolean;
+  readonly mask: Mask | undefined;
+  left: number;
+}
+
 export interface FrameReaderOptions {
   /** Whether the peer has to mask what it sends: that of a server has. */
   readonly isMasked: boolean;
   readonly messageBytesMax: number;
   /** One whole message; text is UTF-8, checked. The buffer is a part of a larger one. */
   readonly onMessage: (data: Buffer, isBinary: boolean) => void;
+  /**
+   * The next bytes of a message of one frame that is longer than {@link partedBytesMin}; without it, such messages come
+   * whole. Text is not checked.
+   */
+  readonly onPart?: ((data: Buffer, isBinary: boolean, isLast: boolean) => void) | undefined;
   /** Bytes of frames that are anything else, in order, and unchanged. */
   readonly onOther: (bytes: Buffer) => void;
 }
@@ -31,8 +47,10 @@ export class FrameReader {
   #kept: Buffer = nothing;
   /** How much of a frame that was given on is still to come. */
   #owed = 0;
-  /** Within a message in parts, where only its parts are allowed. */
+  /** Within a message of several frames, where only its frames are allowed. */
   #isInParts = false;
+  /** The message that is given in parts. */
+  #message: OpenMessage | undefined;
   #isOver = false;
 
   constructor(options: FrameReaderOptions) {
@@ -44,7 +62,7 @@ export class FrameReader {
     this.#kept = nothing;
     let at = 0;
     while (at < bytes.length && !this.#isOver) {
-      const next = this.#owed > 0 ? this.#giveOn(bytes, at, this.#owed) : this.#readFrame(bytes, at);
+      const next = this.#readNext(bytes, at);
       if (next === at) {
         // A copy, since the rest of the chunk need not be kept.
         this.#kept = Buffer.from(bytes.subarray(at));
@@ -67,6 +85,22 @@ export class FrameReader {
     this.#kept = nothing;
   }
 
+  #readNext(bytes: Buffer, at: number): number {
+    if (this.#message) return this.#readPart(this.#message, bytes, at);
+    return this.#owed > 0 ? this.#giveOn(bytes, at, this.#owed) : this.#readFrame(bytes, at);
+  }
+
+  #readPart(message: OpenMessage, bytes: Buffer, at: number): number {
+    const end = Math.min(bytes.length, at + message.left);
+    const data = bytes.subarray(at, end);
+    message.mask?.apply(data);
+    message.left -= data.length;
+    const isLast = message.left === 0;
+    if (isLast) this.#message = undefined;
+    this.#options.onPart?.(data, message.isBinary, isLast);
+    return end;
+  }
+
   /** Gives where the next frame begins, or `at` when more of this one is needed. */
   #readFrame(bytes: Buffer, at: number): number {
     const left = bytes.length - at;
@@ -83,7 +117,13 @@ export class FrameReader {
     if (left < size && size <= keptBytesMax) return at;
     const isPlain =
       (first === wholeText || first === wholeBytes) && isMasked === this.#options.isMasked && !this.#isInParts;
-    if (isPlain && left >= size && length <= this.#options.messageBytesMax) {
+    const isFit = isPlain && length <= this.#options.messageBytesMax;
+    if (isFit && length > partedBytesMin && this.#options.onPart) {
+      const mask = isMasked ? new Mask(bytes, at + lengthEnd) : undefined;
+      this.#message = { isBinary: first === wholeBytes, mask, left: length };
+      return at + headBytes;
+    }
+    if (isFit && left >= size) {
       const start = at + headBytes;
       const isAscii = isMasked && unmask(bytes, start, at + size);
       const data = bytes.subarray(start, at + size);

@@ -2,6 +2,12 @@
 export interface WsHandlers {
   /** One whole message. Text is UTF-8, checked, as bytes. Copy what you keep: the buffer is a part of a larger one. */
   onMessage(data: Buffer, isBinary: boolean): void;
+  /**
+   * The next bytes of a message of more than 64 KiB, as they arrive; `isLast` with the last of them. Without this handler
+   * such messages come whole, too; with it, those do that come in several frames or compressed. Whether text is UTF-8 is
+   * not checked. Should the connection end before the last part, only `onClose` tells.
+   */
+  onPart?(data: Buffer, isBinary: boolean, isLast: boolean): void;
   /** The connection has ended, for whatever reason; called exactly once. 1006: without a word. */
   onClose?(code: number, reason: string): void;
   /** Everything that waited has been sent, after `send` had returned `false`. */
