@@ -14,6 +14,7 @@ const layers = {
   protocol: ['kit', 'codec', 'selector-parser', 'transport'],
   app: ['kit', 'codec', 'selector-parser', 'transport', 'program', 'protocol'],
   suite: ['kit', 'codec', 'selector-parser', 'transport', 'program', 'protocol', 'app'],
+  examples: ['kit', 'transport', 'program', 'protocol', 'app', 'suite'],
   tools: ['kit', 'codec', 'selector-parser', 'transport', 'program', 'protocol', 'app', 'suite', 'testkit'],
   e2e: ['kit', 'codec', 'selector-parser', 'transport', 'program', 'protocol', 'app', 'suite', 'testkit'],
 };

@@ -32,9 +32,10 @@ describe('README.md', () => {
   });
 });
 
-const packages = ['libs', 'apps'].flatMap((folder) =>
-  readdirSync(join(root, folder)).map((name) => `${folder}/${name}`),
-);
+const packages = [
+  ...['libs', 'apps'].flatMap((folder) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`)),
+  'examples',
+];
 
 describe.each(packages)('%s/README.md', (folder) => {
   const file = join(root, folder, 'README.md');

@@ -1,0 +1,38 @@
+import { silentLog } from '@syncytium/kit';
+import { systemDeps } from '@syncytium/program';
+import { buildApp, readConfig, type ServerName } from '@syncytium/syncytium';
+
+/** Servers of an example's own, on ports that nobody else has. */
+export interface Servers extends AsyncDisposable {
+  /** The first address of a server, which clients connect to. */
+  at(name: ServerName): string;
+  /** Where the waits of all are shown. */
+  readonly http: string;
+}
+
+const addresses = [
+  'http',
+  'netsync',
+  'fxp',
+  'fxp-http',
+  'thynapse',
+  'thynapse-http',
+  'fusion-rest',
+  'fusion-ws',
+  'fusion-bulk',
+];
+
+/** The examples have their own output. */
+const env = { SYNCYTIUM_NETSYNC_LOG: 'silent' };
+
+/** Starts these servers in this process, as `npx syncytium --only NAMES` does; they are stopped at the end of the scope. */
+export async function startServers(...names: readonly ServerName[]): Promise<Servers> {
+  const anyPort = addresses.flatMap((name) => [`--${name}`, '127.0.0.1:0']);
+  const app = buildApp(readConfig({}, ['--only', names.join(','), ...anyPort]), systemDeps(silentLog), env);
+  const [http = ''] = await app.start();
+  return {
+    http,
+    at: (name) => app.addresses.get(name)?.[0] ?? '',
+    [Symbol.asyncDispose]: () => app.stop(),
+  };
+}
