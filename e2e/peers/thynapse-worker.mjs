@@ -1,4 +1,4 @@
-// A cell that handles `job::*`, and notes each event that it does: thynapse-worker.mjs TRANSMITTER
+// A cell that handles `job::*` until SIGTERM, and notes each event that it does: thynapse-worker.mjs TRANSMITTER
 import { register } from '@syncytium/thynapse';
 import { note } from './thynapse-note.mjs';
 
@@ -12,4 +12,5 @@ await cell.on('job::*', async ({ id }) => {
   note('handled', id);
   return id;
 });
+process.once('SIGTERM', () => cell.close());
 note('up');

@@ -55,6 +55,8 @@ export function applyEntry(state: TransmitterState, from: string, entry: Entry, 
       const task = taskOf(state, entry.id, entry.service);
       const cell = task?.service.cells.get(cellKey(entry.cell, from));
       if (!task || !cell || task.cell !== cell) break;
+      // It has been given again since.
+      if (entry.type === 'back' && entry.attempt < task.attempt) break;
       takeBack(task, cell);
       if (entry.type === 'fail') {
         const { reason, final } = entry;
@@ -184,6 +186,9 @@ function assign(state: TransmitterState, task: Task, { attempt, failures, place 
   const isHeld = cell?.tasks.has(task.accepted.event.id) === true;
   // What was given back may be told again by who has not heard of it yet.
   const isNews = isHere && cell !== undefined && !isHeld && attempt > task.returned;
+  // The word that it went back may have come to a new owner before the event did, and have meant nothing to it.
+  if (isHere && attempt === task.attempt && attempt === task.returned && !isOwn(state, task))
+    sayBack(state, task, place.cell);
   if (attempt <= task.attempt && !isNews) return;
   task.attempt = Math.max(attempt, task.attempt);
   task.failures = Math.max(failures, task.failures);
@@ -222,9 +227,12 @@ export function returnParked(state: TransmitterState, outputs: Outputs): void {
 function giveBack(state: TransmitterState, task: Task, cell: Cell, outputs: Outputs): void {
   takeBack(task, cell);
   task.returned = task.attempt;
-  const { accepted, service } = task;
-  append(state, { type: 'back', id: accepted.event.id, service: service.name, cell: cell.id });
+  sayBack(state, task, cell.id);
   if (isOwn(state, task)) placeTask(state, task, outputs);
+}
+
+function sayBack(state: TransmitterState, { accepted, service, returned }: Task, cell: string): void {
+  append(state, { type: 'back', id: accepted.event.id, service: service.name, attempt: returned, cell });
 }
 
 function isFreeElsewhere(state: TransmitterState, { accepted, service }: Task): boolean {

@@ -55,8 +55,14 @@ export type Entry =
     }
   /** Events of one sender on one channel, the frame `R EVTS`: nobody handles them, and nobody confirms them. */
   | { readonly type: 'run'; readonly bytes: Uint8Array; readonly channel: string; readonly count: number }
-  /** The cell has no room for the task that it was given. */
-  | { readonly type: 'back'; readonly id: string; readonly service: string; readonly cell: string }
+  /** The cell has no room for the task that it was given with this attempt. */
+  | {
+      readonly type: 'back';
+      readonly id: string;
+      readonly service: string;
+      readonly attempt: number;
+      readonly cell: string;
+    }
   | {
       readonly type: 'fail';
       readonly id: string;

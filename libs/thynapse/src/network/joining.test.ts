@@ -1,13 +1,6 @@
-import { decodeFrame, encodeFrame, type Frame } from '@syncytium/codec';
 import { describe, expect, test } from 'vitest';
+import { LinkedTransmitters } from '../testing/linked-transmitters.js';
 import { thid, TransmitterDriver } from '../testing/transmitter-driver.js';
-import {
-  newTransmitter,
-  transmitterDefaults,
-  type TransmitterInput,
-  type TransmitterState,
-} from '../transmitter/transmitter-state.js';
-import { step } from '../transmitter/transmitter.js';
 
 const address = 'tcp://127.0.0.1:7001';
 
@@ -18,52 +11,14 @@ function joining(): TransmitterDriver {
   return transmitter;
 }
 
-/** Two transmitters with lines to each other; what they say to each other arrives at once. */
-class Pair {
-  readonly said: { to: string; command: string; payload: unknown }[] = [];
-  readonly #states: readonly TransmitterState[];
-  #now = 0;
-
-  constructor(...ids: string[]) {
-    this.#states = ids.map((id) => newTransmitter({ ...transmitterDefaults, id, pub: `pub of ${id}` }));
-  }
-
-  run(id: string, input: TransmitterInput): void {
-    const state = this.#states.find(({ options }) => options.id === id)!;
-    for (const output of step(state, input, this.#now)) {
-      if (output.type === 'peer') this.run(output.to, { type: 'peer', from: id, message: [output.frame] });
-      else if (output.type === 'link') this.#introduce(state, output.address);
-      else if (output.type === 'send') this.#note(output.to, decodeFrame(output.frame));
-    }
-  }
-
-  say(id: string, from: string, command: string, payload: object): void {
-    this.run(id, { type: 'message', from, message: [encodeFrame('J', command, payload)] });
-  }
-
-  tick(): void {
-    this.#now += 50;
-    for (const { options } of this.#states) this.run(options.id, { type: 'tick' });
-  }
-
-  #introduce({ options: { id, pub } }: TransmitterState, to: string): void {
-    const other = this.#states.find(({ options }) => options.pub === to)!;
-    this.run(other.options.id, { type: 'subscribed', topic: Buffer.from(`thynapse::peer::${id}::${pub}`) });
-  }
-
-  #note(to: string, frame: Frame): void {
-    if (frame.command !== 'PING') this.said.push({ to, command: frame.command, payload: frame.decode() });
-  }
-}
-
 describe('a transmitter that was told to join others [T-17]', () => {
   test('welcomes no cell before it knows theirs, and then finds their services', () => {
     const [own, other] = [thid('T'), thid('X')];
-    const pair = new Pair(own, other);
+    const pair = new LinkedTransmitters(own, other);
     pair.say(other, 'worker', 'HELO', { id: thid('w'), service: 'worker', capacity: 1 });
     pair.say(other, 'worker', 'CTCH', { pattern: 'job' });
     pair.said.splice(0);
-    pair.run(own, { type: 'join', address: `pub of ${other}` });
+    pair.join(own, other);
     pair.say(own, 'web', 'HELO', { id: thid('e'), service: 'web' });
     pair.say(own, 'web', 'EVNT', { channel: 'job', id: thid('j'), confirm: true, answer: true });
     expect(pair.said).toEqual([]);

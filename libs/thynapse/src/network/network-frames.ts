@@ -269,7 +269,13 @@ function readEntry(reader: Reader): Entry {
         count: reader.count('count'),
       };
     case 'back':
-      return { type, id: reader.id('id'), service: reader.text('service', takerLengthMax), cell: reader.id('cell') };
+      return {
+        type,
+        id: reader.id('id'),
+        service: reader.text('service', takerLengthMax),
+        attempt: reader.count('attempt'),
+        cell: reader.id('cell'),
+      };
     case 'fail':
       return {
         type,

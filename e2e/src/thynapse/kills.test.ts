@@ -1,6 +1,7 @@
 import { runSettings, scaledRuns, scaledTimeoutMs } from '@syncytium/testkit';
 import { expect, test } from 'vitest';
-import { runKills, victims, type Kill } from './thynapse-kill-run.js';
+import { runKills, type Kill } from './kill-run.js';
+import { members } from './loaded-network.js';
 
 /** `SYNCYTIUM_RUNS=20` makes it 100,000. */
 const eventsDefault = 5000;
@@ -13,7 +14,7 @@ function describeKills(kills: readonly Kill[]): string {
       `${Math.round(sorted[Math.floor(quantile * (sorted.length - 1))] ?? 0)} ms`;
     return `p50 ${at(0.5)}, max ${at(1)}`;
   };
-  const lines = victims.map((victim) => {
+  const lines = members.map((victim) => {
     const ofIt = kills.filter((kill) => kill.victim === victim);
     const flows = times(ofIt.flatMap(({ flowsAgainMs }) => flowsAgainMs ?? []));
     const caughtUp = times(ofIt.map(({ caughtUpMs }) => caughtUpMs));
@@ -35,6 +36,6 @@ test(
     );
     expect(verdict).toMatchObject({ lost: [], answeredTwice: [], failed: [] });
     expect(accepted).toBeGreaterThanOrEqual(events);
-    for (const victim of victims) expect(kills.some((kill) => kill.victim === victim)).toBe(true);
+    for (const victim of members) expect(kills.some((kill) => kill.victim === victim)).toBe(true);
   },
 );

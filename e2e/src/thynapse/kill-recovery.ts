@@ -1,4 +1,4 @@
-import type { Note } from './thynapse-kill-judge.js';
+import type { Note } from './kill-judge.js';
 
 export interface Recovery {
   /**

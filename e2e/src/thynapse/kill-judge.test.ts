@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { judge, readNote } from './thynapse-kill-judge.js';
+import { judge, readNote } from './kill-judge.js';
 
 /** A log as cells would have written it: `WHO WHAT FACTS...` in each line. */
 function judged(lines: readonly string[], killed: readonly string[] = []) {

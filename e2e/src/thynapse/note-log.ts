@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline';
-import type { RunningProgram } from './run-program.js';
-import { readNote, type Note } from './thynapse-kill-judge.js';
+import type { RunningProgram } from '../run-program.js';
+import { readNote, type Note } from './kill-judge.js';
 
 /** Nothing that recovers takes longer. */
 export const stuckMs = 30_000;

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { readNote } from './thynapse-kill-judge.js';
-import { recoveryOf } from './thynapse-kill-recovery.js';
+import { readNote } from './kill-judge.js';
+import { recoveryOf } from './kill-recovery.js';
 
 /** `WHO ATMS WHAT FACTS...` in each line. */
 function logOf(lines: readonly string[], killed: readonly string[] = []) {

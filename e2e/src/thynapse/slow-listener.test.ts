@@ -1,6 +1,6 @@
 import { register } from '@syncytium/thynapse';
 import { expect, test } from 'vitest';
-import { runProgram } from './run-program.js';
+import { runProgram } from '../run-program.js';
 
 const events = 32_000;
 const wave = 500;

@@ -2,8 +2,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { findPython } from './find-python.js';
-import { root, runCommand, runProgram } from './run-program.js';
+import { findPython } from '../find-python.js';
+import { root, runCommand, runProgram } from '../run-program.js';
 
 const peer = join(root, 'e2e/peers/thynapse_cell.py');
 const python = findPython('zmq');
