@@ -1,7 +1,9 @@
 import { Lifecycle } from '@syncytium/kit';
-import type { App, AppDeps, Env } from '@syncytium/program';
+import { packageVersion, type App, type AppDeps, type Env } from '@syncytium/program';
 import { createHttpHost } from '@syncytium/transport/http';
+import { openApiRoute } from '@syncytium/transport/openapi';
 import type { ServerName, SyncytiumConfig } from './config.js';
+import { openApiDocument } from './openapi.js';
 import { builders } from './servers.js';
 
 /** All chosen servers as one app. */
@@ -12,7 +14,7 @@ export interface SyncytiumApp extends App {
 
 /**
  * Builds the chosen servers and, above them, an HTTP host that answers for all: `/waits` with the rings over every
- * system, `/metrics`, `/healthz`, `/readyz`. `env` is where the servers find their own settings.
+ * system, `/metrics`, `/healthz`, `/readyz`, `/openapi.json`. `env` is where the servers find their own settings.
  */
 export function buildApp(config: SyncytiumConfig, deps: AppDeps, env: Env = {}): SyncytiumApp {
   const apps = config.only.map((name) => {
@@ -30,6 +32,7 @@ export function buildApp(config: SyncytiumConfig, deps: AppDeps, env: Env = {}):
     metrics: deps.metrics,
     waits,
     isReady: () => addresses.size === apps.length,
+    routes: (app) => openApiRoute(app, openApiDocument(packageVersion(import.meta.url))),
   });
   lifecycle.add(http);
   for (const { name, app } of apps) {
