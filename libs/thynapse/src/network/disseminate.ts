@@ -2,6 +2,7 @@ import { encodeFrame } from '@syncytium/codec';
 import type { TransmitterOutput, TransmitterState } from '../transmitter/transmitter-state.js';
 import { catchesOf } from '../transmitter/transmitter-cells.js';
 import { sizeOf } from './entry-log.js';
+import { sourceOf } from './entry-source.js';
 import type { Entry } from './entry.js';
 import {
   networkCommands,
@@ -10,7 +11,7 @@ import {
   type LogsPayload,
   type WantPayload,
 } from './network-frames.js';
-import type { Origin } from './network-state.js';
+import type { NetworkState, Origin } from './network-state.js';
 
 type Outputs = TransmitterOutput[];
 
@@ -69,7 +70,7 @@ export function receiveLogs(
   const origin = network.origins.get(id);
   if (!origin || origin === network.own) return;
   if (origin.have === undefined) {
-    want(origin, from, now, outputs);
+    want(network, origin, now, outputs, from);
     return;
   }
   const before = origin.have;
@@ -89,17 +90,19 @@ export function receiveLogs(
     else if (children.length > 0)
       sendEntries(origin, before + 1, last, children, { ack: false, sync }, Infinity, outputs);
   }
-  if (origin.ahead.size > 0) want(origin, from, now, outputs);
+  if (origin.ahead.size > 0) want(network, origin, now, outputs, from);
   if (ack && from === id) tellHave(origin, from, outputs);
   if (sync) network.mustSay = true;
 }
 
-/** Asks a neighbour for what comes after the last entry that is there. [T-23] */
-function want(origin: Origin, from: string, now: number, outputs: Outputs): void {
+/** Asks a neighbour that has more for what comes after the last entry that is there. [T-23] */
+function want(network: NetworkState, origin: Origin, now: number, outputs: Outputs, from?: string): void {
   if (now - origin.wantedMs < wishEveryMs) return;
+  const to = sourceOf(network, origin, from);
+  if (to === undefined) return;
   origin.wantedMs = now;
   const payload: WantPayload = { origin: origin.id, ...(origin.have !== undefined && { after: origin.have }) };
-  outputs.push({ type: 'peer', to: from, frame: encodeFrame('M', networkCommands.want, payload) });
+  outputs.push({ type: 'peer', to, frame: encodeFrame('M', networkCommands.want, payload) });
 }
 
 /** Entries that a neighbour misses, or, where they are not kept any more, what they have come to. [T-23] [T-24] */
@@ -140,20 +143,8 @@ export function takeAhead(origin: Origin, deliver: (entry: Entry) => void): void
 }
 
 /** Asks the neighbours for what they have and this transmitter has not, in case nothing else shows it. [T-23] */
-export function repair(state: TransmitterState, now: number, outputs: Outputs): void {
-  const { members, neighbours, origins, own } = state.network;
-  for (const origin of origins.values()) {
-    if (origin === own) continue;
-    let most = origin.have ?? -1;
-    let from: string | undefined;
-    for (const id of neighbours.keys()) {
-      const have = members.get(id)?.have.get(origin.id) ?? -1;
-      if (have <= most) continue;
-      most = have;
-      from = id;
-    }
-    if (from !== undefined) want(origin, from, now, outputs);
-  }
+export function repair({ network }: TransmitterState, now: number, outputs: Outputs): void {
+  for (const origin of network.origins.values()) if (origin !== network.own) want(network, origin, now, outputs);
 }
 
 /** Drops entries that everybody has. [T-25] */

@@ -84,14 +84,26 @@ export function receiveLink(
   if (!known && network.members.size >= membersMax) return false;
   const neighbours = new Set(link.neighbours);
   const have = new Map(Object.entries(link.have));
-  const base = link.base[state.options.id];
+  const { base: bases } = link;
+  const base = bases[state.options.id];
   // What it has not been told entry by entry it has no copies of.
-  if (base !== undefined && base !== known?.base) copyAnew(state);
+  if (base !== undefined && base !== known?.bases[state.options.id]) copyAnew(state);
   const isChanged = !known || !sameItems(known.neighbours, neighbours);
-  if (known) Object.assign(known, { pub, command, version, neighbours, have, said: link.have, base });
+  if (known) Object.assign(known, { pub, command, version, neighbours, have, said: link.have, bases });
   else {
     const said = link.have;
-    network.members.set(id, { id, pub, command, version, neighbours, have, said, base, isReachable: false, goneMs: 0 });
+    network.members.set(id, {
+      id,
+      pub,
+      command,
+      version,
+      neighbours,
+      have,
+      said,
+      bases,
+      isReachable: false,
+      goneMs: 0,
+    });
     if (!network.origins.has(id)) network.origins.set(id, newOrigin(id, state.options.entriesKept));
     network.forgotten.delete(id);
     linkTo(state, pub, outputs);

@@ -19,8 +19,8 @@ export interface Member {
   have: Map<string, number>;
   /** The same, exactly as it last said it of itself. */
   said: Readonly<Record<string, number>>;
-  /** With which of this transmitter's entries it began. */
-  base: number | undefined;
+  /** With which entry of everybody it began, as it last said. */
+  bases: Readonly<Record<string, number>>;
   isReachable: boolean;
   /** Since when it is not. */
   goneMs: number;

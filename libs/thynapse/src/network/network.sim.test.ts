@@ -21,6 +21,7 @@ import {
   checkHeardAll,
   checkHeardOrTold,
   checkKeys,
+  checkNothingLeft,
   checkOnce,
   checkOrder,
   checkReplaced,
@@ -170,6 +171,7 @@ describe('several transmitters keep their promises', () => {
       checkGathered(world);
       checkCapacity(world);
       checkReplaced(world, [...world.states.keys()].sort());
+      checkNothingLeft(world);
       checkOrder(world);
       checkHeardAll(world);
     },
@@ -181,6 +183,18 @@ describe('several transmitters keep their promises', () => {
     (world) => {
       checkHandled(world);
       checkReplaced(world, [...world.states.keys()].sort());
+      checkNothingLeft(world);
+      checkOrder(world);
+      checkHeardAll(world);
+    },
+  );
+
+  scenario(
+    'several, while all transmitters are replaced and attempts fail',
+    { busyMs: 11_000, peerFaults: lossy, failure: 0.3, harm: replaceTransmitters },
+    (world) => {
+      checkHandled(world);
+      checkNothingLeft(world);
       checkOrder(world);
       checkHeardAll(world);
     },

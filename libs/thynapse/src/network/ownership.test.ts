@@ -56,3 +56,17 @@ describe('of two that accepted an event [T-52]', () => {
     expect(transmitter.state.open.get(id)?.owner).toBe(thid('T'));
   });
 });
+
+test('an attempt that a cell failed is not sent to it again by who has not heard of that [T-43]', () => {
+  const { transmitter, other, id, claim } = bothAccepted(thid('A'));
+  const place = { cell: thid('mail'), via: thid('T') };
+  const copy: EventEntry = { ...claim, tasks: [{ service: 'mail', attempt: 1, failures: 0, place }] };
+  other.tell(copy);
+  transmitter.say('mail', 'FAIL', { re: id, message: 'bad luck' });
+  const tasksSent = () => transmitter.sent.filter(({ command }) => command === 'TASK').length;
+  expect(tasksSent()).toBe(1);
+  other.tell(copy);
+  expect(tasksSent()).toBe(1);
+  other.tell({ type: 'give', id, service: 'mail', attempt: 2, place });
+  expect(tasksSent()).toBe(2);
+});

@@ -25,13 +25,15 @@ export interface Observed {
   readonly handled: Map<string, number>;
 }
 
-/** A cell began to handle an event, or did it. */
-export interface Work {
-  readonly type: 'begun' | 'done';
-  readonly cell: string;
-  readonly service: string;
-  readonly event: TaskEvent;
-}
+/** A cell began to handle an event, or did it; or it died, and what it had in hand with it. */
+export type Work =
+  | {
+      readonly type: 'begun' | 'done';
+      readonly cell: string;
+      readonly service: string;
+      readonly event: TaskEvent;
+    }
+  | { readonly type: 'died'; readonly cell: string };
 
 /** Sees what happens in a simulation, wherever it happens. */
 export class Observer {
@@ -49,6 +51,8 @@ export class Observer {
   readonly crossings = new Map<string, number>();
   /** Transmitters and cells that left when they were told to. */
   readonly replaced: string[] = [];
+  /** Open events of transmitters that said that they had none any more. */
+  readonly abandoned = new Set<string>();
   /** In the order in which it happened. */
   readonly work: Work[] = [];
 
@@ -62,6 +66,11 @@ export class Observer {
     const handled = this.events.get(event.id)?.handled;
     const who = event.all ? name : service;
     handled?.set(who, (handled.get(who) ?? 0) + 1);
+  }
+
+  died(cell: string): void {
+    this.alive.delete(cell);
+    this.work.push({ type: 'died', cell });
   }
 
   sent(sender: string, senderId: string, event: ThynapseEvent): void {

@@ -82,12 +82,19 @@ export function checkReplaced(world: SimulatedCells, names: readonly string[]): 
   const replaced = JSON.stringify(world.seen.replaced);
   assertThat(replaced === JSON.stringify(names), `only ${replaced} of ${JSON.stringify(names)} left`);
   const begun = new Set<string>();
-  for (const { type, service, cell, event } of world.seen.work) {
-    if (type === 'done') continue;
+  for (const one of world.seen.work) {
+    if (one.type !== 'begun') continue;
+    const { service, cell, event } = one;
     const work = `${event.id} ${event.all ? cell : service}`;
     assertThat(!begun.has(work), `${cell} was given ${work} again`);
     begun.add(work);
   }
+}
+
+/** Who has left in good order had nothing any more that it would have had to see to. [T-73] */
+export function checkNothingLeft({ seen }: SimulatedCells): void {
+  const abandoned = [...seen.abandoned].join(', ');
+  assertThat(abandoned === '', `${abandoned} belonged to a transmitter that left`);
 }
 
 /** Promise 4 when transmitters die: who lives hears everything that was confirmed, or is told how much it missed. */
@@ -146,24 +153,30 @@ export function checkAskedOnce(world: SimulatedCells): void {
  */
 export function checkKeys(world: SimulatedCells, whileTheSameLive: boolean): void {
   const cellOf = new Map<string, string>();
-  const inHand = new Map<string, string>();
+  const inHand = new Map<string, { readonly id: string; readonly cell: string }>();
   const lastOf = new Map<string, number>();
-  for (const { type, cell, service, event } of world.seen.work) {
+  for (const one of world.seen.work) {
+    if (one.type === 'died') {
+      for (const [own, { cell }] of inHand) if (cell === one.cell) inHand.delete(own);
+      continue;
+    }
+    const { type, cell, service, event } = one;
     const { id, key, from, seq = 0 } = event;
     if (key === undefined) continue;
     const shared = `${service} ${key}`;
     const own = `${shared} ${from}`;
     const before = inHand.get(own);
     if (type === 'done') {
-      if (before === id) inHand.delete(own);
+      if (before?.id === id) inHand.delete(own);
       continue;
     }
     if (whileTheSameLive)
       assertThat((cellOf.get(shared) ?? cell) === cell, `${shared} went to ${cellOf.get(shared)}, then to ${cell}`);
     cellOf.set(shared, cell);
-    assertThat(before === undefined || before === id, `${cell} began ${id} of ${own} while ${before} was in hand`);
+    const isFree = before === undefined || before.id === id;
+    assertThat(isFree, `${cell} began ${id} of ${own} while ${before?.id} was in hand of ${before?.cell}`);
     assertThat((lastOf.get(own) ?? 0) <= seq, `${cell} began ${seq} of ${own} after ${lastOf.get(own)}`);
     lastOf.set(own, seq);
-    inHand.set(own, id);
+    inHand.set(own, { id, cell });
   }
 }

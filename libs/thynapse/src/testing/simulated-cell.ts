@@ -2,7 +2,14 @@ import { decodeFrame, encodeFrame, randomThid } from '@syncytium/codec';
 import type { Prng } from '@syncytium/kit';
 import type { SimulatedNode } from '@syncytium/testkit';
 import type { Message } from '@syncytium/transport';
-import { cellDefaults, newCell, type CellInput, type CellOutput, type TaskEvent } from '../cell/cell-state.js';
+import {
+  cellDefaults,
+  newCell,
+  type CellInput,
+  type CellOutput,
+  type CellState,
+  type TaskEvent,
+} from '../cell/cell-state.js';
 import { Gathering } from '../cell/gathering.js';
 import { stepCell } from '../cell/cell-step.js';
 import { makeEvent, type ThynapseEvent } from '../wire/event.js';
@@ -45,7 +52,9 @@ export interface SimulatedCellOptions {
   /** How likely an attempt fails. */
   readonly failure: number;
   /** It was told to leave, and has. */
-  readonly onLeft?: () => void;
+  readonly onLeft: () => void;
+  /** Spoils what the cell knows, before every step: for canaries. */
+  readonly confuseCell?: (state: CellState) => void;
 }
 
 /** How long what it said last is on its way. */
@@ -149,6 +158,7 @@ export class SimulatedCell {
   }
 
   #run(input: CellInput): void {
+    this.#options.confuseCell?.(this.#state);
     for (const output of stepCell(this.#state, input, this.#options.node.clock.now())) this.#do(output);
   }
 
@@ -195,7 +205,7 @@ export class SimulatedCell {
         break;
       case 'drained':
         this.#run({ type: 'leave' });
-        node.clock.setTimer(lingerMs, () => onLeft?.());
+        node.clock.setTimer(lingerMs, onLeft);
         break;
       case 'error':
         throw new Error(`${plan.name} was told ${output.code}: ${output.message}`);

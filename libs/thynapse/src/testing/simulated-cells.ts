@@ -1,5 +1,6 @@
 import { decodeFrame } from '@syncytium/codec';
 import { SimulatedNetwork, type LinkFaults, type SimulatedNode, type SimulationRun } from '@syncytium/testkit';
+import type { CellState } from '../cell/cell-state.js';
 import type { ThynapseEvent } from '../wire/event.js';
 import type { TransmitterOptions, TransmitterState } from '../transmitter/transmitter-state.js';
 import { Observer } from './observer.js';
@@ -22,6 +23,8 @@ export interface WorldOptions extends Faultiness {
   readonly listenerBytesMax?: number;
   /** How likely an attempt fails. */
   readonly failure?: number;
+  /** Spoils what cells know, before every step: for canaries. */
+  readonly confuseCell?: (state: CellState) => void;
 }
 
 /** Transmitters and cells on a simulated network, with an observer. */
@@ -90,7 +93,7 @@ export class SimulatedCells {
   crashCell(name: string): void {
     const { prng, clock } = this.#options.run;
     this.network.crash(name);
-    this.seen.alive.delete(name);
+    this.seen.died(name);
     for (const [home, lines] of this.#lines)
       for (const [line, cell] of lines)
         if (cell === name && prng.int(10) < 7) clock.setTimer(prng.float() * 30, () => this.#loseLine(home, line));
@@ -134,6 +137,7 @@ export class SimulatedCells {
       seen: this.seen,
       lines,
       mayListen,
+      onDrained: () => this.#noteAbandoned(transmitter.state.options.id),
       onLeft: () => this.#onLeft.get(name)?.(),
     });
     this.#transmitters.set(name, transmitter);
@@ -142,14 +146,23 @@ export class SimulatedCells {
     return { receive: (from: string, packet: Packet): void => transmitter.receive(from, packet) };
   }
 
+  /** What the others take for its own when it is about to leave. */
+  #noteAbandoned(id: string): void {
+    for (const { state } of this.#transmitters.values())
+      if (state.options.id !== id)
+        for (const { owner, event } of state.open.values()) if (owner === id) this.seen.abandoned.add(event.id);
+  }
+
   #startCell(node: SimulatedNode<Packet>, plan: CellPlan) {
+    const { failure = 0, confuseCell } = this.#options;
     const cell = new SimulatedCell({
       node,
       plan,
       prng: this.#options.run.prng,
       seen: this.seen,
       newLine: () => `${plan.name}.${++this.#lineCount}`,
-      failure: this.#options.failure ?? 0,
+      failure,
+      ...(confuseCell && { confuseCell }),
       onLeft: () => this.#onLeft.get(plan.name)?.(),
     });
     this.#cells.set(plan.name, cell);

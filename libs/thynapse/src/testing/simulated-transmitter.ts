@@ -16,12 +16,12 @@ import type { Observer } from './observer.js';
 import { isPeerPacket, PeerLines } from './peer-lines.js';
 import { tickMs, type Packet } from './simulated-line.js';
 
-/** Makes transmitters faulty: for canaries. */
+/** Makes transmitters faulty, for canaries. */
 export interface Faultiness {
   /** Spoils what the transmitter says. */
   readonly spoil?: (outputs: TransmitterOutput[]) => TransmitterOutput[];
   /** Spoils what the transmitter knows, before every step. */
-  readonly confuse?: (state: TransmitterState) => void;
+  readonly confuse?: (state: TransmitterState, input: TransmitterInput) => void;
 }
 
 export interface SimulatedTransmitterOptions extends Faultiness {
@@ -34,8 +34,9 @@ export interface SimulatedTransmitterOptions extends Faultiness {
   /** Most bytes of events on their way to one listener; any number unless told. */
   readonly listenerBytesMax?: number;
   readonly mayListen: (listener: string, to: string) => boolean;
-  /** It was told to leave, and has. */
-  readonly onLeft?: () => void;
+  /** It was told to leave, and says that all it had is with others; and it has left. */
+  readonly onDrained: () => void;
+  readonly onLeft: () => void;
 }
 
 /** How long what it said last is on its way. */
@@ -73,7 +74,7 @@ export class SimulatedTransmitter {
 
   run(input: TransmitterInput): void {
     const { node, confuse, spoil = (outputs: TransmitterOutput[]) => outputs } = this.#options;
-    confuse?.(this.state);
+    confuse?.(this.state, input);
     for (const output of spoil(step(this.state, input, node.clock.now()))) this.#do(output);
     while (this.#hub.flush());
     if (input.type !== 'tick') return;
@@ -98,7 +99,7 @@ export class SimulatedTransmitter {
   }
 
   #do(output: TransmitterOutput): void {
-    const { node, lines, seen, onLeft } = this.#options;
+    const { node, lines, seen, onDrained, onLeft } = this.#options;
     if (output.type === 'send') {
       const cell = lines.get(output.to);
       if (cell !== undefined) node.send(cell, { line: output.to, type: 'command', frame: output.frame });
@@ -111,8 +112,9 @@ export class SimulatedTransmitter {
     else if (output.type === 'unknown') this.#hub.startAt(output.at);
     else if (output.type === 'forgotten') this.#hub.forget(output.id);
     else if (output.type === 'drained') {
+      onDrained();
       this.run({ type: 'leave' });
-      node.clock.setTimer(lingerMs, () => onLeft?.());
+      node.clock.setTimer(lingerMs, onLeft);
     } else this.#peers.do(output);
   }
 }

@@ -31,6 +31,8 @@ export class TransmitterDriver {
   readonly openTasks = new Set<Task>();
   readonly outcomes: string[] = [];
   readonly runs: { channel: string; count: number }[] = [];
+  /** All that it ever said to cells. */
+  readonly sent: Said[] = [];
   /** What it said to other transmitters. */
   readonly toPeers: { readonly to: string; readonly frame: Frame }[] = [];
   readonly published: { channel: string; payload: Payload; bytes: Uint8Array }[] = [];
@@ -79,6 +81,7 @@ export class TransmitterDriver {
           break;
       }
     }
+    this.sent.push(...said);
     return said;
   }
 

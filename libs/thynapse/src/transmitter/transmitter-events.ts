@@ -1,4 +1,5 @@
 import { decodeFrame, EncodeError, encodeFrame, thidOf, type Frame } from '@syncytium/codec';
+import { backoffMs } from '@syncytium/kit';
 import { answerChannel, isAnswer, isReserved } from '../wire/channel.js';
 import { FieldError, ProtocolError } from '../errors.js';
 import { makeEvent, readContents, recode, withFields, type EventContents, type EventFrame } from '../wire/event.js';
@@ -26,6 +27,9 @@ import type {
 import { commands, deadPrefix, heartbeatsUntilLost, payloadBytesMax } from '../wire/wire.js';
 
 type Outputs = TransmitterOutput[];
+
+/** Longest pause between two attempts, however many there were. */
+const retryDelayMsMax = 60_000;
 
 /** Longest reason of a failure that is passed on. */
 const reasonLengthMax = 4096;
@@ -95,6 +99,7 @@ export function receiveAnswer(state: TransmitterState, cell: Cell, frame: Frame,
     // Only who has the task can give it up: a cell that was thought lost must not take it from the next one.
     if (task?.cell === cell) {
       const { name: service } = task.service;
+      task.returned = task.attempt;
       append(state, { type: 'fail', id: re, service, cell: cell.id, reason, final: failure.final });
       failTask(state, task, failure, now, outputs);
     }
@@ -264,7 +269,7 @@ export function failTask(
     return;
   }
   task.cell = undefined;
-  task.restUntilMs = now + retryDelayMs * 2 ** (task.failures - 1);
+  task.restUntilMs = now + backoffMs(task.failures, { delayMsMin: retryDelayMs, delayMsMax: retryDelayMsMax });
   state.resting.add(task);
 }
 

@@ -237,7 +237,7 @@ export interface Task {
   attempt: number;
   failures: number;
   losses: number;
-  /** The last attempt for which an own cell had no room; 0 for none. */
+  /** The last attempt that an own cell failed, or had no room for; 0 for none. */
   returned: number;
   /** The cell that has it; `undefined` while it waits for one. */
   cell: Cell | undefined;
