@@ -33,7 +33,7 @@ const contracts: Readonly<Record<ProgramName, Contract>> = {
     serve: ['transmitter', '0', '--http', any],
     http: 'http://',
     onPort: (port) => ['transmitter', String(port), '--http', any],
-    help: ['transmitter', 'watch', 'send', 'work', 'top', 'topology', 'keygen', 'bench'],
+    help: ['transmitter', 'watch', 'send', 'work', 'top', 'topology', 'keygen', 'bench', 'request'],
   },
   fusion: {
     serve: ['--rest', any, '--ws', any, '--bulk', any],

@@ -8,6 +8,8 @@ export interface TellWaitsOptions {
 /** Who waits for less is not told why. */
 const momentMs = 1000;
 
+const lookEveryMs = 250;
+
 /**
  * Logs every wait of a command that lasts longer than a second, once, with who is waited for: nobody is to look at a silent
  * terminal. Returns a function that ends it.
@@ -20,8 +22,8 @@ export function tellWaits(waits: WaitTable, { log, clock }: TellWaitsOptions): (
     const all = new Set(long.map(({ what, whom }) => `${what} from ${whom.join(', ')}`));
     for (const one of all) if (!told.has(one)) log.warn(`waiting for ${one}`);
     told = all;
-    timer = clock.setTimer(momentMs, look);
+    timer = clock.setTimer(lookEveryMs, look);
   };
-  timer = clock.setTimer(momentMs, look);
+  timer = clock.setTimer(lookEveryMs, look);
   return () => timer.cancel();
 }

@@ -10,7 +10,7 @@ const clearScreen = '\x1b[H\x1b[2J';
 const bold = (line: string): string => `\x1b[1m${line}\x1b[0m`;
 
 /** The line with the names of the columns. */
-const headerAt = 2;
+const headerAt = 3;
 
 /** `thynapse top`: a live table. */
 export const topCommand = defineCommand({
@@ -48,7 +48,7 @@ export const topCommand = defineCommand({
         await pause(clock, every, signal);
         const now = await readAgain();
         if (!now) continue;
-        const lines = topTable(before, now, isScreen ? process.stdout.columns : undefined);
+        const lines = topTable(before, now, isScreen ? columnsOf(process.stdout) : undefined);
         show(lines.map((line, i) => (hasColours && i === headerAt ? bold(line) : line)));
         before = now;
       } while (!once);
@@ -59,3 +59,8 @@ export const topCommand = defineCommand({
     return 0;
   },
 });
+
+/** A terminal that does not know how wide it is says 0. */
+function columnsOf({ columns }: NodeJS.WriteStream): number | undefined {
+  return columns > 0 ? columns : undefined;
+}

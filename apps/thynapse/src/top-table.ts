@@ -47,9 +47,10 @@ export function topTable(before: Topology, now: Topology, columns = Infinity): s
   const rows = services.flatMap((service) => [serviceRow(service), ...service.cells.map(cellRow)]);
   const cells = services.reduce((sum, { cells: { length } }) => sum + length, 0);
   const { id, command } = now.transmitter;
-  const head = [`${rate(now.events, before.events)} events/s`, counted(cells, 'cell'), ...othersOf(now)];
+  const counts = [`${rate(now.events, before.events)} events/s`, counted(cells, 'cell'), ...othersOf(now)];
   return [
-    shorten(`transmitter ${id.slice(0, 8)} at ${command}: ${head.join(', ')}`, columns),
+    shorten(`transmitter ${id.slice(0, 8)} at ${command}`, columns),
+    shorten(counts.join(', '), columns),
     '',
     ...formatTable(fit([header, ...rows], columns), (column) => column > nameAt && column < patternsAt),
   ];

@@ -90,6 +90,6 @@ export async function metricOf({ http }: Pick<Transmitter, 'http'>, name: string
   return Number(new RegExp(`^${name} (.+)$`, 'm').exec(text)?.[1]);
 }
 
-function portOf(address: string): string {
+export function portOf(address: string): string {
   return new URL(address).port;
 }

@@ -1,18 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { findPython } from '../find-python.js';
 import { root, runCommand, runProgram } from '../run-program.js';
+import { portOf, startTransmitter, startTransmitters, type Transmitter } from './transmitters.js';
 
 const peer = join(root, 'e2e/peers/thynapse_cell.py');
 const python = findPython('zmq');
-
-async function startTransmitter(...flags: string[]) {
-  const program = runProgram('thynapse', ['transmitter', '0', '--http', '127.0.0.1:0', ...flags]);
-  const [command = '', event = '', http = ''] = await program.ready();
-  return { program, command, event, http, port: new URL(command).port };
-}
 
 async function send(command: string, channel: string, data: string): Promise<void> {
   const sent = runProgram('thynapse', ['send', channel, data, '--transmitter', command]);
@@ -21,7 +15,7 @@ async function send(command: string, channel: string, data: string): Promise<voi
 
 describe.skipIf(!python)('a cell that knows only HELO, WLCM and EVNT', () => {
   test('receives what is sent by another of its kind', async () => {
-    const { port } = await startTransmitter();
+    const port = portOf((await startTransmitter()).command);
     const listener = runCommand(python!, [peer, port, 'listener', 'listen', 'sender::numbers', '3']);
     await listener.line('stdout', /^welcome$/);
     // Nothing tells such a cell when its subscription stands: senders go on until it has what it wants.
@@ -35,7 +29,8 @@ describe.skipIf(!python)('a cell that knows only HELO, WLCM and EVNT', () => {
   });
 
   test('is heard by a cell of ours', async () => {
-    const { port, command } = await startTransmitter();
+    const { command } = await startTransmitter();
+    const port = portOf(command);
     const watch = runProgram('thynapse', ['watch', 'sender::*', '--transmitter', command]);
     await watch.line('stderr', /watching/);
     const sender = runCommand(python!, [peer, port, 'sender', 'send', 'sender::numbers', '2']);
@@ -46,11 +41,6 @@ describe.skipIf(!python)('a cell that knows only HELO, WLCM and EVNT', () => {
 });
 
 describe('what transmitters say to each other', () => {
-  async function startTwo() {
-    const first = await startTransmitter();
-    return [first, await startTransmitter('--peer', first.event)] as const;
-  }
-
   /** A dead letter, and after it an event on `last`. */
   async function bury(command: string): Promise<void> {
     const flags = ['--exec', 'false', '--service', 'fails', '--transmitter', command];
@@ -64,7 +54,7 @@ describe('what transmitters say to each other', () => {
   }
 
   test('no cell of ours hears, whatever it listens to', async () => {
-    const [{ command }, other] = await startTwo();
+    const [{ command }, other] = (await startTransmitters(2)) as [Transmitter, Transmitter];
     const reserved = runProgram('thynapse', ['watch', 'thynapse::*', '--transmitter', command]);
     const all = runProgram('thynapse', ['watch', '*', '--transmitter', command]);
     await Promise.all([reserved, all].map((watch) => watch.line('stderr', /watching/)));
@@ -77,8 +67,8 @@ describe('what transmitters say to each other', () => {
   });
 
   test.skipIf(!python)('is no event to a foreign cell that subscribes to everything', async () => {
-    const [{ port }, other] = await startTwo();
-    const all = runCommand(python!, [peer, port, 'all', 'all', 'last', '1']);
+    const [{ command }, other] = (await startTransmitters(2)) as [Transmitter, Transmitter];
+    const all = runCommand(python!, [peer, portOf(command), 'all', 'all', 'last', '1']);
     await all.line('stdout', /^welcome$/);
     // The heartbeats of the other one show that the subscription stands.
     await all.line('stdout', /^-thynapse::to::/);
@@ -96,7 +86,8 @@ describe.skipIf(!python)('the worker of examples/', () => {
 
   test('has fewer than 80 lines, and answers events that it caught', async () => {
     expect(readFileSync(example, 'utf8').split('\n').length).toBeLessThan(80);
-    const { command, port } = await startTransmitter();
+    const { command } = await startTransmitter();
+    const port = portOf(command);
     const worker = runCommand(python!, [example, port, 'adder', 'sum::*']);
     await worker.line('stdout', /^catching sum::\*$/);
     const watch = runProgram('thynapse', ['watch', 'adder::*', '--full', '--transmitter', command]);
@@ -112,92 +103,5 @@ describe.skipIf(!python)('the worker of examples/', () => {
     });
     expect(await worker.exit('SIGTERM'), worker.stderr.join('\n')).toBe(0);
     expect(await watch.exit('SIGINT')).toBe(0);
-  });
-});
-
-describe('the tools of a running transmitter', () => {
-  test('show who is there, and measure it', async () => {
-    const { command, http } = await startTransmitter();
-    const address = ['--http', new URL(http).host];
-    const work = runProgram('thynapse', [
-      'work',
-      'job::*',
-      '--service',
-      'worker',
-      '--exec',
-      'true',
-      '--transmitter',
-      command,
-    ]);
-    await work.line('stderr', /working/);
-    const topology = runProgram('thynapse', ['topology', ...address]);
-    expect(await topology.exit()).toBe(0);
-    expect(JSON.parse(topology.stdout.join('\n'))).toMatchObject({
-      transmitter: { command },
-      services: [{ name: 'worker', patterns: ['job::*'], cells: [{ capacity: 1, inFlight: 0 }] }],
-    });
-    const top = runProgram('thynapse', ['top', '--once', '--every', '10ms', ...address]);
-    expect(await top.exit()).toBe(0);
-    expect(top.stdout.join('\n')).toMatch(
-      /^SERVICE .*\nworker +1 .*job::\*\n {2}worker\/[0-9a-f]{8} .*0\/1 .*job::\*$/m,
-    );
-    const bench = runProgram('thynapse', ['bench', '--time', '50ms', '--transmitter', command]);
-    expect(await bench.exit(), bench.stderr.join('\n')).toBe(0);
-    expect(bench.stdout).toHaveLength(5);
-    expect(await work.exit('SIGTERM')).toBe(0);
-  });
-});
-
-describe('a transmitter with keys', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'thynapse-e2e-'));
-  const path = (name: string): string => join(folder, name);
-  afterAll(() => rmSync(folder, { recursive: true }));
-
-  beforeAll(async () => {
-    for (const name of ['bus', 'web', 'stranger']) {
-      const keygen = runProgram('thynapse', ['keygen', path(name)]);
-      expect(await keygen.exit(), keygen.stderr.join('\n')).toBe(0);
-      expect(keygen.stdout.join('\n')).not.toContain(
-        /^secret (.*)$/m.exec(readFileSync(path(`${name}.secret`), 'utf8'))![1],
-      );
-    }
-    writeFileSync(path('allowed.keys'), readFileSync(path('web.pub')));
-  });
-
-  const cellFlags = (command: string, name: string): string[] => [
-    ...['--transmitter', command, '--timeout', '20s'],
-    ...['--curve-secret', path(`${name}.secret`), '--transmitter-key', path('bus.pub')],
-  ];
-
-  test('lets in who is on the list, and tells who is not', async () => {
-    const { command, program } = await startTransmitter(
-      ...['--curve-secret', path('bus.secret'), '--allow', path('allowed.keys')],
-    );
-    const watch = runProgram('thynapse', ['watch', '*', ...cellFlags(command, 'web')]);
-    await watch.line('stderr', /watching/);
-    for (const argv of [
-      ['send', 'x', ...cellFlags(command, 'stranger')],
-      ['watch', '*', ...cellFlags(command, 'stranger')],
-      ['send', 'x', '--transmitter', command, '--timeout', '20s'],
-    ]) {
-      const refused = runProgram('thynapse', argv);
-      expect(await refused.exit()).toBe(1);
-      expect(refused.stderr.at(-1)).toMatch(/handshake on tcp:.* failed/);
-      expect(refused.stdout).toEqual([]);
-    }
-    await program.line('stderr', /refused a key that is not on the allow-list/);
-    const sent = runProgram('thynapse', ['send', 'hello::web', '1', ...cellFlags(command, 'web')]);
-    expect(await sent.exit()).toBe(0);
-    await watch.line('stdout', /^hello::web 1$/);
-    expect(watch.stdout).toEqual(['hello::web 1']);
-    expect(await watch.exit('SIGINT')).toBe(0);
-  });
-
-  test('has to have a list, or to be told that anybody may connect, before other machines can', async () => {
-    for (const flags of [[], ['--curve-secret', path('bus.secret')]]) {
-      const program = runProgram('thynapse', ['transmitter', '0.0.0.0:0', '--advertise', 'localhost', ...flags]);
-      expect(await program.exit()).toBe(2);
-      expect(program.stderr.join('\n')).toContain('can be reached by other machines');
-    }
   });
 });
