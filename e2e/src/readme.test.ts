@@ -49,3 +49,11 @@ describe.each(packages)('%s/README.md', (folder) => {
     await runExamples(examples);
   });
 });
+
+const guides = readdirSync(join(root, 'docs/guide'));
+
+test.each(guides)('docs/guide/%s: every example works and prints what it says', { timeout: 120_000 }, async (name) => {
+  const examples = findExamples(readFileSync(join(root, 'docs/guide', name), 'utf8'));
+  expect(examples.filter(({ output }) => output !== undefined).length).toBeGreaterThan(2);
+  await runExamples(examples);
+});

@@ -40,6 +40,7 @@ export async function runExamples(examples: readonly Example[]): Promise<void> {
   // Where client commands look for a server; an fxp told of a Redis would serve that one instead of its own broker.
   const clientEnv = {
     ...env,
+    SYNCYTIUM_NETSYNC_SERVER: `http://${at(8000)}`,
     SYNCYTIUM_FXP_REDIS: `redis://${at(6380)}`,
     SYNCYTIUM_THYNAPSE_TRANSMITTER: `tcp://${at(5454)}`,
   };
