@@ -68,10 +68,7 @@ export class Additions {
 
   #reserveIn(table: Table): void {
     const { objects, demands } = this.#of(table.definition);
-    if (table.size + objects > objectsPerClassMax)
-      throw new FusionError(1503, `${table.definition.name} is limited to ${objectsPerClassMax} objects`);
-    checkKeys(table, demands);
-    table.reserve(objects, demands);
+    reserveAdditions(table, objects, demands);
   }
 
   #of(definition: ClassDefinition): ClassAdditions {
@@ -79,6 +76,17 @@ export class Additions {
     if (!additions) this.#classes.set(definition, (additions = { objects: 0, demands: new Map() }));
     return additions;
   }
+}
+
+/**
+ * Makes room for so many more objects of a class, and for their values. Throws {@link FusionError} 1503 when the class or
+ * an index would become too large, and `LimitError` when there is no memory.
+ */
+export function reserveAdditions(table: Table, objects: number, demands: ReadonlyMap<Member, ColumnDemand>): void {
+  if (table.size + objects > objectsPerClassMax)
+    throw new FusionError(1503, `${table.definition.name} is limited to ${objectsPerClassMax} objects`);
+  checkKeys(table, demands);
+  table.reserve(objects, demands);
 }
 
 /** An index of lists may have more keys than there are objects. */

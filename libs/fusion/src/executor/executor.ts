@@ -50,6 +50,11 @@ export class Executor {
     this.#expiries = new Expiries(options.store, options.clock);
   }
 
+  /** When objects expire. */
+  get expiries(): Expiries {
+    return this.#expiries;
+  }
+
   /** Goes on where another has stopped: nobody knows any more since when objects live, so they live as long anew. */
   adopt(): void {
     this.#expiries.addAll();
@@ -133,7 +138,7 @@ export class Executor {
 }
 
 /** What is wrong with a query, in the protocol's terms; anything else is thrown on. */
-function toFusionError(error: unknown): FusionError {
+export function toFusionError(error: unknown): FusionError {
   if (error instanceof FusionError) return error;
   if (error instanceof MemoryLimitError) return new FusionError(5001, error.message);
   // The store names what has no room.

@@ -48,9 +48,18 @@ export function addMetrics(response: Uint8Array | undefined, head: QueryHead, ti
   return Buffer.concat([response.subarray(0, -1), Buffer.from(`,${metrics}}`)]);
 }
 
+/** What stands before the contents of the response to a query; an ending brace stands behind them. */
+export function openResponse(name: QueryName, head: QueryHead): string {
+  return openWithQid(head, `"${name}_RSP":`);
+}
+
+function openWithQid({ qid }: QueryHead, before: string): string {
+  return qid === undefined ? `{${before}` : `{"_qid":${JSON.stringify(qid)},${before}`;
+}
+
 /** An object of the query's `_qid` and the entries given in up to three pieces. */
-function withQid({ qid }: QueryHead, before: string, body: Uint8Array = nothing, after = ''): Uint8Array {
-  const opening = qid === undefined ? `{${before}` : `{"_qid":${JSON.stringify(qid)},${before}`;
+function withQid(head: QueryHead, before: string, body: Uint8Array = nothing, after = ''): Uint8Array {
+  const opening = openWithQid(head, before);
   const openingLength = Buffer.byteLength(opening);
   const closing = `${after}}`;
   const bytes = Buffer.allocUnsafe(openingLength + body.length + Buffer.byteLength(closing));

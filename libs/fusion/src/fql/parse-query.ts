@@ -1,5 +1,6 @@
 import { FusionError, JsonSyntaxError } from '../errors.js';
 import { describeJson, JsonObject, type JsonValue } from '../json/json-value.js';
+import type { OffsetShift } from '../json/json-reader.js';
 import { parseJson } from '../json/parse-json.js';
 import { shorten } from '../schema/names.js';
 import { parseBody } from './parse-body.js';
@@ -23,13 +24,14 @@ export type ParsedQuery =
  * Reads one query as an interface received it: JSON, then the language. What the query says about classes is not yet
  * compared with those that exist. Never throws.
  *
+ * @param shift Where the bytes stand for a longer text.
  * @see docs/spec/fql.md
  */
-export function parseQuery(bytes: Uint8Array, from: InterfaceName): ParsedQuery {
+export function parseQuery(bytes: Uint8Array, from: InterfaceName, shift?: OffsetShift): ParsedQuery {
   let name: QueryName | undefined;
   let head = plainHead;
   try {
-    const { root, hasEmptyKey } = readJson(bytes);
+    const { root, hasEmptyKey } = readJson(bytes, shift);
     const [key, content] = soleEntry(root);
     name = findQueryName(key);
     if (!name) throw new FusionError(1302, shorten(key));
@@ -48,10 +50,10 @@ export function parseQuery(bytes: Uint8Array, from: InterfaceName): ParsedQuery 
   }
 }
 
-function readJson(bytes: Uint8Array): { root: JsonValue; hasEmptyKey: boolean } {
+function readJson(bytes: Uint8Array, shift: OffsetShift | undefined): { root: JsonValue; hasEmptyKey: boolean } {
   if (bytes.length === 0) throw new FusionError(1301, 'no text');
   try {
-    return parseJson(bytes);
+    return parseJson(bytes, undefined, shift);
   } catch (error) {
     if (error instanceof JsonSyntaxError) throw new FusionError(1300, error.message);
     throw error;

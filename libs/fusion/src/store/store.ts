@@ -138,6 +138,11 @@ export class Store {
     this.#counters.countLayout();
   }
 
+  /** Where OIDs come from. */
+  get prng(): Prng {
+    return this.#prng;
+  }
+
   /** An OID that no object has. */
   makeOid(): Oid {
     return makeOid(this.#prng);

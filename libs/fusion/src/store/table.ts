@@ -10,6 +10,8 @@ import type { Links } from './columns/links.js';
 import { makeScalarColumn, type TableOptions } from './columns/make-column.js';
 import { OidColumn } from './columns/oid-column.js';
 import { MemberIndex } from './indexes/member-index.js';
+import { RowAdopter, rowEndAt, sizeAt } from './row-adopter.js';
+import type { StagedRows } from './staged-rows.js';
 import type { JsonTarget } from './json-target.js';
 import type { ChangeCounters } from './memory/change-counters.js';
 import { SharedBitmap } from './memory/shared-bitmap.js';
@@ -21,10 +23,6 @@ export interface TableLayout {
   readonly buffers: readonly SharedArrayBuffer[];
   readonly indexes: ReadonlyMap<number, readonly SharedArrayBuffer[]>;
 }
-
-/** The table's own words: rows below this may hold objects, and how many do. */
-const rowEndAt = 0;
-const sizeAt = 1;
 
 interface IndexEntry {
   readonly index: MemberIndex;
@@ -156,7 +154,7 @@ export class Table {
 
   /** Finds the rows whose member, or one value of its list, passes all tests. */
   compile(member: ScalarMember, tests: readonly ValueTest[]): RowTest {
-    return this.#scalars(member).compile(tests);
+    return this.columnOf(member).compile(tests);
   }
 
   /**
@@ -170,7 +168,7 @@ export class Table {
 
   /** Negative where the value of one row comes before that of another, both of which have one. */
   compare(row: Row, other: Row, member: ScalarMember): number {
-    const column = this.#scalars(member);
+    const column = this.columnOf(member);
     return column.cells.compare(
       column.lowAt(row, 0),
       column.highAt(row, 0),
@@ -186,7 +184,7 @@ export class Table {
 
   /** Writes the value of a member that has one. */
   writeValue(row: Row, member: ScalarMember, target: JsonTarget): void {
-    this.#scalars(member).writeJson(row, target);
+    this.columnOf(member).writeJson(row, target);
   }
 
   /** Writes the OID of an object, with quotes. */
@@ -211,7 +209,8 @@ export class Table {
 
   /** The rows of this class whose member links to a row of the other class, each once. */
   referrersOf(target: Row, member: LinkMember): readonly Row[] {
-    return this.#links(member).referrersOf(target);
+    // What is being adopted links already, and is not there yet.
+    return this.#links(member).referrersOf(target).filter((row) => this.hasRow(row));
   }
 
   /** The index of a member; `undefined` when it has none. */
@@ -288,6 +287,13 @@ export class Table {
     this.#firstFree = Math.min(this.#firstFree, row);
   }
 
+  /** What takes staged rows in. There has to be room for them. */
+  adopter(staged: StagedRows): RowAdopter {
+    const [counts, live, oids] = [this.#counts, this.#live, this.#oids];
+    const indexes = Array.from(this.#indexes.values(), ({ index }) => index);
+    return new RowAdopter(staged, { counts, live, oids, columns: this.#columns, indexes });
+  }
+
   /** Makes room for links to so many rows of the other class. Throws `LimitError` when there is none. */
   reserveTargets(member: LinkMember, rows: number): void {
     this.#links(member).reserveTargets(rows);
@@ -298,23 +304,24 @@ export class Table {
     target.#incoming.push(this.#links(member));
   }
 
+  /** The column of a member that holds values. */
+  columnOf(member: ScalarMember): ScalarColumn {
+    const column = this.#columns[member.position];
+    assert(column && 'cells' in column, `${member.name} of ${this.definition.name} holds no values`);
+    return column;
+  }
+
   #makeIndex({ name, position, isArray }: ScalarMember, given: readonly SharedArrayBuffer[] | undefined): MemberIndex {
     const buffers = new SharedBuffers(this.#counters, given);
     const what = `index of ${this.definition.name}.${name}`;
     const column = this.#columns[position] as ScalarColumn;
-    const index = new MemberIndex(buffers, what, this.#options.rowsMax, column, isArray);
+    const index = new MemberIndex(buffers, what, this.#options.rowsMax, column, this.#live, isArray);
     this.#indexes.set(position, { index, buffers });
     return index;
   }
 
   #allBuffers(): readonly SharedBuffers[] {
     return [this.#buffers, ...Array.from(this.#indexes.values(), ({ buffers }) => buffers)];
-  }
-
-  #scalars(member: ScalarMember): ScalarColumn {
-    const column = this.#columns[member.position];
-    assert(column && 'cells' in column, `${member.name} of ${this.definition.name} holds no values`);
-    return column;
   }
 
   #links(member: LinkMember): Links {

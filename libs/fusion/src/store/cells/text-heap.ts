@@ -31,6 +31,19 @@ export class TextHeap {
     return ref;
   }
 
+  /** Writes a text that stands in bytes the way it is kept; at least three bytes follow it. */
+  writeEncoded(bytes: Uint8Array, from: number, byteLength: number, hasEscape: boolean): BlockRef {
+    const ref = this.blocks.allocate(textWordsOf(byteLength));
+    const { view } = this.blocks.memory;
+    view[ref] = hasEscape ? byteLength | escapeBit : byteLength;
+    const end = ref + 1 + (byteLength >>> 2);
+    let at = from;
+    for (let to = ref + 1; to < end; to++, at += 4) view[to] = wordAt(bytes, at);
+    const bitsLeft = (byteLength & 3) * 8;
+    if (bitsLeft > 0) view[end] = wordAt(bytes, at) & ((1 << bitsLeft) - 1);
+    return ref;
+  }
+
   release(ref: BlockRef): void {
     this.blocks.release(ref, textWordsOf(this.#byteLength(ref)));
   }
@@ -99,6 +112,15 @@ export class TextHeap {
 
 function headOf({ byteLength, hasEscape }: EncodedText): number {
   return hasEscape ? byteLength | escapeBit : byteLength;
+}
+
+function wordAt(bytes: Uint8Array, at: number): number {
+  return (
+    (bytes[at] as number) |
+    ((bytes[at + 1] as number) << 8) |
+    ((bytes[at + 2] as number) << 16) |
+    ((bytes[at + 3] as number) << 24)
+  );
 }
 
 /** Writes up to three bytes more than asked for. */

@@ -5,7 +5,7 @@ import type { Cells } from '../cells/cells.js';
 import type { JsonTarget } from '../json-target.js';
 import { SharedBitmap } from '../memory/shared-bitmap.js';
 import type { SharedBuffers } from '../memory/shared-buffers.js';
-import { RowTest, type Row, type ScalarColumn } from './column.js';
+import { RowTest, type Row, type ScalarColumn, type StagedValue } from './column.js';
 
 /** One `bool` in each row, as two bits: whether there is a value, and whether it is `true`. */
 export class BoolColumn implements ScalarColumn {
@@ -44,6 +44,20 @@ export class BoolColumn implements ScalarColumn {
     else this.#present.set(row);
     if (value === true) this.#true.set(row);
     else this.#true.clear(row);
+  }
+
+  stage(value: Scalar): StagedValue {
+    this.cells.write(value);
+    return this.cells;
+  }
+
+  adopt(row: Row, _low: number, high: number): void {
+    this.#present.set(row);
+    if (high === 1) this.#true.set(row);
+  }
+
+  discard(): void {
+    // A bit refers to nothing.
   }
 
   reserve(rows: number): void {

@@ -7,7 +7,7 @@ import { SharedBitmap } from '../memory/shared-bitmap.js';
 import type { SharedBuffers } from '../memory/shared-buffers.js';
 import { SharedVector } from '../memory/shared-vector.js';
 import type { ColumnDemand } from './column-demand.js';
-import { RowTest, type Row, type ScalarColumn } from './column.js';
+import { RowTest, type Row, type ScalarColumn, type StagedValue } from './column.js';
 
 /** One value in each row. */
 export class CellColumn implements ScalarColumn {
@@ -51,9 +51,22 @@ export class CellColumn implements ScalarColumn {
     }
     this.reserve(row + 1);
     this.cells.write(value);
-    this.#lows.view[row] = this.cells.low;
-    this.#highs.view[row] = this.cells.high;
+    this.adopt(row, this.cells.low, this.cells.high);
+  }
+
+  stage(value: Scalar): StagedValue {
+    this.cells.write(value);
+    return this.cells;
+  }
+
+  adopt(row: Row, low: number, high: number): void {
+    this.#lows.view[row] = low;
+    this.#highs.view[row] = high;
     this.#present.set(row);
+  }
+
+  discard(low: number, high: number): void {
+    this.cells.release(low, high);
   }
 
   reserve(rows: number, demand?: ColumnDemand): void {

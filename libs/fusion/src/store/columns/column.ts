@@ -10,6 +10,12 @@ export type Row = number;
 /** A member's value in one row: scalars, or rows of the class it links to. */
 export type StoredValue = Scalar | readonly Scalar[] | Row | readonly Row[];
 
+/** A value that is in the memory of its column but in no row yet. */
+export interface StagedValue {
+  readonly low: number;
+  readonly high: number;
+}
+
 /** One member of all objects of a class. */
 export interface Column<V extends StoredValue = StoredValue> {
   /** `undefined` where the member is absent. */
@@ -24,6 +30,12 @@ export interface Column<V extends StoredValue = StoredValue> {
 /** A member that holds values: one, or a list. */
 export interface ScalarColumn extends Column<Scalar | readonly Scalar[]> {
   readonly cells: Cells;
+  /** Makes what a value takes without giving it to a row; says what in two words, good until the next. */
+  stage(value: Scalar | readonly Scalar[]): StagedValue;
+  /** Gives what was staged to a row that has no value. There has to be room for the row. */
+  adopt(row: Row, low: number, high: number): void;
+  /** Gives back what was staged. */
+  discard(low: number, high: number): void;
   /** How many values a row has. */
   countAt(row: Row): number;
   lowAt(row: Row, position: number): number;

@@ -3,11 +3,11 @@ import type { ValueTest } from '../../schema/value-test.js';
 import type { CellTest } from '../cells/cell-test.js';
 import type { Cells } from '../cells/cells.js';
 import { writeByte, type JsonTarget } from '../json-target.js';
-import { BlockHeap } from '../memory/block-heap.js';
+import { BlockHeap, type BlockRef } from '../memory/block-heap.js';
 import type { SharedBuffers } from '../memory/shared-buffers.js';
 import { SharedVector } from '../memory/shared-vector.js';
 import { cellWords, listWordsOf, type ColumnDemand } from './column-demand.js';
-import { RowTest, type Row, type ScalarColumn } from './column.js';
+import { RowTest, type Row, type ScalarColumn, type StagedValue } from './column.js';
 
 /** A list of values in each row. */
 export class ListColumn implements ScalarColumn {
@@ -48,16 +48,36 @@ export class ListColumn implements ScalarColumn {
     this.#clear(row);
     if (value === undefined) return;
     this.#refs.ensure(row + 1);
-    const ref = this.#blocks.allocate(listWordsOf(value.length));
+    this.#refs.view[row] = this.stage(value).low;
+  }
+
+  stage(value: readonly Scalar[]): StagedValue {
+    const { length } = value;
+    const ref = this.#blocks.allocate(listWordsOf(length));
     const { view } = this.#blocks.memory;
-    view[ref] = value.length;
-    let at = ref + 1;
-    for (const item of value) {
-      this.cells.write(item);
-      view[at++] = this.cells.low;
-      view[at++] = this.cells.high;
+    view[ref] = 0;
+    try {
+      for (const item of value) {
+        this.cells.write(item);
+        const at = ref + 1 + (view[ref] as number) * cellWords;
+        view[at] = this.cells.low;
+        view[at + 1] = this.cells.high;
+        view[ref] = (view[ref] as number) + 1;
+      }
+    } catch (error) {
+      // There was no room for an item.
+      this.#release(ref, length);
+      throw error;
     }
-    this.#refs.view[row] = ref;
+    return { low: ref, high: length };
+  }
+
+  adopt(row: Row, low: number): void {
+    this.#refs.view[row] = low;
+  }
+
+  discard(low: number, high: number): void {
+    this.#release(low, high);
   }
 
   reserve(rows: number, demand?: ColumnDemand): void {
@@ -91,10 +111,19 @@ export class ListColumn implements ScalarColumn {
   #clear(row: Row): void {
     const ref = this.#ref(row);
     if (ref === 0) return;
-    const count = this.countAt(row);
-    for (let i = 0; i < count; i++) this.cells.release(this.lowAt(row, i), this.highAt(row, i));
-    this.#blocks.release(ref, listWordsOf(count));
+    this.#release(ref, this.countAt(row));
     this.#refs.view[row] = 0;
+  }
+
+  /** Gives back a list that has been made for so many values, with those that are in it. */
+  #release(ref: BlockRef, length: number): void {
+    const { view } = this.#blocks.memory;
+    const count = view[ref] as number;
+    for (let i = 0; i < count; i++) {
+      const at = ref + 1 + i * cellWords;
+      this.cells.release(view[at] as number, view[at + 1] as number);
+    }
+    this.#blocks.release(ref, listWordsOf(length));
   }
 }
 

@@ -1,4 +1,5 @@
-import { formatOid, oidBytes, oidTextLength, parseOid, writeOid } from '@syncytium/codec';
+import { formatOid, oidBytes, oidTextLength, parseOid, randomOid, writeOid } from '@syncytium/codec';
+import type { Prng } from '@syncytium/kit';
 import type { Oid } from '../../oid.js';
 import type { JsonTarget } from '../json-target.js';
 import { SlotTable } from '../memory/slot-table.js';
@@ -50,10 +51,13 @@ export class OidColumn {
 
   set(row: Row, oid: Oid): void {
     parseOid(oid, this.#scratch);
-    this.#oids.ensure((row + 1) * oidWords);
-    const { view } = this.#oids;
-    for (let i = 0; i < oidWords; i++) view[row * oidWords + i] = this.#scratchWords[i] as number;
-    this.#rows.add(this.#scratchWords[oidWords - 1] as number, row + 1);
+    this.#setScratch(row);
+  }
+
+  /** Gives a row a new random OID. */
+  make(row: Row, prng: Prng): void {
+    randomOid(prng, this.#scratch);
+    this.#setScratch(row);
   }
 
   /** Forgets the OID of a row. */
@@ -79,6 +83,13 @@ export class OidColumn {
     for (let slot = this.#rows.find(hash); slot !== 0; slot = this.#rows.findAfter(slot, hash))
       if (this.#isScratch((rows[slot] as number) - 1)) return slot;
     return 0;
+  }
+
+  #setScratch(row: Row): void {
+    this.#oids.ensure((row + 1) * oidWords);
+    const { view } = this.#oids;
+    for (let i = 0; i < oidWords; i++) view[row * oidWords + i] = this.#scratchWords[i] as number;
+    this.#rows.add(this.#scratchWords[oidWords - 1] as number, row + 1);
   }
 
   #isScratch(row: Row): boolean {

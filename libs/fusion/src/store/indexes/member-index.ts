@@ -1,5 +1,6 @@
 import type { Scalar } from '../../schema/scalar.js';
 import { dropNode, pushNode, type Node } from '../memory/chain.js';
+import type { SharedBitmap } from '../memory/shared-bitmap.js';
 import type { SharedBuffers } from '../memory/shared-buffers.js';
 import { SlotTable } from '../memory/slot-table.js';
 import type { Sought } from '../cells/cells.js';
@@ -20,18 +21,28 @@ export type Slot = number;
  */
 export class MemberIndex {
   readonly #column: ScalarColumn;
+  /** The rows that hold objects. */
+  readonly #live: SharedBitmap;
   readonly #postings: Postings;
   readonly #slots: SlotTable;
 
-  constructor(buffers: SharedBuffers, what: string, rowsMax: number, column: ScalarColumn, isList: boolean) {
+  constructor(
+    buffers: SharedBuffers,
+    what: string,
+    rowsMax: number,
+    column: ScalarColumn,
+    live: SharedBitmap,
+    isList: boolean,
+  ) {
     this.#column = column;
+    this.#live = live;
     this.#postings = new (isList ? ListPostings : SinglePostings)(buffers, what, rowsMax);
     this.#slots = new SlotTable(buffers, what, rowsMax, slotWords);
   }
 
-  /** How many different values there are. */
+  /** How many different values there are, but for those that only hidden rows have. */
   get keyCount(): number {
-    return this.#slots.size;
+    return this.#slots.size - this.#slots.mark;
   }
 
   /** Where a value is, until the next change; 0 where no row has it. */
@@ -52,12 +63,12 @@ export class MemberIndex {
     for (let node = this.#slots.memory.view[slot] as Node; node !== 0; node = words[node] as Node) {
       const row = this.#postings.rowAt(node);
       // Values of one list were added together, so equal ones follow each other.
-      if (rows.at(-1) !== row) rows.push(row);
+      if (rows.at(-1) !== row && this.#live.has(row)) rows.push(row);
     }
     return rows.reverse();
   }
 
-  /** How many rows have the value that is in a slot. */
+  /** How many rows have the value that is in a slot, those included that do not hold objects yet. */
   countAt(slot: Slot): number {
     return slot === 0 ? 0 : (this.#slots.memory.view[slot + countAt] as number);
   }
@@ -68,6 +79,18 @@ export class MemberIndex {
     if (count === 0) return;
     this.#postings.make(row, count);
     for (let i = 0; i < count; i++) this.#addValue(row, i);
+  }
+
+  /** Takes in the values of a row that does not hold an object until {@link MemberIndex.show}. */
+  addHidden(row: Row): void {
+    const before = this.#slots.size;
+    this.add(row);
+    this.#slots.mark += this.#slots.size - before;
+  }
+
+  /** All rows that were hidden hold objects now. */
+  show(): void {
+    this.#slots.mark = 0;
   }
 
   /** Takes out a row that has been added and still has the same values. */

@@ -23,6 +23,19 @@ export class SharedBitmap {
     view[bit >>> 5] = (view[bit >>> 5] ?? 0) | (1 << (bit & 31));
   }
 
+  /** Sets the bits from one to before another. */
+  setRange(from: number, end: number): void {
+    let bit = from;
+    for (; bit < end && (bit & 31) !== 0; bit++) this.set(bit);
+    const whole = end >>> 5;
+    if (bit >>> 5 < whole) {
+      this.ensure(end);
+      this.words.view.fill(-1, bit >>> 5, whole);
+      bit = whole << 5;
+    }
+    for (; bit < end; bit++) this.set(bit);
+  }
+
   clear(bit: number): void {
     const { view } = this.words;
     const at = bit >>> 5;

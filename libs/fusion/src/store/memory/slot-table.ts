@@ -1,10 +1,11 @@
 import type { SharedBuffers } from './shared-buffers.js';
 import { SharedVector } from './shared-vector.js';
 
-/** The table's own words: how many slots there are, and how many of them hold an entry. */
+/** The table's own words: how many slots there are, how many of them hold an entry, and one for its user. */
 const capacityAt = 0;
 const usedAt = 1;
-const headerWords = 2;
+const markAt = 2;
+const headerWords = 4;
 
 const capacityMin = 1024;
 
@@ -28,6 +29,15 @@ export class SlotTable {
   /** How many entries there are. */
   get size(): number {
     return this.memory.view[usedAt] as number;
+  }
+
+  /** A number that its user keeps with it, 0 at first. */
+  get mark(): number {
+    return this.memory.view[markAt] as number;
+  }
+
+  set mark(mark: number) {
+    this.memory.view[markAt] = mark;
   }
 
   /** The first slot of a hash; 0 when there is none. */

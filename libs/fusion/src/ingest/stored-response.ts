@@ -1,0 +1,94 @@
+import { oidTextLength } from '@syncytium/codec';
+import type { ClassDefinition, LinkMember } from '../schema/class-definition.js';
+import { writeAscii, writeByte, type JsonTarget } from '../store/json-target.js';
+import type { RowAdopter } from '../store/row-adopter.js';
+import type { StagedRows } from '../store/staged-rows.js';
+import { arrayClose, arrayOpen, comma, objectClose } from './json-bytes.js';
+import { linkMembersOf } from './staged-links.js';
+import type { Staging } from './staging.js';
+
+const oidLength = '"_oid":""'.length + oidTextLength;
+
+/** How many bytes {@link StoredWriter.write} writes of a staged object. */
+export function storedLength(staging: Staging, rows: StagedRows, row: number): number {
+  let length = wrappedLength(rows.definition, oidLength);
+  for (const member of linkMembersOf(rows)) {
+    if (!rows.has(row, member.position)) continue;
+    const links = rows.linksAt(row, member);
+    // The key with quotes and colon, and the comma behind; brackets and commas of a list.
+    length += member.name.length + 4 + (member.isArray ? 2 + Math.max(0, links.length - 1) : 0);
+    for (const link of links)
+      length +=
+        link < 0 ? wrappedLength(member.target, oidLength) : storedLength(staging, staging.rowsOf(member.target), link);
+  }
+  return length;
+}
+
+/** `{"Name":{...}}` around so many bytes. */
+function wrappedLength({ name }: ClassDefinition, inside: number): number {
+  return name.length + inside + 7;
+}
+
+/** Bytes of a known length that are written to. */
+export class FixedTarget implements JsonTarget {
+  readonly bytes: Buffer;
+  at = 0;
+
+  constructor(length: number) {
+    this.bytes = Buffer.allocUnsafeSlow(length);
+  }
+
+  reserve(): void {
+    // There is room for all of it.
+  }
+}
+
+/** Writes what the response to a STORE tells of adopted objects: their OIDs, and those of the objects they link to. */
+export class StoredWriter {
+  readonly #staging: Staging;
+  readonly #adopters: ReadonlyMap<StagedRows, RowAdopter>;
+  /** `{"Name":{` of each class. */
+  readonly #openings = new Map<StagedRows, Uint8Array>();
+  readonly #linkMembers = new Map<StagedRows, readonly LinkMember[]>();
+
+  constructor(staging: Staging, adopters: ReadonlyMap<StagedRows, RowAdopter>) {
+    this.#staging = staging;
+    this.#adopters = adopters;
+    for (const rows of staging.all) {
+      this.#openings.set(rows, Buffer.from(`{"${rows.definition.name}":{`));
+      this.#linkMembers.set(rows, linkMembersOf(rows));
+    }
+  }
+
+  write(target: JsonTarget, rows: StagedRows, position: number): void {
+    writeBytes(target, this.#openings.get(rows) as Uint8Array);
+    for (const member of this.#linkMembers.get(rows) as readonly LinkMember[])
+      if (rows.has(position, member.position)) this.#writeLinks(target, rows, position, member);
+    writeBytes(target, oidKey);
+    this.#adopters.get(rows)?.writeOid(position, target);
+    writeBytes(target, closing);
+  }
+
+  #writeLinks(target: JsonTarget, rows: StagedRows, position: number, member: LinkMember): void {
+    writeAscii(target, `"${member.name}":`);
+    if (member.isArray) writeByte(target, arrayOpen);
+    rows.linksAt(position, member).forEach((link, i) => {
+      if (i > 0) writeByte(target, comma);
+      if (link >= 0) this.write(target, this.#staging.rowsOf(member.target), link);
+      else writeAscii(target, `{"${member.target.name}":{"_oid":"${rows.oidOf(link)}"}}`);
+    });
+    if (member.isArray) writeByte(target, arrayClose);
+    writeByte(target, comma);
+  }
+}
+
+const oidKey = Buffer.from('"_oid":');
+const closing = Uint8Array.of(objectClose, objectClose);
+
+/** So few bytes are copied more quickly one by one. */
+function writeBytes(target: JsonTarget, piece: Uint8Array): void {
+  const { bytes, at } = target;
+  const { length } = piece;
+  for (let i = 0; i < length; i++) bytes[at + i] = piece[i] as number;
+  target.at = at + length;
+}
