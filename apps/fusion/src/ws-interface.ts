@@ -1,4 +1,4 @@
-import type { Engine } from '@syncytium/fusion';
+import type { Answer, Engine, QueryParts } from '@syncytium/fusion';
 import type { Clock, Log } from '@syncytium/kit';
 import { createWsHost, type WsHandlers, type WsConnection, type WsHost } from '@syncytium/transport/ws';
 import type { InterfacePlan } from './interfaces.js';
@@ -44,20 +44,42 @@ export function createWsInterface({ from, plan, engine, clock, log }: WsInterfac
 
 function serveClient(socket: WsConnection, engine: Engine, from: 'standard' | 'bulk', name: string): WsHandlers {
   const connection = engine.connect(from, name);
-  let isPaused = false;
+  /** The query of which more parts are to come. */
+  let open: QueryParts | undefined;
+  /** Why nothing is read: the query that is coming is read slowly; too many are unanswered. */
+  let [isFull, isBusy, isPaused] = [false, false, false];
+  const settle = (): void => {
+    if (isPaused === (isFull || isBusy)) return;
+    isPaused = !isPaused;
+    if (isPaused) socket.pause();
+    else socket.resume();
+  };
+  const respond = ({ bytes }: Answer): void => {
+    if (bytes) socket.send(bytes, false);
+    isBusy &&= connection.pendingCount > pendingLow;
+    settle();
+  };
+  const onDrain = (): void => {
+    isFull = false;
+    settle();
+  };
+  const onTaken = (): void => {
+    isBusy ||= connection.pendingCount >= pendingMax;
+    settle();
+  };
   return {
     onMessage(query) {
-      connection.submit(query, ({ bytes }) => {
-        if (bytes) socket.send(bytes, false);
-        if (isPaused && connection.pendingCount <= pendingLow) {
-          isPaused = false;
-          socket.resume();
-        }
-      });
-      if (!isPaused && connection.pendingCount >= pendingMax) {
-        isPaused = true;
-        socket.pause();
+      connection.submit(query, respond);
+      onTaken();
+    },
+    onPart(bytes, _isBinary, isLast) {
+      open ??= connection.submitInParts(respond, onDrain);
+      if (!open.push(bytes)) isFull = true;
+      if (isLast) {
+        open.end();
+        open = undefined;
       }
+      onTaken();
     },
     onClose: () => connection.close(),
   };

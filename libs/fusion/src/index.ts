@@ -25,7 +25,9 @@
  *
  * @packageDocumentation
  */
-export { Engine, type EngineConnection, type EngineOptions } from './engine/engine.js';
+export { Engine, type EngineOptions } from './engine/engine.js';
+export type { EngineConnection } from './engine/connection.js';
+export type { QueryParts } from './engine/query-parts.js';
 export type { Answer } from './engine/answer.js';
 export type { ThreadOptions } from './engine/threads/thread-crew.js';
 export { PollWindow } from './engine/poll-window.js';

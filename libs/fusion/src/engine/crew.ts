@@ -1,6 +1,8 @@
 import type { PointAnswer } from '../executor/point-reads.js';
 import type { Query } from '../fql/query.js';
+import type { ReadQuery } from '../ingest/bulk-queries.js';
 import type { Job } from './job.js';
+import type { LongQuery } from './long-query.js';
 
 /** What came of a query that was carried out. */
 export interface Result {
@@ -42,6 +44,12 @@ export interface Crew {
   readPoint(bytes: Uint8Array): PointAnswer | undefined;
   /** Takes a query in hand. Writes are carried out in the order given. */
   carryOut(job: Job, query: Query): void;
+  /** Reads the next piece of a long query, which is given away; with the last it is said what the query is. */
+  read(query: LongQuery, piece: Uint8Array, isLast: boolean): void;
+  /** Carries out the next part of a long query that has been read. */
+  goOn(job: Job, query: LongQuery): void;
+  /** A long query is not carried out: what was read of it is given back. */
+  giveUp(query: LongQuery): void;
   /** Takes out objects whose time is over, at most so many, while it has nothing else in hand. */
   expire(objectsMax: number): void;
   /** What was given until now is wanted soon; what is done by now is told. */
@@ -56,6 +64,12 @@ export interface Crew {
 export interface CrewEvents {
   /** A query has been carried out: a read in any order, a write after those given before it. */
   onDone(job: Job, result: Result): void;
+  /** A piece of a long query has been read; with the last, what the query is. */
+  onRead(query: LongQuery, read: ReadQuery | undefined): void;
+  /** What was read of a long query is gone, for no fault of its own. */
+  onLost(query: LongQuery, detail: string): void;
+  /** A part of a long query has been carried out, and there is more to do. */
+  onPaused(job: Job): void;
   /** What had expired is taken out. */
   onExpired(): void;
   /** All was told that is done by now, so that more may be given. */

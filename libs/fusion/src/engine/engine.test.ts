@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { silentMetrics, WaitTable, type Metrics } from '@syncytium/kit';
 import { SimulatedClock } from '@syncytium/testkit';
 import { parse, TestEngine, toBytes, type Response } from '../testing/test-engine.js';
-import type { EngineConnection } from './engine.js';
+import type { EngineConnection } from './connection.js';
 
 /** A client that writes down what it is answered. */
 class Client {

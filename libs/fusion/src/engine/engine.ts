@@ -13,14 +13,17 @@ import { FusionError } from '../errors.js';
 import { addMetrics, composeResponse } from '../executor/respond.js';
 import { parseQuery } from '../fql/parse-query.js';
 import type { InterfaceName } from '../fql/query-names.js';
-import type { Query } from '../fql/query.js';
+import { plainHead, type Query } from '../fql/query.js';
+import type { ReadQuery } from '../ingest/bulk-queries.js';
 import { Scheduler } from '../scheduler/scheduler.js';
 import type { Answer } from './answer.js';
+import { Connection, type ConnectionHost, type EngineConnection } from './connection.js';
 import type { Crew, CrewEvents, Result } from './crew.js';
 import { describeServer, embedded, isAboutServer } from './describe-server.js';
 import { EngineMetrics } from './engine-metrics.js';
 import { InlineCrew } from './inline-crew.js';
 import { Job, TurnWait, type JobSource } from './job.js';
+import { LongQuery } from './long-query.js';
 import { PollWindow } from './poll-window.js';
 import { refuse, runQuery } from './run-query.js';
 import { ThreadCrew, type ThreadOptions } from './threads/thread-crew.js';
@@ -53,24 +56,13 @@ export interface EngineOptions {
   readonly defer?: (run: () => void) => void;
 }
 
+const stopping = 'the server is stopping';
+
 /** Objects that are taken out between two looks at the clock: well under a millisecond of work. */
 const expiredAtOnceMax = 256;
 
 /** Shortest time an engine sleeps before it takes out what expires, in milliseconds: a query does so at once. */
 const expiryPauseMs = 1000;
-
-/** One client of an engine. */
-export interface EngineConnection {
-  /** Queries that are not answered yet. */
-  readonly pendingCount: number;
-  /**
-   * Hands over a query. `respond` is called exactly once, unless the connection is closed before. For a query that
-   * cannot be read, and a read of a few objects that has to wait for nothing, it may be called before `submit` returns.
-   */
-  submit(bytes: Uint8Array, respond: (answer: Answer) => void): void;
-  /** The client is gone: its reads are dropped, its writes are carried out, and nothing is answered any more. */
-  close(): void;
-}
 
 /**
  * Takes queries from any number of connections and answers them: parses on arrival, queues, and has them carried out in
@@ -88,6 +80,13 @@ export class Engine {
   readonly #log: Log;
   readonly #pollWindow: PollWindow;
   readonly #defer: (run: () => void) => void;
+  readonly #connectionHost: ConnectionHost = {
+    submit: (source, bytes, respond) => this.#submit(source, bytes, respond),
+    openLong: (source, respond, onDrain) => this.#openLong(source, respond, onDrain),
+    refuse: (source, error, respond) => this.#refuseText(source, error, respond),
+    giveUp: (query) => this.#dropLong(query),
+    disconnect: ({ from }) => this.#clients[from].connected--,
+  };
   readonly #turnMsMax: number;
   readonly #queueBytesMax: number;
   readonly #clients: Record<InterfaceName, { connected: number; total: number }> = {
@@ -101,6 +100,8 @@ export class Engine {
   #isExpiring = false;
   #queries = 0;
   #queueBytes = 0;
+  /** Long queries that are not queued yet. */
+  readonly #long = new Set<LongQuery>();
   #idle: Promise<void> | undefined;
   #onIdle: (() => void) | undefined;
   /** Wakes a sleeping engine for what expires meanwhile. */
@@ -134,21 +135,10 @@ export class Engine {
   /** A new client of an interface; `name` is how people know it. */
   connect(from: InterfaceName, name: string): EngineConnection {
     this.#crew.start();
-    const source: JobSource = { name, from, pendingCount: 0, isClosed: false };
     const clients = this.#clients[from];
     clients.connected++;
     clients.total++;
-    return {
-      get pendingCount() {
-        return source.pendingCount;
-      },
-      submit: (bytes, respond) => this.#submit(source, bytes, respond),
-      close: () => {
-        if (source.isClosed) return;
-        source.isClosed = true;
-        clients.connected--;
-      },
-    };
+    return new Connection({ name, from, pendingCount: 0, isClosed: false }, this.#connectionHost);
   }
 
   /**
@@ -158,10 +148,11 @@ export class Engine {
   async drain(signal?: AbortSignal): Promise<void> {
     if (this.#state === 'running') this.#state = 'draining';
     this.#expiryTimer?.cancel();
+    for (const query of this.#long) if (!query.isEnded) this.#refuseLong(query, stopping);
     const giveUp = (): void => void this.#giveUp();
     signal?.addEventListener('abort', giveUp, { once: true });
     if (signal?.aborted) giveUp();
-    if (!this.#scheduler.isIdle) await (this.#idle ??= new Promise<void>((resolve) => (this.#onIdle = resolve)));
+    if (!this.#isIdle) await (this.#idle ??= new Promise<void>((resolve) => (this.#onIdle = resolve)));
     signal?.removeEventListener('abort', giveUp);
   }
 
@@ -174,6 +165,9 @@ export class Engine {
     const { clock, prng, threads, responseBytesMax, memoryBytesMax } = this.#options;
     const events: CrewEvents = {
       onDone: (job, result) => this.#finish(job, result),
+      onRead: (query, read) => this.#onRead(query, read),
+      onLost: (query, detail) => this.#refuseLong(query, detail),
+      onPaused: (job) => this.#scheduler.pause(job),
       onExpired: () => (this.#isExpiring = false),
       onSettled: () => this.#wake(),
     };
@@ -183,7 +177,8 @@ export class Engine {
       const log = this.#log;
       return new ThreadCrew({ ...threads, clock, prng, log, pollWindowMs, responseBytesMax, memoryBytesMax }, events);
     }
-    return new InlineCrew({ clock, prng, onUnexpected, responseBytesMax, memoryBytesMax }, events);
+    const defer = (run: () => void): void => this.#defer(run);
+    return new InlineCrew({ clock, prng, defer, onUnexpected, responseBytesMax, memoryBytesMax }, events);
   }
 
   #submit(source: JobSource, bytes: Uint8Array, respond: (answer: Answer) => void): void {
@@ -209,6 +204,64 @@ export class Engine {
     source.pendingCount++;
     if (!parsed.ok) this.#reject(job, parsed.rejected.error, false);
     else this.#enqueue(job);
+  }
+
+  #openLong(source: JobSource, respond: (answer: Answer) => void, onDrain: () => void): LongQuery {
+    const query = new LongQuery({
+      number: ++this.#queries,
+      source,
+      respond,
+      onDrain,
+      receivedAt: this.#clock.now(),
+      read: (reading, piece, isLast) => this.#crew.read(reading, piece, isLast),
+    });
+    this.#long.add(query);
+    this.#wake();
+    return query;
+  }
+
+  /** What has been read of a long query: with the last of it, it is queued or refused as any other. */
+  #onRead(query: LongQuery, read: ReadQuery | undefined): void {
+    query.onRead();
+    if (!read || !this.#long.delete(query)) return;
+    const job = this.#jobOf(query, read);
+    this.#metrics.received(read.name);
+    if (read.error) this.#reject(job, read.error, false);
+    else this.#enqueue(job);
+    // It is refused where it has been answered.
+    if (query.isAnswered) this.#crew.giveUp(query);
+  }
+
+  #jobOf(query: LongQuery, { name, access, head }: Omit<ReadQuery, 'error'>): Job {
+    const { number, source, receivedAt, respond } = query.options;
+    // Its bytes are not kept, so none of them wait.
+    const facts = { number, source, name, access, head, size: 0, receivedAt, parsedAt: this.#clock.now(), respond };
+    return new Job(facts, undefined, query);
+  }
+
+  /** Nobody waits for a long query any more, and not all of it has come. */
+  #dropLong(query: LongQuery): void {
+    if (!this.#long.delete(query)) return;
+    query.options.source.pendingCount--;
+    query.settle();
+    this.#crew.giveUp(query);
+    this.#wake();
+  }
+
+  /** Answers a long query that will not be read to its end. */
+  #refuseLong(query: LongQuery, detail: string): void {
+    if (!this.#long.delete(query)) return;
+    const job = this.#jobOf(query, { name: 'STORE', access: 'write', head: plainHead });
+    this.#reject(job, new FusionError(5000, detail), true);
+    this.#crew.giveUp(query);
+  }
+
+  #refuseText(source: JobSource, error: FusionError, respond: (answer: Answer) => void): void {
+    const now = this.#clock.now();
+    const facts = { number: ++this.#queries, source, name: undefined, access: 'read' as const, head: plainHead };
+    source.pendingCount++;
+    this.#metrics.received(undefined);
+    this.#reject(new Job({ ...facts, size: 0, receivedAt: now, parsedAt: now, respond }, undefined), error, false);
   }
 
   /** A point read whose turn it is as it comes needs no place in the queue: nothing is in its way, and it is in nobody's. */
@@ -238,7 +291,8 @@ export class Engine {
 
   /** Why a query cannot be queued; `undefined` when it is. */
   #queue(job: Job): string | undefined {
-    if (this.#state !== 'running') return 'the server is stopping';
+    // What had come whole before is still carried out.
+    if (this.#state === 'closed' || (this.#state === 'draining' && !job.long)) return stopping;
     const { waits } = this.#options;
     const { size } = job.facts;
     const isQueued = !this.#scheduler.isIdle;
@@ -311,15 +365,20 @@ export class Engine {
       this.#expiryTimer = this.#clock.setTimer(delayMs, () => this.#wake());
     }
     this.#crew.rest();
-    if (this.#scheduler.isIdle) this.#onIdle?.();
+    if (this.#isIdle) this.#onIdle?.();
+  }
+
+  get #isIdle(): boolean {
+    return this.#scheduler.isIdle && this.#long.size === 0;
   }
 
   #start(job: Job): void {
     this.#queueBytes -= job.facts.size;
     job.wait?.close(this.#state === 'closed' ? 'failed' : 'done');
-    job.startedAt = this.#clock.now();
-    const { query } = job;
-    if (this.#state === 'closed') this.#finish(job, refuse(job, 'the server is stopping'));
+    job.startedAt ||= this.#clock.now();
+    const { query, long } = job;
+    if (this.#state === 'closed') this.#finish(job, refuse(job, stopping));
+    else if (long) this.#crew.goOn(job, long);
     // A read that nobody waits for any more changes nothing.
     else if (!query || (job.connection.isClosed && job.access === 'read')) this.#release(this.#scheduler.finish(job));
     else if (isAboutServer(query)) this.#finish(job, this.#describeServer(query));
@@ -330,7 +389,7 @@ export class Engine {
     return runQuery(query, (asked) => describeServer(asked, this.#facts), this.#clock, this.#logUnexpected);
   }
 
-  readonly #logUnexpected = ({ name }: Query, err: unknown): void =>
+  readonly #logUnexpected = ({ name }: Pick<Query, 'name'>, err: unknown): void =>
     this.#log.error('a query failed unexpectedly', { query: name, err });
 
   #finish(job: Job, { hasFailed, isRefused, bytes, executorMs, indexesMs, nonIndexesMs }: Result): void {
@@ -353,15 +412,18 @@ export class Engine {
   }
 
   #release(jobs: readonly Job[]): void {
-    for (const { answer, connection, facts } of jobs) {
+    for (const { answer, connection, facts, long } of jobs) {
       connection.pendingCount--;
+      long?.settle();
       if (answer && !connection.isClosed) facts.respond(answer);
+      connection.onAnswered?.();
     }
   }
 
   async #giveUp(): Promise<void> {
     this.#state = 'closed';
     this.#expiryTimer?.cancel();
+    for (const query of this.#long) this.#refuseLong(query, stopping);
     // What is in hand is told to be refused first, so that what waits can start.
     const closed = this.#crew.close();
     for (let job = this.#scheduler.start(); job; job = this.#scheduler.start()) this.#start(job);

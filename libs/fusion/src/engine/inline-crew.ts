@@ -2,16 +2,20 @@ import type { Clock, Prng } from '@syncytium/kit';
 import { Executor } from '../executor/executor.js';
 import { PointReads, type PointAnswer } from '../executor/point-reads.js';
 import type { Query } from '../fql/query.js';
+import { BulkQueries } from '../ingest/bulk-queries.js';
 import { Store } from '../store/store.js';
 import type { Crew, CrewEvents } from './crew.js';
 import type { Job } from './job.js';
-import { runQuery } from './run-query.js';
+import type { LongQuery } from './long-query.js';
+import { noTimes, runQuery } from './run-query.js';
 
 export interface InlineCrewOptions {
   readonly clock: Clock;
   readonly prng: Prng;
+  /** Runs something soon, after what is at hand. */
+  readonly defer: (run: () => void) => void;
   /** Told of mistakes of ours. */
-  readonly onUnexpected: (query: Query, error: unknown) => void;
+  readonly onUnexpected: (query: Pick<Query, 'name'>, error: unknown) => void;
   /** Longest response, in bytes. */
   readonly responseBytesMax?: number | undefined;
   /** Most bytes of memory that objects and indexes may take. */
@@ -29,6 +33,7 @@ export class InlineCrew implements Crew {
   readonly #store: Store;
   readonly #executor: Executor;
   readonly #pointReads: PointReads;
+  readonly #bulk: BulkQueries;
   readonly #execute = (query: Query) => this.#executor.execute(query);
 
   constructor(options: InlineCrewOptions, events: CrewEvents) {
@@ -37,6 +42,13 @@ export class InlineCrew implements Crew {
     this.#events = events;
     this.#store = new Store({ prng, memoryBytesMax });
     this.#executor = new Executor({ store: this.#store, clock, responseBytesMax });
+    this.#bulk = new BulkQueries({
+      store: this.#store,
+      executor: this.#executor,
+      clock,
+      responseBytesMax,
+      onUnexpected: options.onUnexpected,
+    });
     this.#pointReads = new PointReads(this.#store, responseBytesMax);
   }
 
@@ -63,6 +75,26 @@ export class InlineCrew implements Crew {
   carryOut(job: Job, query: Query): void {
     const { clock, onUnexpected } = this.#options;
     this.#events.onDone(job, runQuery(query, this.#execute, clock, onUnexpected));
+  }
+
+  read(query: LongQuery, piece: Uint8Array, isLast: boolean): void {
+    const { number, source } = query.options;
+    this.#options.defer(() => {
+      if (!query.isAnswered) this.#events.onRead(query, this.#bulk.read(number, source.from, piece, isLast));
+    });
+  }
+
+  goOn(job: Job, query: LongQuery): void {
+    const { clock } = this.#options;
+    const startedAt = clock.now();
+    const outcome = this.#bulk.goOn(query.options.number);
+    job.executorMs += clock.now() - startedAt;
+    if (outcome) this.#events.onDone(job, { ...outcome, ...noTimes, isRefused: false, executorMs: job.executorMs });
+    else this.#events.onPaused(job);
+  }
+
+  giveUp({ options }: LongQuery): void {
+    while (!this.#bulk.giveUp(options.number));
   }
 
   expire(objectsMax: number): void {

@@ -3,6 +3,7 @@ import type { AccessType, InterfaceName, QueryName } from '../fql/query-names.js
 import type { Query, QueryHead } from '../fql/query.js';
 import type { Schedulable } from '../scheduler/scheduler.js';
 import type { Answer } from './answer.js';
+import type { LongQuery } from './long-query.js';
 
 /** The connection that queries came from. */
 export interface JobSource {
@@ -12,6 +13,8 @@ export interface JobSource {
   /** Queries that are not answered yet. */
   pendingCount: number;
   isClosed: boolean;
+  /** To be called when one of its queries has been answered. */
+  onAnswered?: (() => void) | undefined;
 }
 
 interface JobFacts {
@@ -44,13 +47,22 @@ export class Job implements Schedulable {
   wait: Wait | undefined;
   /** When its turn came, in milliseconds of the engine's clock. */
   startedAt = 0;
+  /** How long it has been carried out so far, in milliseconds. */
+  executorMs = 0;
   answer: Answer | undefined;
+  /** The query, if it was read in pieces: then its bytes and what they say are with who reads it. */
+  readonly long: LongQuery | undefined;
 
-  constructor(facts: JobFacts, query: Query | undefined) {
+  constructor(facts: JobFacts, query: Query | undefined, long?: LongQuery) {
     this.facts = facts;
     this.query = query;
+    this.long = long;
     this.access = facts.access;
     this.connection = facts.source;
+  }
+
+  get isInParts(): boolean {
+    return this.long !== undefined;
   }
 
   /** `FIND #18 of ws 127.0.0.1:50412`. */

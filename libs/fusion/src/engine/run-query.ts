@@ -6,7 +6,7 @@ import type { Query } from '../fql/query.js';
 import type { Result } from './crew.js';
 import type { Job } from './job.js';
 
-const noTimes = { indexesMs: 0, nonIndexesMs: 0 };
+export const noTimes = { indexesMs: 0, nonIndexesMs: 0 };
 
 /**
  * Carries out a query and makes its response.
@@ -17,7 +17,7 @@ export function runQuery(
   query: Query,
   execute: (query: Query) => Outcome,
   clock: Clock,
-  onUnexpected: (query: Query, error: unknown) => void,
+  onUnexpected: (query: Pick<Query, 'name'>, error: unknown) => void,
 ): Result {
   const startedAt = clock.now();
   let outcome: Outcome;

@@ -2,7 +2,8 @@
 export type AccessType = 'read' | 'write';
 
 /** The doors to the engine: REST, and the two WebSocket interfaces. */
-export type InterfaceName = 'rest' | 'standard' | 'bulk';
+export const interfaceNames = ['rest', 'standard', 'bulk'] as const;
+export type InterfaceName = (typeof interfaceNames)[number];
 
 interface QueryTraits {
   readonly access: AccessType;

@@ -1,3 +1,4 @@
+import { assert } from '@syncytium/kit';
 import { FusionError } from '../errors.js';
 import { toFusionError, type Executor } from '../executor/executor.js';
 import { composeResponse, openResponse } from '../executor/respond.js';
@@ -62,9 +63,8 @@ export class BulkQuery {
 
   /** Carries out what has been accepted, in steps of well below a millisecond. */
   *carryOut(): Generator<undefined, BulkOutcome> {
-    const query = this.#query;
+    const query = this.#accepted;
     const { sink } = this.#reader;
-    if (!query) throw new TypeError('the query has not ended');
     if (!sink) {
       const outcome = this.#options.executor.execute(query);
       return { hasFailed: !outcome.ok, bytes: composeResponse(query.name, query.head, outcome) };
@@ -74,20 +74,32 @@ export class BulkQuery {
     } catch (error) {
       const reason = toFusionError(error);
       yield* this.discard();
-      return { hasFailed: true, bytes: composeResponse(query.name, query.head, { ok: false, error: reason }) };
+      return this.fail(reason);
     }
   }
 
+  /** What comes of it when something is wrong. */
+  fail(error: FusionError): BulkOutcome {
+    const { name, head } = this.#accepted;
+    return { hasFailed: true, bytes: composeResponse(name, head, { ok: false, error }) };
+  }
+
   /** Gives back what has been read, in steps: for a query that is not carried out. */
-  *discard(): Generator<undefined, void> {
+  *discard(): Generator<undefined, undefined> {
     const staging = this.#reader.sink?.staging;
     // What was made for a class that is gone is gone with it.
-    if (!staging?.isCurrent) return;
+    if (!staging?.isCurrent) return undefined;
     for (const rows of staging.all)
       while (rows.count > 0) {
         rows.cut(Math.max(0, rows.count - discardedAtOnce));
         yield;
       }
+    return undefined;
+  }
+
+  get #accepted(): Query {
+    assert(this.#query, 'the query has not been accepted');
+    return this.#query;
   }
 
   *#store({ name, head }: Query, { staging, error }: ObjectSink): Generator<undefined, Uint8Array | undefined> {

@@ -1,4 +1,4 @@
-import { FusionError } from '../errors.js';
+import type { FusionError } from '../errors.js';
 import { toFusionError } from '../executor/executor.js';
 import { bindObject } from '../fql/bind-object.js';
 import { JsonObject, type JsonValue } from '../json/json-value.js';

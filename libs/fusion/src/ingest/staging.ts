@@ -71,8 +71,7 @@ export class Staging {
 
   readonly #readerOf = (definition: ClassDefinition): ClassReader => {
     let reader = this.#readers.get(definition);
-    if (!reader)
-      this.#readers.set(definition, (reader = new ClassReader(this.rowsOf(definition), this.#readerOf)));
+    if (!reader) this.#readers.set(definition, (reader = new ClassReader(this.rowsOf(definition), this.#readerOf)));
     return reader;
   };
 

@@ -15,11 +15,14 @@ export interface StoreOpening {
  * `JsonSyntaxError` where the text is wrong, or ends before.
  */
 export function readStoreOpening(reader: JsonReader): StoreOpening | undefined {
+  const keys = new Set<string>();
   let className: JsonValue | undefined;
   if (!enterObject(reader) || readKey(reader) !== 'STORE' || !enterObject(reader)) return undefined;
   do {
     const key = readKey(reader);
-    if (key === undefined) return undefined;
+    // That a key comes twice is told by who reads the whole text.
+    if (key === undefined || keys.has(key)) return undefined;
+    keys.add(key);
     if (key === '_objects') return reader.accept(arrayOpen) ? { className, end: reader.at } : undefined;
     const value = reader.readValue(2);
     if (key === '_class') className = value;

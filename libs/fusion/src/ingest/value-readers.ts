@@ -6,7 +6,6 @@ import {
   backslash,
   capitalE,
   minus,
-  paddingBytes,
   plus,
   point,
   quote,
@@ -21,7 +20,7 @@ import {
 export interface ValueReader {
   /**
    * Reads the value that begins at a place into a row. Says where it ends, or `incomplete` or `unusual`; it is then not
-   * set. Behind the end there have to be as many zeros as {@link paddingBytes}. Throws `LimitError` where there is no room.
+   * set. Behind the end there have to be as many zeros as `paddingBytes` says. Throws `LimitError` where there is no room.
    */
   read(bytes: Buffer, at: number, end: number, row: number): number;
 }

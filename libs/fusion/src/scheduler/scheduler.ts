@@ -6,6 +6,8 @@ export interface Schedulable {
   readonly access: 'read' | 'write';
   /** Whose write responses keep their order. */
   readonly connection: object;
+  /** A write that is carried out in parts, between which reads run: no other write starts before it is finished. */
+  readonly isInParts?: boolean;
 }
 
 export interface SchedulerOptions {
@@ -34,6 +36,9 @@ export class Scheduler<Q extends Schedulable> {
   readonly #runningMax: Readonly<Record<Schedulable['access'], number>>;
   readonly #queue: BoundedQueue<Q>;
   readonly #running = new Set<Q>();
+  /** A write in parts that has let others go on, and how many reads may start before it goes on itself. */
+  #paused: Q | undefined;
+  #admitted = 0;
   /** Writes that are not released, by connection, in the order received; true when finished. */
   readonly #writes = new Map<object, Map<Q, boolean>>();
 
@@ -49,7 +54,7 @@ export class Scheduler<Q extends Schedulable> {
 
   /** Nothing runs. */
   get isQuiet(): boolean {
-    return this.#running.size === 0;
+    return this.#running.size === 0 && !this.#paused;
   }
 
   /** Nothing waits and nothing runs. */
@@ -60,6 +65,7 @@ export class Scheduler<Q extends Schedulable> {
   /** Whether {@link Scheduler.start} would give a query now. */
   get canStart(): boolean {
     const next = this.#queue.peek();
+    if (this.#paused) return this.#running.size === 0 || this.#isAdmitted(next);
     return next !== undefined && this.#mayStart(next);
   }
 
@@ -90,10 +96,23 @@ export class Scheduler<Q extends Schedulable> {
   /** The next query that may start now, which is running from now on; `undefined` while there is none. */
   start(): Q | undefined {
     const next = this.#queue.peek();
+    if (this.#paused) return this.#startInPause(this.#paused, next);
     if (!next || !this.#mayStart(next)) return undefined;
-    this.#queue.shift();
-    this.#running.add(next);
-    return next;
+    return this.#startNext(next);
+  }
+
+  /**
+   * A running write in parts has done one of them. The reads that wait at the head of the queue may start, as many as may
+   * run; then {@link Scheduler.start} gives the write again. So neither can starve the other.
+   */
+  pause(query: Q): void {
+    assert(this.#running.delete(query), 'a query paused that was not running');
+    this.#paused = query;
+    this.#admitted = 0;
+    for (const { access } of this.#queue) {
+      if (access === 'write' || this.#admitted === this.#runningMax.read) break;
+      this.#admitted++;
+    }
   }
 
   /** A running query has finished. Gives the queries that are released by that, in the order their responses leave. */
@@ -106,7 +125,7 @@ export class Scheduler<Q extends Schedulable> {
 
   /** What a queued query waits for: what runs, and what is queued ahead of it; at most `max` of them. */
   ahead(query: Q, max: number): readonly Q[] {
-    const ahead: Q[] = [...this.#running].slice(0, max);
+    const ahead: Q[] = [...(this.#paused ? [this.#paused] : []), ...this.#running].slice(0, max);
     for (const other of this.#queue) {
       if (other === query || ahead.length >= max) break;
       ahead.push(other);
@@ -114,10 +133,32 @@ export class Scheduler<Q extends Schedulable> {
     return ahead;
   }
 
+  #startNext(next: Q): Q {
+    this.#queue.shift();
+    this.#running.add(next);
+    return next;
+  }
+
+  #startInPause(paused: Q, next: Q | undefined): Q | undefined {
+    if (next && this.#isAdmitted(next)) {
+      this.#admitted--;
+      return this.#startNext(next);
+    }
+    if (this.#running.size > 0) return undefined;
+    this.#paused = undefined;
+    this.#running.add(paused);
+    return paused;
+  }
+
+  #isAdmitted(next: Q | undefined): boolean {
+    return next?.access === 'read' && this.#admitted > 0 && this.#running.size < this.#runningMax.read;
+  }
+
   #mayStart(query: Q): boolean {
     if (this.#running.size === 0) return true;
     // Whatever runs is all of one kind, so one of them tells.
     const [running] = this.#running;
+    if (query.isInParts === true || running?.isInParts === true) return false;
     return query.access === running?.access && this.#running.size < this.#runningMax[query.access];
   }
 

@@ -210,7 +210,9 @@ export class Table {
   /** The rows of this class whose member links to a row of the other class, each once. */
   referrersOf(target: Row, member: LinkMember): readonly Row[] {
     // What is being adopted links already, and is not there yet.
-    return this.#links(member).referrersOf(target).filter((row) => this.hasRow(row));
+    return this.#links(member)
+      .referrersOf(target)
+      .filter((row) => this.hasRow(row));
   }
 
   /** The index of a member; `undefined` when it has none. */

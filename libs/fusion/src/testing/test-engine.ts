@@ -2,7 +2,8 @@ import { seededPrng, WaitTable } from '@syncytium/kit';
 import { SimulatedClock } from '@syncytium/testkit';
 import { expect } from 'vitest';
 import type { Answer } from '../engine/answer.js';
-import { Engine, type EngineConnection, type EngineOptions } from '../engine/engine.js';
+import type { EngineConnection } from '../engine/connection.js';
+import { Engine, type EngineOptions } from '../engine/engine.js';
 import type { InterfaceName } from '../fql/query-names.js';
 
 /** Stands for any OID in a comparison. */

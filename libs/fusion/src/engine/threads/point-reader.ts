@@ -12,7 +12,7 @@ export interface PointReaderOptions {
   readonly prng: Prng;
   readonly responseBytesMax: number | undefined;
   /** Told of mistakes of ours. */
-  readonly onUnexpected: (query: Query, error: unknown) => void;
+  readonly onUnexpected: (query: Pick<Query, 'name'>, error: unknown) => void;
 }
 
 /**

@@ -2,23 +2,28 @@ import { parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import { assert, InternalError, systemClock, systemPrng } from '@syncytium/kit';
 import { Executor } from '../../executor/executor.js';
 import { parseQuery } from '../../fql/parse-query.js';
+import { interfaceNames } from '../../fql/query-names.js';
 import type { Query } from '../../fql/query.js';
+import { BulkQueries } from '../../ingest/bulk-queries.js';
 import { Store, type StoreLayout } from '../../store/store.js';
 import type { Result } from '../crew.js';
 import { PollWindow } from '../poll-window.js';
-import { runQuery } from '../run-query.js';
+import { noTimes, runQuery } from '../run-query.js';
 import { RingReader, RingWriter, type RingMessage } from './message-ring.js';
 import { postBytes } from './post-bytes.js';
 import {
   answerBits,
   inBandBytesMax,
   requestKinds,
+  toPosted,
   WriterState,
   type WorkerNews,
   type WorkerStart,
 } from './worker-protocol.js';
 
 const noBytes = new Uint8Array();
+
+const { isPaused } = answerBits;
 
 /** Longest time, in milliseconds, that finished answers wait for others to be shown together with them. */
 const answersWaitMsMax = 0.1;
@@ -33,6 +38,7 @@ export class QueryWorker {
   readonly #prng = systemPrng();
   #store: Store;
   #executor: Executor;
+  #bulk: BulkQueries;
   /** The layout that the other side knows. */
   #layoutVersion: number;
   readonly #execute = (query: Query) => this.#executor.execute(query);
@@ -46,6 +52,7 @@ export class QueryWorker {
     this.#store = Store.attach(start.layout, this.#prng);
     this.#layoutVersion = start.layout.version;
     this.#executor = this.#makeExecutor();
+    this.#bulk = this.#makeBulk();
     if (start.isWriter) this.#executor.adopt();
   }
 
@@ -71,6 +78,10 @@ export class QueryWorker {
     this.#store.refresh();
     if (kind === requestKinds.layout) this.#attach(this.#receive() as StoreLayout);
     else if (kind === requestKinds.expire) this.#expire(numbers[0]);
+    else if (kind === requestKinds.piece) this.#readPiece(numbers);
+    else if (kind === requestKinds.goOn) this.#goOn(numbers[0]);
+    else if (kind === requestKinds.giveUp)
+      this.#answers.write(this.#bulk.giveUp(numbers[0]) ? 0 : isPaused, 0, noBytes);
     // What is in shared memory may be overwritten as soon as the next request is read.
     else this.#answerQuery(kind === requestKinds.longQuery ? (this.#receive() as Uint8Array) : Buffer.from(payload));
   }
@@ -87,6 +98,28 @@ export class QueryWorker {
   #expire(objectsMax: number): void {
     this.#write(() => this.#executor.expire(objectsMax));
     this.#answers.write(0, 0, noBytes);
+  }
+
+  #readPiece([number, from, isLast]: RingMessage['numbers']): void {
+    const piece = this.#receive() as Uint8Array;
+    const read = this.#bulk.read(number, interfaceNames[from] ?? 'standard', piece, isLast === 1);
+    if (read) this.#start.port.postMessage(toPosted(read));
+    this.#answers.write(read ? answerBits.hasRead : 0, 0, noBytes);
+  }
+
+  #goOn(number: number): void {
+    const startedAt = systemClock.now();
+    this.#state.isWriting = true;
+    const outcome = this.#bulk.goOn(number);
+    const executorMs = systemClock.now() - startedAt;
+    if (!outcome) {
+      // Others may read now, but it stays half done.
+      this.#answers.write(isPaused, 0, noBytes, [toMicroseconds(executorMs), 0, 0]);
+      return;
+    }
+    this.#state.expiresInMs = this.#executor.expiresInMs;
+    this.#state.isWriting = false;
+    this.#answer({ ...outcome, ...noTimes, isRefused: false, executorMs });
   }
 
   #write<T>(change: () => T): T {
@@ -129,6 +162,17 @@ export class QueryWorker {
     this.#store = Store.attach(layout, this.#prng);
     this.#layoutVersion = layout.version;
     this.#executor = this.#makeExecutor();
+    this.#bulk = this.#makeBulk();
+  }
+
+  #makeBulk(): BulkQueries {
+    return new BulkQueries({
+      store: this.#store,
+      executor: this.#executor,
+      clock: systemClock,
+      responseBytesMax: this.#start.responseBytesMax,
+      onUnexpected: tellUnexpected,
+    });
   }
 
   #makeExecutor(): Executor {
@@ -147,7 +191,7 @@ function tell(news: WorkerNews): void {
   parentPort?.postMessage(news);
 }
 
-function tellUnexpected(query: Query, error: unknown): void {
+function tellUnexpected(query: Pick<Query, 'name'>, error: unknown): void {
   tell({ type: 'unexpected', query: query.name, error });
 }
 

@@ -3,9 +3,11 @@ import { assert, type Clock, type Log, type Prng } from '@syncytium/kit';
 import type { PointAnswer } from '../../executor/point-reads.js';
 import type { Query } from '../../fql/query.js';
 import { Store, type StoreLayout } from '../../store/store.js';
-import type { Crew, CrewEvents } from '../crew.js';
+import type { Crew, CrewEvents, Result } from '../crew.js';
 import type { Job } from '../job.js';
+import type { LongQuery } from '../long-query.js';
 import { refuse } from '../run-query.js';
+import { PieceQueue, type PieceRequest } from './piece-queue.js';
 import { PointReader } from './point-reader.js';
 import { inHandMax, WriterState } from './worker-protocol.js';
 import { WorkerThread } from './worker-thread.js';
@@ -55,6 +57,9 @@ export class ThreadCrew implements Crew {
   #layout: StoreLayout;
   /** What this thread sees of the objects, once it looks. */
   #pointReader: PointReader | undefined;
+  /** Long queries of which the thread that writes has read something. */
+  readonly #reading = new Set<LongQuery>();
+  readonly #pieces = new PieceQueue((request) => this.#give(request));
   /** When some object's time is over. */
   #expiresAt = Infinity;
   #failedStarts = 0;
@@ -107,6 +112,26 @@ export class ThreadCrew implements Crew {
     thread?.give(job, job.bytes);
   }
 
+  read(query: LongQuery, piece: Uint8Array, isLast: boolean): void {
+    const refusal = this.#refusal();
+    if (refusal !== undefined) {
+      this.#events.onLost(query, refusal);
+      return;
+    }
+    this.#reading.add(query);
+    this.#pieces.push({ query, piece, isLast });
+  }
+
+  goOn(job: Job, query: LongQuery): void {
+    const refusal = this.#refusal() ?? (this.#reading.has(query) ? undefined : 'the thread that had read it died');
+    if (refusal === undefined) this.#threads[0]?.goOn(job, query);
+    else this.#events.onDone(job, refuse(job, refusal));
+  }
+
+  giveUp(query: LongQuery): void {
+    if (this.#reading.has(query)) this.#pieces.push({ query });
+  }
+
   expire(objectsMax: number): void {
     this.#threads[0]?.expire(objectsMax);
   }
@@ -123,6 +148,7 @@ export class ThreadCrew implements Crew {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+    this.#loseLong('the server is stopping');
     const threads = this.#threads.splice(0);
     for (const thread of threads) this.#refuseAll(thread, 'the server is stopping');
     await Promise.all(threads.map((thread) => thread.end()));
@@ -130,7 +156,7 @@ export class ThreadCrew implements Crew {
 
   get #reader(): PointReader {
     const { clock, prng, responseBytesMax } = this.#options;
-    const onUnexpected = ({ name }: Query, error: unknown): void => this.#logUnexpected(name, error);
+    const onUnexpected = ({ name }: Pick<Query, 'name'>, error: unknown): void => this.#logUnexpected(name, error);
     return (this.#pointReader ??= new PointReader(this.#layout, { clock, prng, responseBytesMax, onUnexpected }));
   }
 
@@ -169,7 +195,13 @@ export class ThreadCrew implements Crew {
     const state = this.#state.shared;
     const start = { state, layout: this.#layout, isWriter: i === 0, pollWindowMs, responseBytesMax };
     const thread = new WorkerThread({ entry, resourceLimits }, start, {
-      onDone: (job, result) => this.#events.onDone(job, result),
+      onDone: (job, result) => this.#finish(job, result),
+      onRead: (query, read) => {
+        this.#events.onRead(query, read);
+        this.#pieces.onAnswered();
+      },
+      onPaused: (job) => this.#events.onPaused(job),
+      onGivenUp: (query, isDone) => this.#onGivenUp(query, isDone),
       onExpired: () => this.#events.onExpired(),
       onLayout: (layout) => this.#takeLayout(layout),
       onAnswers: () => this.#collect(),
@@ -179,6 +211,33 @@ export class ThreadCrew implements Crew {
     return thread;
   }
 
+  #finish(job: Job, result: Result): void {
+    if (job.long) this.#reading.delete(job.long);
+    this.#events.onDone(job, result);
+  }
+
+  #onGivenUp(query: LongQuery, isDone: boolean): void {
+    if (isDone) this.#reading.delete(query);
+    else this.#pieces.push({ query });
+    this.#pieces.onAnswered();
+  }
+
+  #give({ query, piece, isLast = false }: PieceRequest): void {
+    const [writer] = this.#threads;
+    if (piece) writer?.read(query, piece, isLast);
+    else writer?.giveUp(query);
+    // It may be that no turn of the engine follows.
+    writer?.flush();
+  }
+
+  /** What was read of long queries is gone. */
+  #loseLong(detail: string): void {
+    const lost = [...this.#reading];
+    this.#reading.clear();
+    this.#pieces.clear();
+    for (const query of lost) this.#events.onLost(query, detail);
+  }
+
   #replace(i: number, thread: WorkerThread, error: Error): void {
     // What it answered before counts.
     thread.collect();
@@ -186,7 +245,9 @@ export class ThreadCrew implements Crew {
     this.#failedStarts = thread.isReady ? 0 : this.#failedStarts + 1;
     if (i === 0 && (this.#state.isWriting || this.#hasUnknownLayout)) this.#giveUpObjects();
     if (this.#failedStarts < failedStartsMax) this.#threads[i] = this.#startThread(i);
-    this.#refuseAll(thread, `thread ${i} of the engine died: ${error.message}`);
+    const detail = `thread ${i} of the engine died: ${error.message}`;
+    if (i === 0) this.#loseLong(detail);
+    this.#refuseAll(thread, detail);
     this.#events.onSettled();
   }
 

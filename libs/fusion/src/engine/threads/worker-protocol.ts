@@ -1,4 +1,7 @@
 import type { MessagePort } from 'node:worker_threads';
+import type { ErrorCode } from '../../error-codes.js';
+import { FusionError } from '../../errors.js';
+import type { ReadQuery } from '../../ingest/bulk-queries.js';
 import type { StoreLayout } from '../../store/store.js';
 
 /** Longest query or response that goes through a ring; a longer one is posted, and the ring says when it comes. */
@@ -6,6 +9,9 @@ export const inBandBytesMax = 16 * 1024;
 
 /** Most queries that one thread has in hand. */
 export const inHandMax = 64;
+
+/** Most pieces of long queries, and long queries to be given up, that one thread has in hand beside its queries. */
+export const piecesInHandMax = 4;
 
 /** A ring has room for all that can be in hand, and for what tells of layouts. */
 export const ringBytes = 2 * 2 ** 20;
@@ -20,9 +26,18 @@ export const requestKinds = {
   layout: 3,
   /** What has expired is to be taken out; the first number is how many objects at most. */
   expire: 4,
+  /**
+   * A piece of a long query has been posted. The numbers are that of the query, of the interface it comes from, and 1 for
+   * the last piece.
+   */
+  piece: 5,
+  /** The long query with this number is to be carried out, or what is left of it. */
+  goOn: 6,
+  /** The long query with this number is not wanted any more. */
+  giveUp: 7,
 } as const;
 
-/** What a thread answers, one answer for each query and each `expire`: bits of a message's kind. */
+/** What a thread answers, one answer for each request but `layout`: bits of a message's kind. */
 export const answerBits = {
   hasFailed: 1,
   /** There is a response: the payload, unless it has been posted. */
@@ -30,7 +45,24 @@ export const answerBits = {
   isLong: 4,
   /** The layout of the store has been posted, before the response. */
   hasLayout: 8,
+  /** There is more to do, so the same has to be asked again. */
+  isPaused: 16,
+  /** What a long query is has been posted, as {@link PostedRead}. */
+  hasRead: 32,
 } as const;
+
+/** A {@link ReadQuery} as it is posted, since errors lose their class on the way. */
+export interface PostedRead extends Omit<ReadQuery, 'error'> {
+  readonly error: { readonly errorCode: ErrorCode; readonly detail: string } | undefined;
+}
+
+export function toPosted({ error, ...read }: ReadQuery): PostedRead {
+  return { ...read, error: error && { errorCode: error.errorCode, detail: error.detail } };
+}
+
+export function fromPosted({ error, ...read }: PostedRead): ReadQuery {
+  return { ...read, error: error && new FusionError(error.errorCode, error.detail) };
+}
 
 /** What a worker starts with. */
 export interface WorkerStart {

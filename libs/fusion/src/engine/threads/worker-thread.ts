@@ -6,17 +6,23 @@ import {
   type ResourceLimits,
 } from 'node:worker_threads';
 import { assert, BoundedQueue } from '@syncytium/kit';
+import { interfaceNames } from '../../fql/query-names.js';
+import type { ReadQuery } from '../../ingest/bulk-queries.js';
 import type { StoreLayout } from '../../store/store.js';
 import type { Result } from '../crew.js';
 import type { Job } from '../job.js';
+import type { LongQuery } from '../long-query.js';
 import { newRingMemory, RingReader, RingWriter, type RingMessage } from './message-ring.js';
 import { postBytes } from './post-bytes.js';
 import {
   answerBits,
+  fromPosted,
   inBandBytesMax,
   inHandMax,
+  piecesInHandMax,
   requestKinds,
   ringBytes,
+  type PostedRead,
   type WorkerNews,
   type WorkerStart,
 } from './worker-protocol.js';
@@ -33,6 +39,11 @@ export interface WorkerOptions {
 export interface WorkerEvents {
   onDone(job: Job, result: Result): void;
   onExpired(): void;
+  /** See {@link CrewEvents.onRead} and {@link CrewEvents.onPaused}. */
+  onRead(query: LongQuery, read: ReadQuery | undefined): void;
+  onPaused(job: Job): void;
+  /** As far as it was done by now, a long query has been given up; `false` where it has to be asked again. */
+  onGivenUp(query: LongQuery, isDone: boolean): void;
   /** Classes or indexes have come or gone. */
   onLayout(layout: StoreLayout): void;
   /** There are answers to collect. */
@@ -48,6 +59,12 @@ const noBytes = new Uint8Array();
 /** Queries that may take long: what comes behind one waits. */
 const heavyQueries: ReadonlySet<string | undefined> = new Set(['FIND', 'COUNT', 'OIDS']);
 
+/** What an answer is awaited for: a query, a part of one that is long (`read`, `giveUp`), or what expires. */
+type InHand =
+  | { readonly kind: 'query'; readonly job: Job }
+  | { readonly kind: 'read' | 'giveUp'; readonly query: LongQuery }
+  | { readonly kind: 'expire' };
+
 /** This side of one worker thread: what it has in hand, and the rings to and from it. */
 export class WorkerThread {
   readonly #events: WorkerEvents;
@@ -55,8 +72,8 @@ export class WorkerThread {
   readonly #requests: RingWriter;
   readonly #answers: RingReader;
   readonly #port: MessagePort;
-  /** In the order given, which is that of the answers; `undefined` stands for what expires. */
-  readonly #inHand = new BoundedQueue<{ readonly job: Job | undefined }>(inHandMax);
+  /** In the order given, which is that of the answers. */
+  readonly #inHand = new BoundedQueue<InHand>(inHandMax + piecesInHandMax);
   #heavyCount = 0;
   #isReady = false;
   #lastError: Error | undefined;
@@ -108,11 +125,30 @@ export class WorkerThread {
     if (heavyQueries.has(job.facts.name)) this.#heavyCount++;
     const isLong = bytes.length > inBandBytesMax;
     if (isLong) postBytes(this.#port, bytes);
-    this.#request(job, isLong ? requestKinds.longQuery : requestKinds.query, isLong ? noBytes : bytes);
+    this.#request(
+      { kind: 'query', job },
+      isLong ? requestKinds.longQuery : requestKinds.query,
+      isLong ? noBytes : bytes,
+    );
   }
 
   expire(objectsMax: number): void {
-    this.#request(undefined, requestKinds.expire, noBytes, objectsMax);
+    this.#request({ kind: 'expire' }, requestKinds.expire, noBytes, [objectsMax, 0, 0]);
+  }
+
+  read(query: LongQuery, piece: Uint8Array, isLast: boolean): void {
+    const { number, source } = query.options;
+    postBytes(this.#port, piece);
+    const numbers = [number, interfaceNames.indexOf(source.from), isLast ? 1 : 0] as const;
+    this.#request({ kind: 'read', query }, requestKinds.piece, noBytes, numbers);
+  }
+
+  goOn(job: Job, { options }: LongQuery): void {
+    this.#request({ kind: 'query', job }, requestKinds.goOn, noBytes, [options.number, 0, 0]);
+  }
+
+  giveUp(query: LongQuery): void {
+    this.#request({ kind: 'giveUp', query }, requestKinds.giveUp, noBytes, [query.options.number, 0, 0]);
   }
 
   /** Lets the thread know the layout of the store, unless it does. */
@@ -120,7 +156,7 @@ export class WorkerThread {
     if (layout === this.#layout) return;
     this.#layout = layout;
     this.#port.postMessage(layout);
-    this.#write(requestKinds.layout, noBytes, 0);
+    this.#write(requestKinds.layout, noBytes);
   }
 
   /** Has the thread see what was given. */
@@ -141,9 +177,12 @@ export class WorkerThread {
     return this.#answers.fallAsleep();
   }
 
-  /** Takes away everything that is in hand. */
+  /** Takes away everything that is in hand: queries, and `undefined` for what expires. */
   takeBack(): readonly (Job | undefined)[] {
-    const taken = Array.from(this.#inHand, ({ job }) => job);
+    const taken: (Job | undefined)[] = [];
+    for (const entry of this.#inHand)
+      if (entry.kind === 'query') taken.push(entry.job);
+      else if (entry.kind === 'expire') taken.push(undefined);
     this.#inHand.clear();
     this.#heavyCount = 0;
     return taken;
@@ -155,22 +194,34 @@ export class WorkerThread {
     await this.#worker.terminate();
   }
 
-  #request(job: Job | undefined, kind: number, bytes: Uint8Array, number = 0): void {
-    assert(this.#inHand.push({ job }), 'a thread has too much in hand');
-    this.#write(kind, bytes, number);
+  #request(entry: InHand, kind: number, bytes: Uint8Array, numbers?: RingMessage['numbers']): void {
+    assert(this.#inHand.push(entry), 'a thread has too much in hand');
+    this.#write(kind, bytes, numbers);
   }
 
-  #write(kind: number, bytes: Uint8Array, number: number): void {
-    assert(this.#requests.write(kind, 0, bytes, [number, 0, 0]), 'no room for a request');
+  #write(kind: number, bytes: Uint8Array, numbers: RingMessage['numbers'] = [0, 0, 0]): void {
+    assert(this.#requests.write(kind, 0, bytes, numbers), 'no room for a request');
   }
 
   #take({ kind, numbers, payload }: RingMessage): void {
     const entry = this.#inHand.shift();
     assert(entry, 'a thread answered what it was not asked');
     if ((kind & answerBits.hasLayout) !== 0) this.#takeLayout(this.#receive() as StoreLayout);
-    const { job } = entry;
-    if (!job) {
-      this.#events.onExpired();
+    const isPaused = (kind & answerBits.isPaused) !== 0;
+    if (entry.kind === 'query') this.#takeAnswer(entry.job, isPaused, { kind, numbers, payload });
+    else if (entry.kind === 'expire') this.#events.onExpired();
+    else if (entry.kind === 'giveUp') this.#events.onGivenUp(entry.query, !isPaused);
+    else this.#events.onRead(entry.query, this.#receiveRead(kind));
+  }
+
+  #receiveRead(kind: number): ReadQuery | undefined {
+    return (kind & answerBits.hasRead) === 0 ? undefined : fromPosted(this.#receive() as PostedRead);
+  }
+
+  #takeAnswer(job: Job, isPaused: boolean, { kind, numbers, payload }: Omit<RingMessage, 'id'>): void {
+    job.executorMs += numbers[0] / 1000;
+    if (isPaused) {
+      this.#events.onPaused(job);
       return;
     }
     if (heavyQueries.has(job.facts.name)) this.#heavyCount--;
@@ -178,7 +229,7 @@ export class WorkerThread {
       hasFailed: (kind & answerBits.hasFailed) !== 0,
       isRefused: false,
       bytes: this.#bytesOf(kind, payload),
-      executorMs: numbers[0] / 1000,
+      executorMs: job.executorMs,
       indexesMs: numbers[1] / 1000,
       nonIndexesMs: numbers[2] / 1000,
     });

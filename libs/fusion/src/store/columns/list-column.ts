@@ -59,10 +59,10 @@ export class ListColumn implements ScalarColumn {
     try {
       for (const item of value) {
         this.cells.write(item);
-        const at = ref + 1 + (view[ref] as number) * cellWords;
+        const at = ref + 1 + view[ref] * cellWords;
         view[at] = this.cells.low;
         view[at + 1] = this.cells.high;
-        view[ref] = (view[ref] as number) + 1;
+        view[ref] = view[ref] + 1;
       }
     } catch (error) {
       // There was no room for an item.
