@@ -33,7 +33,9 @@ test.each([
   ['npx fxp', 'server'],
   ['npx thynapse transmitter 5454', 'server'],
   ['npx fusion query "{}"', 'shell'],
-  ['npx thynapse watch x', 'shell'],
+  ['npx thynapse watch x', 'tool'],
+  ['npx thynapse work x --exec true', 'tool'],
+  ['npx thynapse watch x &\ncurl x', 'shell'],
   ['curl x', 'shell'],
 ])('%s is a %s', (source, kind) => {
   expect(findExamples(`\`\`\`sh\n${source}\n\`\`\``)).toMatchObject([{ kind }]);
@@ -41,5 +43,6 @@ test.each([
 
 test('only ids, times and spaces are forgiven', () => {
   expect(normalize('{ "_oid": "1b4e28ba-2fa1-41d2-883f-0016d3cca427" } 1.5 ms\n')).toBe('{"_oid":"<oid>"}<ms>');
+  expect(normalize('transmitter 8ecd95ad: mail/3fa9c1d2')).toBe('transmitter<shortthid>:mail/<shortthid>');
   expect(normalize('{"a":1}')).not.toBe(normalize('{"a":2}'));
 });

@@ -32,20 +32,22 @@ describe('README.md', () => {
   });
 });
 
-const packages = [
-  ...['libs', 'apps'].flatMap((folder) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`)),
-  'examples',
+/** Each is followed from its beginning to its end. */
+const documents = [
+  ...['libs', 'apps'].flatMap((folder) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}/README.md`)),
+  'examples/README.md',
+  ...readdirSync(join(root, 'docs/guide')).map((name) => `docs/guide/${name}`),
 ];
 
-describe.each(packages)('%s/README.md', (folder) => {
-  const file = join(root, folder, 'README.md');
+describe.each(documents)('%s', (path) => {
+  const file = join(root, path);
   const examples = existsSync(file) ? findExamples(readFileSync(file, 'utf8')) : [];
 
   test('has an example', () => {
     expect(examples.length).toBeGreaterThan(0);
   });
 
-  test('every example works and prints what it says', { timeout: 60_000 }, async () => {
+  test('every example works and prints what it says', { timeout: 120_000 }, async () => {
     await runExamples(examples);
   });
 });

@@ -7,9 +7,15 @@ import { normalize, type Example } from './markdown-examples.js';
 import { root, runCommand, runNode, type RunningProgram } from './run-program.js';
 
 /** The ports that documents name, in runs of neighbours; each run gets free ones, since those may be taken here. */
-const documentedPorts = [[8000, 8001], [8100], [6380, 6381], [5454, 5455, 5456], [1981, 1982, 1983]];
+const documentedPorts = [[8000, 8001], [8100], [9000, 9001], [9100], [6380, 6381], [5454, 5455, 5456], [1981, 1982, 1983]];
 
-/** The examples of one section, followed as a reader would: servers are started and stay, commands are run, outputs compared. */
+/** What a tool logs when it has begun. */
+const toolHasBegun = /watching|working/;
+
+/**
+ * The examples of one section, followed as a reader would: servers and tools are started and stay, commands are run, outputs
+ * compared.
+ */
 export async function runExamples(examples: readonly Example[]): Promise<void> {
   const ports = new Map<number, number>();
   for (const run of documentedPorts) {
@@ -44,20 +50,32 @@ export async function runExamples(examples: readonly Example[]): Promise<void> {
     SYNCYTIUM_FXP_REDIS: `redis://${at(6380)}`,
     SYNCYTIUM_THYNAPSE_TRANSMITTER: `tcp://${at(5454)}`,
   };
+  /** The document speaks of its own ports. */
+  const moveBack = (text: string): string =>
+    [...ports].reduce((moved, [port, actual]) => moved.replaceAll(String(actual), String(port)), text);
+  const compare = ({ line, output }: Example, printed: string): void => {
+    if (output !== undefined) expect(comparable(moveBack(printed)), `line ${line}`).toEqual(comparable(output));
+  };
+  const stay = (source: string, env: Record<string, string>): RunningProgram =>
+    runCommand('bash', ['-c', `exec ${move(source)}`], env);
   const servers: RunningProgram[] = [];
+  const tools: { readonly tool: RunningProgram; readonly example: Example }[] = [];
   for (const example of examples) {
-    if (example.kind === 'server') {
-      const server = runCommand('bash', ['-c', `exec ${move(example.source)}`], env);
+    const { kind, source } = example;
+    if (kind === 'server') {
+      const server = stay(source, env);
       servers.push(server);
       await server.ready();
-      continue;
-    }
-    const printed =
-      example.kind === 'shell' ? await shell(move(example.source), clientEnv) : await code(move(example.source));
-    // The document speaks of its own ports.
-    const back = [...ports].reduce((text, [port, actual]) => text.replaceAll(String(actual), String(port)), printed);
-    if (example.output !== undefined)
-      expect(comparable(back), `line ${example.line}`).toEqual(comparable(example.output));
+    } else if (kind === 'tool') {
+      const tool = stay(source, clientEnv);
+      tools.push({ tool, example });
+      await tool.line('stderr', toolHasBegun);
+    } else compare(example, kind === 'shell' ? await shell(move(source), clientEnv) : await code(move(source)));
+  }
+  for (const { tool, example } of tools) {
+    if (example.output !== undefined) await tool.lines('stdout', example.output.split('\n').length);
+    expect(await tool.exit('SIGINT')).toBe(0);
+    compare(example, tool.stdout.join('\n'));
   }
   for (const server of servers) expect(await server.exit('SIGTERM')).toBe(0);
 }

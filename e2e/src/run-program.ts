@@ -18,6 +18,8 @@ export interface RunningProgram {
   ready(): Promise<string[]>;
   /** Resolves with the first line, past or coming, that matches. */
   line(stream: 'stdout' | 'stderr', pattern: RegExp): Promise<string>;
+  /** Resolves when there are so many lines; rejects when the program ends before. */
+  lines(stream: 'stdout' | 'stderr', count: number): Promise<void>;
   /** Sends a signal, if one is given, and resolves with the exit code once the process has ended. */
   exit(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -75,6 +77,19 @@ export function runCommand(
   const watchers = new Set<() => void>();
   let ended = false;
   const notify = (): void => watchers.forEach((watch) => watch());
+  /** Resolves with what `find` finds, now or after any line to come. */
+  const when = <T>(what: string, find: () => T | undefined): Promise<T> =>
+    new Promise((resolve, reject) => {
+      const watch = (): void => {
+        const found = find();
+        if (found === undefined && !ended) return;
+        watchers.delete(watch);
+        if (found !== undefined) resolve(found);
+        else reject(new Error(`${command} ${args.join(' ')} ended without ${what}: ${JSON.stringify(lines)}`));
+      };
+      watchers.add(watch);
+      watch();
+    });
   for (const stream of ['stdout', 'stderr'] as const) {
     const input = child[stream];
     if (!input) continue;
@@ -97,20 +112,10 @@ export function runCommand(
       return line.split(' ').slice(2);
     },
     line(stream, pattern) {
-      return new Promise((resolve, reject) => {
-        const watch = (): void => {
-          const found = lines[stream].find((line) => pattern.test(line));
-          if (found === undefined && !ended) return;
-          watchers.delete(watch);
-          if (found !== undefined) resolve(found);
-          else
-            reject(
-              new Error(`${command} ${args.join(' ')} ended without ${pattern} on ${stream}: ${JSON.stringify(lines)}`),
-            );
-        };
-        watchers.add(watch);
-        watch();
-      });
+      return when(`${pattern} on ${stream}`, () => lines[stream].find((line) => pattern.test(line)));
+    },
+    async lines(stream, count) {
+      await when(`${count} lines on ${stream}`, () => (lines[stream].length >= count ? true : undefined));
     },
     async exit(signal) {
       if (signal && !ended) child.kill(signal);
