@@ -7,7 +7,15 @@ import { normalize, type Example } from './markdown-examples.js';
 import { root, runCommand, runNode, type RunningProgram } from './run-program.js';
 
 /** The ports that documents name, in runs of neighbours; each run gets free ones, since those may be taken here. */
-const documentedPorts = [[8000, 8001], [8100], [9000, 9001], [9100], [6380, 6381], [5454, 5455, 5456], [1981, 1982, 1983]];
+const documentedPorts = [
+  [8000, 8001],
+  [8100],
+  [9000, 9001],
+  [9100],
+  [6380, 6381],
+  [5454, 5455, 5456],
+  [1981, 1982, 1983],
+];
 
 /** What a tool logs when it has begun. */
 const toolHasBegun = /watching|working/;
