@@ -1,11 +1,12 @@
+import { createHistogram, type Histogram } from 'node:perf_hooks';
 import { AbortedError, TimeoutError, type Clock } from '@syncytium/kit';
-import { LatencyHistogram } from './latency-histogram.js';
 
 /** What one kind of exchange gave. */
 export interface Measured {
   readonly what: string;
   readonly perSecond: number;
-  readonly latencies: LatencyHistogram;
+  /** In microseconds. */
+  readonly latencies: Histogram;
 }
 
 export interface ExchangesToMeasure {
@@ -34,13 +35,13 @@ const settleMs = 10_000;
  */
 export async function measureExchanges(exchanges: ExchangesToMeasure): Promise<Measured> {
   const { what, exchange, atOnce, durationMs, who, missing, clock, signal } = exchanges;
-  const latencies = new LatencyHistogram();
+  const latencies = createHistogram();
   const began = clock.now();
   const until = began + durationMs;
   const lane = async (): Promise<void> => {
     for (let at = clock.now(); at < until && !signal.aborted; at = clock.now()) {
       await exchange();
-      latencies.record(clock.now() - at);
+      latencies.record(Math.max(1, Math.round((clock.now() - at) * 1000)));
     }
   };
   const lanes = Promise.all(Array.from({ length: atOnce }, lane));

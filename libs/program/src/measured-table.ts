@@ -15,6 +15,6 @@ export function measuredTable(subject: string, unit: string, measured: readonly 
 }
 
 function rowOf({ what, perSecond, latencies }: Measured): string[] {
-  const percentiles = percents.map((percent) => latencies.percentile(percent).toPrecision(3));
+  const percentiles = percents.map((percent) => (latencies.percentile(percent) / 1000).toPrecision(3));
   return [what, Math.round(perSecond).toString(), ...percentiles];
 }
