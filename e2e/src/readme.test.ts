@@ -36,6 +36,7 @@ describe('README.md', () => {
 const documents = [
   ...['libs', 'apps'].flatMap((folder) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}/README.md`)),
   'examples/README.md',
+  'docs/how-to.md',
   ...readdirSync(join(root, 'docs/guide')).map((name) => `docs/guide/${name}`),
 ];
 
@@ -50,12 +51,4 @@ describe.each(documents)('%s', (path) => {
   test('every example works and prints what it says', { timeout: 120_000 }, async () => {
     await runExamples(examples);
   });
-});
-
-const guides = readdirSync(join(root, 'docs/guide'));
-
-test.each(guides)('docs/guide/%s: every example works and prints what it says', { timeout: 120_000 }, async (name) => {
-  const examples = findExamples(readFileSync(join(root, 'docs/guide', name), 'utf8'));
-  expect(examples.filter(({ output }) => output !== undefined).length).toBeGreaterThan(2);
-  await runExamples(examples);
 });
