@@ -11,7 +11,7 @@ import type {
 import { cellKey } from '../transmitter/cell-key.js';
 import type { Position } from '../transmitter/replay-log.js';
 import { readSolo } from '../transmitter/solo.js';
-import { serviceNamed } from '../transmitter/transmitter-cells.js';
+import { knownLostMs, serviceNamed } from '../transmitter/transmitter-cells.js';
 import { failTask, newEvent, noteAnswered, tellAsker, tellCell } from '../transmitter/transmitter-events.js';
 import {
   closeTask,
@@ -116,9 +116,11 @@ function applyEvent(state: TransmitterState, from: string, entry: EventEntry, no
   const formerOwner = state.remembered.get(event.id)?.owner;
   const accepted = state.open.get(event.id) ?? openCopy(state, from, entry, event, services, outputs);
   settleOwner(state, accepted, from, outputs);
+  if (accepted.owner === from) accepted.toldAt = state.network.origins.get(from)?.have ?? Infinity;
   for (const told of tasks) {
-    const task =
-      taskOf(state, event.id, told.service) ?? newTask(state, accepted, serviceNamed(state, told.service, now));
+    // Where it is not known here, its cells may just be lost.
+    const service = serviceNamed(state, told.service, knownLostMs(state, now));
+    const task = taskOf(state, event.id, told.service) ?? newTask(state, accepted, service);
     assign(state, task, told, outputs);
   }
   // All tasks that this owner knew have ended; but to who says this it is the owner. [T-52]

@@ -6,7 +6,7 @@ import { append } from './disseminate.js';
 import { eventEntry } from './event-entry.js';
 import { confirmWhenKnown } from './hold.js';
 import type { Member } from './network-state.js';
-import { yieldTo } from './ownership.js';
+import { heirKey, yieldTo } from './ownership.js';
 import { rendezvous } from './rendezvous.js';
 
 type Outputs = TransmitterOutput[];
@@ -44,8 +44,7 @@ function handOver(state: TransmitterState, outputs: Outputs): void {
   const others = reachable(state);
   if (others.length === 0) return;
   for (const accepted of [...(network.ownedBy.get(options.id) ?? [])]) {
-    const { id, key = id } = accepted.event;
-    const heir = rendezvous(key, others, (member) => member.id)?.id;
+    const heir = rendezvous(heirKey(accepted), others, (member) => member.id)?.id;
     if (heir === undefined) continue;
     append(state, { ...eventEntry(accepted, { own: options.id, copy: true }), heir });
     yieldTo(state, accepted, heir, outputs);

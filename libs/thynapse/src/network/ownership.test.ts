@@ -1,7 +1,10 @@
+import { encodeFrame } from '@syncytium/codec';
 import { describe, expect, test } from 'vitest';
 import { PeerDriver } from '../testing/peer-driver.js';
 import { thid, TransmitterDriver } from '../testing/transmitter-driver.js';
+import { transmitterDefaults } from '../transmitter/transmitter-state.js';
 import type { EventEntry } from './entry.js';
+import { scoreOf } from './rendezvous.js';
 
 /** Two that accepted the same event, which was sent again when the line of its sender broke: each knows of other cells. */
 function bothAccepted(otherId: string) {
@@ -69,4 +72,44 @@ test('an attempt that a cell failed is not sent to it again by who has not heard
   expect(tasksSent()).toBe(1);
   other.tell({ type: 'give', id, service: 'mail', attempt: 2, place });
   expect(tasksSent()).toBe(2);
+});
+
+describe('what a lost transmitter owned [T-51]', () => {
+  /** How long the one under test waits until it takes over, where a third one comes before it in the ranks. */
+  function takenOverAfterMs(bases: Record<string, number>): number {
+    const transmitter = new TransmitterDriver();
+    const owner = new PeerDriver(transmitter, thid('O'));
+    const third = new PeerDriver(transmitter, thid('N'), bases);
+    const id = Array.from({ length: 100 }, (_, i) => thid(String(i))).find(
+      (one) => scoreOf(one, third.id) > scoreOf(one, thid('T')),
+    )!;
+    const told: EventEntry = {
+      type: 'event',
+      bytes: encodeFrame('J', 'EVNT', { id, channel: 'job' }),
+      wantsAnswer: false,
+      tasks: [{ service: 'mail', attempt: 0, failures: 0 }],
+      ended: [],
+      answers: [],
+      copy: false,
+    };
+    owner.tell(told);
+    owner.lose();
+    const { heartbeatMs } = transmitter.state.options;
+    while (transmitter.state.network.members.get(owner.id)?.isReachable) transmitter.wait(50);
+    const lostMs = transmitter.now;
+    while (transmitter.state.open.get(id)?.owner === owner.id && transmitter.now < 10 * heartbeatMs) {
+      third.link();
+      transmitter.wait(50);
+    }
+    return transmitter.now - lostMs;
+  }
+
+  test('is taken over a heartbeat later by the next one in the ranks', () => {
+    expect(takenOverAfterMs({ [thid('O')]: 0 })).toBe(transmitterDefaults.heartbeatMs);
+  });
+
+  test('is taken over at once where the first one can have no copy, since it began later', () => {
+    expect(takenOverAfterMs({ [thid('O')]: 1 })).toBe(0);
+    expect(takenOverAfterMs({})).toBe(0);
+  });
 });

@@ -4,6 +4,7 @@ import { showTask } from '../transmitter/transmitter-events.js';
 import { passTurn, placeTask, unqueue } from '../transmitter/transmitter-tasks.js';
 import { append } from './disseminate.js';
 import { eventEntry } from './event-entry.js';
+import type { Member } from './network-state.js';
 import { scoreOf } from './rendezvous.js';
 
 type Outputs = TransmitterOutput[];
@@ -15,6 +16,7 @@ const copiesAtOnce = 1000;
 export function setOwner({ network }: TransmitterState, accepted: AcceptedEvent, owner: string): void {
   network.ownedBy.get(accepted.owner)?.delete(accepted);
   accepted.owner = owner;
+  accepted.toldAt = Infinity;
   const owned = network.ownedBy.get(owner) ?? new Set();
   network.ownedBy.set(owner, owned);
   owned.add(accepted);
@@ -67,8 +69,8 @@ export function inherit(
 }
 
 /**
- * Events of a transmitter that is lost are taken over: at once by the member that an event belongs to, and by the next
- * one each heartbeat later, since who is first may have no copy. [T-51]
+ * Events of a transmitter that is lost are taken over: at once by the member that an event belongs to, of those that can
+ * have a copy, and by the next one each heartbeat later, since who is first may have none for all that. [T-51]
  */
 export function takeOrphans(state: TransmitterState, now: number, outputs: Outputs): void {
   const { ownedBy, members } = state.network;
@@ -79,14 +81,25 @@ export function takeOrphans(state: TransmitterState, now: number, outputs: Outpu
     if (events.size === 0) ownedBy.delete(owner);
     const goneMs = member ? now - member.goneMs : Infinity;
     const living = [...members.values()].filter(({ isReachable }) => isReachable);
+    // What has the same key goes to the same one, which has copies of all of it, and stays in its order.
+    const toldAt = new Map<string, number>();
+    for (const accepted of events) {
+      const key = heirKey(accepted);
+      toldAt.set(key, Math.min(accepted.toldAt, toldAt.get(key) ?? Infinity));
+    }
     for (const accepted of [...events]) {
-      // What has the same key goes to the same one, and stays in its order.
-      const { key = accepted.event.id } = accepted.event;
+      const key = heirKey(accepted);
       const score = scoreOf(key, own);
-      const rank = living.filter(({ id }) => scoreOf(key, id) > score).length;
+      const mayHave = ({ bases }: Member): boolean => (bases[owner] ?? Infinity) < (toldAt.get(key) ?? Infinity);
+      const rank = living.filter((member) => scoreOf(key, member.id) > score && mayHave(member)).length;
       if (goneMs >= rank * heartbeatMs) takeOver(state, accepted, outputs);
     }
   }
+}
+
+/** Which member an event belongs to when its owner is lost, or leaves. */
+export function heirKey({ event: { id, key = id } }: AcceptedEvent): string {
+  return key;
 }
 
 /** This transmitter decides about the event from now on, and tells everybody. [T-51] */

@@ -3,12 +3,12 @@ import {
   addCellElsewhere,
   catchPattern,
   dropPattern,
+  knownLostMs,
   removeCell,
   type Catch,
 } from '../transmitter/transmitter-cells.js';
 import { reassign } from '../transmitter/transmitter-events.js';
 import { dropTask, feedCell, isOwn, pauseCell, placeTask, takeBack } from '../transmitter/transmitter-tasks.js';
-import { heartbeatsUntilLost } from '../wire/wire.js';
 import { Catches } from './catches.js';
 import type { Entry } from './entry.js';
 import type { BasePayload } from './network-frames.js';
@@ -67,7 +67,7 @@ export function enterAll(state: TransmitterState, { id }: Member, now: number, o
  * only then look for another one. [T-50] [T-48]
  */
 export function quitAll(state: TransmitterState, { id }: Member, now: number, outputs: Outputs): void {
-  const knownMs = now + heartbeatsUntilLost * state.options.heartbeatMs;
+  const knownMs = knownLostMs(state, now);
   for (const cell of state.network.origins.get(id)?.roster.values() ?? []) quit(state, cell, knownMs, outputs);
 }
 

@@ -7,12 +7,15 @@ import type { TransmitterDriver } from './transmitter-driver.js';
 export class PeerDriver {
   readonly id: string;
   readonly #transmitter: TransmitterDriver;
+  /** With which entry of others it began. */
+  readonly #bases: Readonly<Record<string, number>>;
   #version = 0;
   #told = 0;
 
-  constructor(transmitter: TransmitterDriver, id: string) {
+  constructor(transmitter: TransmitterDriver, id: string, bases: Readonly<Record<string, number>> = {}) {
     this.id = id;
     this.#transmitter = transmitter;
+    this.#bases = bases;
     transmitter.step({ type: 'subscribed', topic: Buffer.from(`thynapse::peer::${id}::pub of ${id}`) });
     this.link();
     this.#send(networkCommands.base, { origin: id, n: 0, events: 0, isPaused: false, cells: [] });
@@ -23,7 +26,7 @@ export class PeerDriver {
     const { id } = this.#transmitter.state.options;
     const have = { [id]: this.#transmitter.state.network.own.have ?? 0, [this.id]: this.#told };
     const said = { id: this.id, pub: `pub of ${this.id}`, command: `command of ${this.id}`, neighbours: [id], have };
-    this.#send(networkCommands.link, { ...said, version: ++this.#version, base: {} });
+    this.#send(networkCommands.link, { ...said, version: ++this.#version, base: this.#bases });
   }
 
   /** Its line is lost. */

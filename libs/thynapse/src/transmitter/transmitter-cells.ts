@@ -1,6 +1,7 @@
 import type { PeerId } from '@syncytium/transport';
 import type { EncodingCode } from '@syncytium/codec';
 import { cellName } from '../wire/cell-name.js';
+import { heartbeatsUntilLost } from '../wire/wire.js';
 import { parsePattern } from '../patterns/pattern.js';
 import { append } from '../network/disseminate.js';
 import { cellKey } from './cell-key.js';
@@ -175,6 +176,11 @@ function soloOf(state: TransmitterState, cell: Cell): Service {
   solo.cells.set(cellKey(cell.id, cell.via), cell);
   cell.solo = solo;
   return solo;
+}
+
+/** When cells whose transmitter is lost by now know of that, and look for another one: its silence tells them. [T-48] */
+export function knownLostMs({ options }: TransmitterState, now: number): number {
+  return now + heartbeatsUntilLost * options.heartbeatMs;
 }
 
 export function serviceNamed(state: TransmitterState, name: string, now: number): Service {

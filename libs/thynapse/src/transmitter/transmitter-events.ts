@@ -72,6 +72,7 @@ export function newEvent(
     sender,
     wantsAnswer,
     owner: state.options.id,
+    toldAt: Infinity,
     isLogged: false,
     isPublished: true,
     openTasks: new Set(),

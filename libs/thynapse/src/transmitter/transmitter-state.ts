@@ -206,6 +206,8 @@ export interface AcceptedEvent extends EventFrame {
   readonly wantsAnswer: boolean;
   /** The transmitter that decides what becomes of it. */
   owner: string;
+  /** Number of the owner's last entry that told of it: who began later has no copy. `Infinity` where it told of none. */
+  toldAt: number;
   /** The others know of it. */
   isLogged: boolean;
   isPublished: boolean;
