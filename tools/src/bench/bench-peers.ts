@@ -26,6 +26,16 @@ export function requirePeer(name: string): unknown {
   return require(name);
 }
 
+/** As {@link requirePeer}, installed first. Throws a {@link SkipError} when it cannot be had. */
+export async function loadPeer(name: string): Promise<unknown> {
+  await installPeers();
+  try {
+    return requirePeer(name);
+  } catch (error) {
+    throw new SkipError(`${name} is not installed: ${String(error).split('\n')[0] ?? ''}`);
+  }
+}
+
 /** The version of a package of `tools/bench-peers`. */
 export function peerVersion(name: string): string {
   return packageVersion(name, folder);

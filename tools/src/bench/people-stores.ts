@@ -1,7 +1,7 @@
-import { seededPrng, systemClock } from '@syncytium/kit';
-import { composeResponse, Executor, parseQuery, Store } from '@syncytium/fusion';
-import { installPeers, peerVersion, requirePeer } from './bench-peers.js';
-import { SkipError, type Contender, type Versions } from './entry.js';
+import { AskedEngine, objectsIn } from './asked-engine.js';
+import { loadPeer, peerVersion } from './bench-peers.js';
+import type { Contender, Versions } from './entry.js';
+import { duckdbPackage, openDuckdb, openSqlite, rowsOf, sqlitePackage } from './peer-databases.js';
 
 /** Objects with an indexed name and an unindexed city, a thousand cities in all. Each question gives the number found. */
 export interface People {
@@ -60,26 +60,19 @@ async function filled(
 }
 
 /** From the bytes of a query to those of its response, without threads. */
-async function fillFusion(count: number): Promise<People> {
-  const store = new Store({ prng: seededPrng(1) });
-  const executor = new Executor({ store, clock: systemClock });
-  const ask = (query: object, from: 'standard' | 'bulk' = 'standard'): Uint8Array | undefined => {
-    const parsed = parseQuery(Buffer.from(JSON.stringify(query)), from);
-    if (!parsed.ok) throw parsed.rejected.error;
-    return composeResponse(parsed.query.name, parsed.query.head, executor.execute(parsed.query));
-  };
-  const text = (query: object): string => Buffer.from(ask(query) ?? []).toString('latin1');
-  ask({ CREATE_CLASSES: { Person: { name: { _type: 'string', _index: true }, city: 'string', age: 'int' } } });
-  const found = (response: string): number => response.split('"_oid":').length - 1;
+function fillFusion(count: number): Promise<People> {
+  const engine = new AskedEngine();
+  engine.ask('{"CREATE_CLASSES":{"Person":{"name":{"_type":"string","_index":true},"city":"string","age":"int"}}}');
   return filled(
     count,
-    (objects) => ask({ STORE: { _rsp: 'none', _class: 'Person', _objects: objects } }, 'bulk'),
+    (objects) => engine.ask(`{"STORE":{"_class":"Person","_rsp":"none","_objects":${JSON.stringify(objects)}}}`),
     {
-      countCity: (city) => Number(/"_cnt":(\d+)/.exec(text({ COUNT: { Person: { city } } }))?.[1]),
-      findCity: (city) => found(text({ FIND: { Person: { city } } })),
-      findName: (name) => found(text({ FIND: { Person: { name } } })),
+      countCity: (city) =>
+        Number(/"_cnt":(\d+)/.exec(engine.ask(`{"COUNT":{"Person":{"city":"${city}"}}}`).toString())?.[1]),
+      findCity: (city) => objectsIn(engine.ask(`{"FIND":{"Person":{"city":"${city}"}}}`)),
+      findName: (name) => objectsIn(engine.ask(`{"FIND":{"Person":{"name":"${name}"}}}`)),
     },
-    { bytes: () => store.memoryBytes },
+    { bytes: () => engine.memoryBytes },
   );
 }
 
@@ -100,15 +93,15 @@ function fillMap(count: number): Promise<People> {
 
 /** SQLite in memory with prepared statements. */
 async function fillSqlite(count: number): Promise<People> {
-  const packageName = 'better-sqlite3';
-  const Database = (await load(packageName)) as new (file: string) => Sqlite;
-  const db = new Database(':memory:');
+  const db = await openSqlite();
   db.exec('create table p (name text, city text, age integer); create index p_name on p (name)');
   const insert = db.prepare('insert into p values (?, ?, ?)');
   const counting = db.prepare('select count(*) as c from p where city = ?');
   const byCity = db.prepare('select * from p where city = ?');
   const byName = db.prepare('select * from p where name = ?');
-  const insertAll = db.transaction((batch) => batch.forEach(({ name, city, age }) => insert.run(name, city, age)));
+  const insertAll = db.transaction((batch: readonly Person[]) =>
+    batch.forEach(({ name, city, age }) => insert.run(name, city, age)),
+  );
   return filled(
     count,
     insertAll,
@@ -117,41 +110,35 @@ async function fillSqlite(count: number): Promise<People> {
       findCity: (city) => byCity.all(city).length,
       findName: (name) => (byName.get(name) === undefined ? 0 : 1),
     },
-    { packageName },
+    { packageName: sqlitePackage },
   );
 }
 
 /** DuckDB in memory with prepared statements and all its threads. */
 async function fillDuckdb(count: number): Promise<People> {
-  const packageName = '@duckdb/node-api';
-  const { DuckDBInstance } = (await load(packageName)) as DuckDb;
-  const connection = await (await DuckDBInstance.create(':memory:')).connect();
+  const connection = await openDuckdb();
   await connection.run('create table p (name varchar, city varchar, age integer)');
   await connection.run('create index p_name on p (name)');
   const counting = await connection.prepare('select count(*)::integer from p where city = $1');
   const byCity = await connection.prepare('select * from p where city = $1');
   const byName = await connection.prepare('select * from p where name = $1');
-  const rows = async (statement: DuckDbStatement, value: string): Promise<readonly (readonly unknown[])[]> => {
-    statement.bindVarchar(1, value);
-    return (await statement.runAndReadAll()).getRows();
-  };
   const literal = ({ name, city, age }: Person): string => `('${name}','${city}',${age})`;
   return filled(
     count,
     (batch) => connection.run(`insert into p values ${batch.map(literal).join(',')}`),
     {
-      countCity: async (city) => Number((await rows(counting, city))[0]?.[0]),
-      findCity: async (city) => (await rows(byCity, city)).length,
-      findName: async (name) => (await rows(byName, name)).length,
+      countCity: async (city) => Number((await rowsOf(counting, city))[0]?.[0]),
+      findCity: async (city) => (await rowsOf(byCity, city)).length,
+      findName: async (name) => (await rowsOf(byName, name)).length,
     },
-    { packageName },
+    { packageName: duckdbPackage },
   );
 }
 
 /** LokiJS with a unique index. */
 async function fillLoki(count: number): Promise<People> {
   const packageName = 'lokijs';
-  const Loki = (await load(packageName)) as new (file: string) => Loki;
+  const Loki = (await loadPeer(packageName)) as new (file: string) => Loki;
   const collection = new Loki('people').addCollection('p', { unique: ['name'] });
   return filled(
     count,
@@ -165,32 +152,7 @@ async function fillLoki(count: number): Promise<People> {
   );
 }
 
-/** What is used of the packages, whose own types are not there when this is compiled. */
-interface SqliteStatement {
-  run(...values: unknown[]): unknown;
-  get(value: unknown): unknown;
-  all(value: unknown): readonly unknown[];
-}
-
-interface Sqlite {
-  exec(sql: string): unknown;
-  prepare(sql: string): SqliteStatement;
-  transaction(run: (batch: readonly Person[]) => void): (batch: readonly Person[]) => void;
-}
-
-interface DuckDbStatement {
-  bindVarchar(position: number, value: string): void;
-  runAndReadAll(): Promise<{ getRows(): readonly (readonly unknown[])[] }>;
-}
-
-interface DuckDb {
-  readonly DuckDBInstance: {
-    create(file: string): Promise<{
-      connect(): Promise<{ run(sql: string): Promise<unknown>; prepare(sql: string): Promise<DuckDbStatement> }>;
-    }>;
-  };
-}
-
+/** What is used of the package, whose own types are not there when this is compiled. */
 interface Loki {
   addCollection(
     name: string,
@@ -200,15 +162,6 @@ interface Loki {
     find(query: object): readonly unknown[];
     by(member: string, value: string): unknown;
   };
-}
-
-async function load(packageName: string): Promise<unknown> {
-  await installPeers();
-  try {
-    return requirePeer(packageName);
-  } catch (error) {
-    throw new SkipError(`${packageName} is not installed: ${String(error).split('\n')[0] ?? ''}`);
-  }
 }
 
 /** Ours, and those it is compared with. */

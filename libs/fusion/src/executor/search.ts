@@ -127,7 +127,7 @@ export class Search {
         if (count > 0) yield into.subarray(0, count);
       }
     } finally {
-      scan.rows = table.countBefore(looked);
+      scan.rows = looked < rowEnd ? table.countBefore(looked) : table.size;
     }
   }
 

@@ -1,6 +1,7 @@
 import type { BenchEntry } from '../entry.js';
 import { codec } from './codec.js';
 import { fusionClients, fusionIdle, fusionWindow } from './fusion-server.js';
+import { fusionRelations } from './fusion-relations.js';
 import { fusionScale } from './fusion-scale.js';
 import { fusionStore } from './fusion-store.js';
 import { fxpBrokers } from './fxp-brokers.js';
@@ -46,6 +47,7 @@ export const entries: readonly BenchEntry[] = [
   ...thynapseLatency,
   ...thynapseScale,
   ...fusionStore,
+  fusionRelations,
   fusionWindow,
   fusionClients,
   fusionIdle,

@@ -129,8 +129,33 @@ class EqualText extends OneTextTest {
   override collect(lows: Int32Array, highs: Int32Array, from: number, end: number, into: Int32Array): number {
     const { hash } = this.text;
     let count = 0;
-    for (let at = from; at < end; at++)
-      if (highs[at] === hash && this.heap.holds(lows[at] as number, this.text)) into[count++] = at;
+    let at = from;
+    // Of eight hashes mostly none is the one, which takes half the time when they are looked at together.
+    for (; at < end - 7; at += 8) {
+      const hasAny =
+        highs[at] === hash ||
+        highs[at + 1] === hash ||
+        highs[at + 2] === hash ||
+        highs[at + 3] === hash ||
+        highs[at + 4] === hash ||
+        highs[at + 5] === hash ||
+        highs[at + 6] === hash ||
+        highs[at + 7] === hash;
+      if (hasAny) count = this.#collectFew(lows, highs, at, at + 8, into, count);
+    }
+    return this.#collectFew(lows, highs, at, end, into, count);
+  }
+
+  #collectFew(
+    lows: Int32Array,
+    highs: Int32Array,
+    from: number,
+    end: number,
+    into: Int32Array,
+    already: number,
+  ): number {
+    let count = already;
+    for (let at = from; at < end; at++) if (this.passes(lows[at] as number, highs[at] as number)) into[count++] = at;
     return count;
   }
 }

@@ -1,0 +1,53 @@
+import { Engine, type Answer } from '@syncytium/fusion';
+import { seededPrng, silentMetrics, systemClock, WaitTable, type Metrics } from '@syncytium/kit';
+
+const nothing = Buffer.alloc(0);
+
+/** An engine of Fusion without threads that is asked directly: from the bytes of a query to those of its response. */
+export class AskedEngine {
+  readonly #deferred: (() => void)[] = [];
+  readonly #gauges = new Map<string, () => number>();
+  readonly #client;
+  readonly #answers: Answer[] = [];
+
+  constructor() {
+    const metrics: Metrics = {
+      ...silentMetrics,
+      observedGauge: ({ name }, read) => void this.#gauges.set(name, read),
+    };
+    const engine = new Engine({
+      clock: systemClock,
+      prng: seededPrng(1),
+      waits: new WaitTable({ system: 'fusion', clock: systemClock }),
+      metrics,
+      defer: (run) => void this.#deferred.push(run),
+    });
+    this.#client = engine.connect('standard', 'bench');
+  }
+
+  /** Bytes of objects and indexes. */
+  get memoryBytes(): number {
+    return this.#gauges.get('fusion_memory_bytes')?.() ?? NaN;
+  }
+
+  /** The response to a query, which has to succeed. */
+  ask(query: string): Buffer {
+    this.#answers.length = 0;
+    this.#client.submit(Buffer.from(query), this.#take);
+    for (let turn = this.#deferred.shift(); turn; turn = this.#deferred.shift()) turn();
+    const [answer] = this.#answers;
+    const { buffer, byteOffset, byteLength } = answer?.bytes ?? nothing;
+    const response = Buffer.from(buffer, byteOffset, byteLength);
+    if (answer?.hasFailed !== false) throw new Error(`unexpected answer: ${response.toString()}`);
+    return response;
+  }
+
+  readonly #take = (answer: Answer): void => void this.#answers.push(answer);
+}
+
+/** How many objects a response has. */
+export function objectsIn(response: Buffer): number {
+  let count = 0;
+  for (let at = response.indexOf('"_oid":'); at >= 0; at = response.indexOf('"_oid":', at + 50)) count++;
+  return count;
+}
