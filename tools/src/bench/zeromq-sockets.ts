@@ -1,6 +1,9 @@
 /** What the benchmarks use of the package `zeromq` itself: the limit of what is possible with it. */
 export interface Zeromq {
-  readonly XPublisher: new (options: { readonly sendHighWaterMark: number }) => ZeromqSocket;
+  readonly XPublisher: new (options: {
+    readonly sendHighWaterMark: number;
+    readonly verbosity: 'allSubs';
+  }) => ZeromqSocket;
   readonly Subscriber: new (options: { readonly receiveHighWaterMark: number }) => ZeromqSocket & {
     subscribe(topic: string): void;
   };

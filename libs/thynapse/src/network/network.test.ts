@@ -1,7 +1,7 @@
 import { seededPrng } from '@syncytium/kit';
 import { SimulatedClock, Trace } from '@syncytium/testkit';
 import { describe, expect, test } from 'vitest';
-import type { CellPlan } from '../testing/simulated-cell.js';
+import type { CellPlan, Emission } from '../testing/simulated-cell.js';
 import { SimulatedCells, type WorldOptions } from '../testing/simulated-cells.js';
 
 /** Transmitters that have found each other, and cells at them; nothing goes wrong unless told. */
@@ -39,6 +39,23 @@ describe('several transmitters', () => {
     clock.advance(2000);
     expect([...world.seen.crossings.values()].reduce((sum, count) => sum + count, 0)).toBe(10 * (transmitters - 1));
     expect(world.seen.published).toHaveLength(10 * transmitters);
+  });
+
+  test.each(sizes)('in a %s of %i tell a lone event and its answer in a frame for each crossing', (shape, count) => {
+    const mayListen = shapes[shape]!(count);
+    const cells = [cell('web', 't0'), cell('mail', `t${count - 1}`, ['job'])];
+    const { world, clock } = start(cells, { transmitters: count, mayListen });
+    const framesFor = (emission: Emission): Map<string, number> => {
+      world.seen.peerFrames.clear();
+      world.emit('web', emission);
+      clock.advance(2000);
+      return world.seen.peerFrames;
+    };
+    const others = count - 1;
+    const neighbours = { list: Math.min(others, 1), ring: Math.min(others, 2), mesh: others }[shape];
+    const news = framesFor({ channel: 'news', isRequest: false });
+    expect([news.get('LOGS') ?? 0, news.get('ACKS') ?? 0]).toEqual([others, neighbours]);
+    expect(framesFor({ channel: 'job', isRequest: true }).get('LOGS') ?? 0).toBe(2 * others);
   });
 
   test('[T-30] do not confirm an event before another one has it', () => {

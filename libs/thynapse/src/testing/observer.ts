@@ -49,6 +49,8 @@ export class Observer {
   readonly mostInHand = new Map<string, number>();
   /** Events that were sent to other transmitters, over every link. */
   readonly crossings = new Map<string, number>();
+  /** Frames between transmitters, by command. */
+  readonly peerFrames = new Map<string, number>();
   /** Transmitters and cells that left when they were told to. */
   readonly replaced: string[] = [];
   /** Open events of transmitters that said that they had none any more. */

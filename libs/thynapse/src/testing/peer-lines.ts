@@ -1,4 +1,4 @@
-import { decodeFrame } from '@syncytium/codec';
+import { decodeFrame, type Frame } from '@syncytium/codec';
 import type { SimulatedNode } from '@syncytium/testkit';
 import { peerPrefix } from '../wire/wire.js';
 import type { TransmitterInput, TransmitterOutput } from '../transmitter/transmitter-state.js';
@@ -22,8 +22,16 @@ interface PeerLinesOptions<P> {
   readonly id: string;
   readonly mayListen: (listener: string, to: string) => boolean;
   readonly run: (input: TransmitterInput) => void;
-  /** Counts the events that were sent from one to another. */
+  /** Counts what is sent from one to another. */
+  readonly seen: Crossings;
+}
+
+/** What was sent between transmitters. */
+export interface Crossings {
+  /** Events by link. */
   readonly crossings: Map<string, number>;
+  /** Frames by command. */
+  readonly peerFrames: Map<string, number>;
 }
 
 /** How often a wish to listen is repeated, and after how long without one it is over. */
@@ -43,7 +51,7 @@ export class PeerLines<P> {
   }
 
   do(output: TransmitterOutput): void {
-    const { node, id, mayListen, crossings } = this.#options;
+    const { node, id, mayListen, seen } = this.#options;
     switch (output.type) {
       case 'link':
         if (mayListen(node.name, output.address)) this.#addresses.add(output.address);
@@ -55,7 +63,9 @@ export class PeerLines<P> {
         const listener = this.#listeners.get(output.to);
         if (!listener) break;
         const link = `${node.name} ${listener.name}`;
-        crossings.set(link, (crossings.get(link) ?? 0) + eventsIn(output.frame));
+        const frame = decodeFrame(output.frame);
+        count(seen.crossings, link, eventsIn(frame));
+        count(seen.peerFrames, frame.command, 1);
         node.send(listener.name, { type: 'peer', id, to: output.to, frame: output.frame });
         break;
       }
@@ -93,9 +103,12 @@ function topicOf(id: string, name: string): Uint8Array {
   return Buffer.from(`${peerPrefix}${id}::${name}`);
 }
 
-function eventsIn(bytes: Uint8Array): number {
-  const frame = decodeFrame(bytes);
+function eventsIn(frame: Frame): number {
   if (frame.command !== 'LOGS') return 0;
   const { entries } = frame.decode() as { entries: { type: string }[] };
   return entries.filter(({ type }) => type === 'event').length;
+}
+
+function count(counts: Map<string, number>, name: string, more: number): void {
+  counts.set(name, (counts.get(name) ?? 0) + more);
 }

@@ -64,7 +64,7 @@ export class SimulatedTransmitter {
     });
     const id = randomThid(prng);
     this.state = newTransmitter({ ...transmitterDefaults, id, pub: node.name, command: node.name, ...limits });
-    this.#peers = new PeerLines({ node, id, mayListen, run: (input) => this.run(input), crossings: seen.crossings });
+    this.#peers = new PeerLines({ node, id, mayListen, run: (input) => this.run(input), seen });
     const tick = (): void => {
       this.run({ type: 'tick' });
       node.clock.setTimer(tickMs, tick);

@@ -11,7 +11,8 @@ interface Options extends ZeromqAddresses {
 /** A bare PUB: one message per event, from one process to the other without any server. */
 hostProcess(async ({ pub, reports, bytes, listeners }: Options) => {
   const { Pull, XPublisher } = requirePeer('zeromq') as Zeromq;
-  const publisher = new XPublisher({ sendHighWaterMark: 0 });
+  // Without it, only the first of several equal subscriptions is told.
+  const publisher = new XPublisher({ sendHighWaterMark: 0, verbosity: 'allSubs' });
   const pull = new Pull();
   await publisher.bind(pub);
   await pull.bind(reports);
