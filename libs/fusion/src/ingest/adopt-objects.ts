@@ -4,6 +4,7 @@ import type { Expiries } from '../executor/expiries.js';
 import type { Member } from '../schema/class-definition.js';
 import { ColumnDemand, nodeWords } from '../store/columns/column-demand.js';
 import type { Row } from '../store/columns/column.js';
+import { inSteps } from '../store/in-steps.js';
 import type { RowAdopter } from '../store/row-adopter.js';
 import type { StagedLink, StagedRows } from '../store/staged-rows.js';
 import type { Store } from '../store/store.js';
@@ -22,9 +23,6 @@ export interface AdoptionOptions {
 /** What the response has around its contents; `undefined` where nobody wants one. */
 export type Frame = { readonly opening: string; readonly closing: string } | undefined;
 
-/** Work is done on so many rows, or a little more, before others may have their turn. */
-const rowsAtOnce = 128;
-
 /**
  * Puts staged objects into their tables, all or none, a few at a time: with the last of them all become visible. From the
  * first to the last others may read in between, but not write. Gives the response.
@@ -38,30 +36,20 @@ export function* adoptObjects(
 ): Generator<undefined, Uint8Array | undefined> {
   const all = Array.from(staging.all).filter(({ count }) => count > 0);
   if (all.some(({ hasOids }) => hasOids))
-    yield* inSteps(staging.roots, (row) => requireStagedLinks(store, staging, staging.roots, row));
+    yield* inSteps(staging.roots.count, (row) => requireStagedLinks(store, staging, staging.roots, row));
   for (const rows of all) reserveAdditions(rows.table, rows.count, yield* demandsOf(rows));
   const length = frame && (yield* responseLength(staging));
   if (length !== undefined && length > responseBytesMax)
     throw new FusionError(1503, `the response is limited to ${responseBytesMax} bytes; ask for less`);
   const adopters = new Map(all.map((rows) => [rows, rows.table.adopter(rows)]));
-  for (const [rows, adopter] of adopters)
-    yield* inSteps(rows, (row) => {
-      adopter.adopt(row, store.prng);
-    });
+  for (const adopter of adopters.values()) yield* adopter.adopt(store.prng);
   for (const [rows, adopter] of adopters) yield* link(store, staging, rows, adopter, adopters);
   for (const [rows, adopter] of adopters)
     if (rows.definition.ttlMs !== undefined)
-      yield* inSteps(rows, (row) => expiries.add(rows.definition, adopter.oidOf(row)));
+      yield* inSteps(rows.count, (row) => expiries.add(rows.definition, adopter.oidOf(row)));
   const response = frame && length !== undefined ? yield* respond(staging, adopters, frame, length) : undefined;
   for (const adopter of adopters.values()) adopter.show();
   return response;
-}
-
-function* inSteps({ count }: StagedRows, work: (row: number) => void): Generator<undefined, void> {
-  for (let row = 0; row < count; row++) {
-    work(row);
-    if (row % rowsAtOnce === rowsAtOnce - 1) yield;
-  }
 }
 
 /** What rows will take of their columns, but for what they have already. */
@@ -74,7 +62,7 @@ function* demandsOf(rows: StagedRows): Generator<undefined, ReadonlyMap<Member, 
       demand.keys = rows.count;
     } else if (member.isArray && (member.kind === 'link' || rows.table.indexOf(member))) {
       const { present, highs } = rows.column(member);
-      yield* inSteps(rows, (row) => {
+      yield* inSteps(rows.count, (row) => {
         const count = highs[row] as number;
         if (present[row] === 0) return;
         if (member.kind === 'link') demand.addLinks(count, 1);
@@ -97,7 +85,7 @@ function* link(
     const target = adopters.get(staging.rowsOf(member.target));
     const toRow = (to: StagedLink): Row =>
       to < 0 || !target ? existingRow(store, rows, member, to) : target.rowAt(to);
-    yield* inSteps(rows, (row) => {
+    yield* inSteps(rows.count, (row) => {
       if (rows.has(row, member.position)) adopter.link(row, member, rows.linksAt(row, member).map(toRow));
     });
   }
@@ -109,7 +97,7 @@ function* responseLength(staging: Staging): Generator<undefined, number> {
   // Brackets, and commas between the objects.
   let length = roots.count + 1;
   if (linkMembersOf(roots).length === 0) return length + roots.count * storedLength(staging, roots, 0);
-  yield* inSteps(roots, (row) => {
+  yield* inSteps(roots.count, (row) => {
     length += storedLength(staging, roots, row);
   });
   return length;
@@ -125,7 +113,7 @@ function* respond(
   const target = new FixedTarget(openingLength + length + closing.length);
   const writer = new StoredWriter(staging, adopters);
   target.at = target.bytes.write(opening);
-  yield* inSteps(staging.roots, (row) => {
+  yield* inSteps(staging.roots.count, (row) => {
     target.bytes[target.at++] = row === 0 ? arrayOpen : comma;
     writer.write(target, staging.roots, row);
   });

@@ -8,6 +8,7 @@ interface Query {
   readonly connection: object;
   /** Milliseconds it runs; `undefined` for one that needs no turn. */
   readonly runsMs: number | undefined;
+  readonly isInParts: boolean;
 }
 
 /** A random load on a scheduler, watched for everything a scheduler promises. */
@@ -23,6 +24,8 @@ function runLoad({ prng, clock, trace }: SimulationRun, Scheduled: typeof Schedu
   let started = 0;
   /** When the thread that carries out writes, one after the other, is done with all it has. */
   let writtenAt = 0;
+  /** The write in parts that has let others go on, how many parts are left of it, and the reads that may go before it. */
+  let paused: { readonly query: Query; readonly partsLeft: number; readonly admitted: Query[] } | undefined;
 
   const release = (queries: readonly Query[]): void => {
     for (const query of queries) {
@@ -34,9 +37,18 @@ function runLoad({ prng, clock, trace }: SimulationRun, Scheduled: typeof Schedu
   const start = (): void => {
     for (let query = scheduler.start(); query; query = scheduler.start()) {
       trace.note(`start ${query.access} ${query.number}`);
-      // In the order received: so no query is ever passed by, and none starves.
-      if (query !== accepted[started++]) throw new Error(`${query.number} started out of order`);
+      const partsLeft = query === paused?.query ? paused.partsLeft : query.isInParts ? prng.int(3) : 0;
+      if (query === paused?.query) {
+        if (paused.admitted.length > 0) throw new Error(`${query.number} went on before what waited`);
+        paused = undefined;
+      } else {
+        // In the order received: so no query is ever passed by, and none starves.
+        if (query !== accepted[started++]) throw new Error(`${query.number} started out of order`);
+        if (paused && paused.admitted.shift() !== query) throw new Error(`${query.number} ran beside a write in parts`);
+      }
       running.add(query);
+      if (running.size > 1 && [...running].some(({ isInParts }) => isInParts))
+        throw new Error('parts ran beside others');
       const reads = [...running].filter(({ access }) => access === 'read').length;
       if (reads > 0 && reads < running.size) throw new Error('a read ran beside a write');
       if (running.size > (reads > 0 ? readsMax : writesMax)) throw new Error('more ran than may');
@@ -46,6 +58,14 @@ function runLoad({ prng, clock, trace }: SimulationRun, Scheduled: typeof Schedu
       if (reads === 0) writtenAt = endsAt;
       clock.setTimer(endsAt - clock.now(), () => {
         running.delete(current);
+        if (partsLeft > 0) {
+          const waiting = accepted.slice(started);
+          const reads = waiting.slice(0, waiting.findIndex(({ access }) => access === 'write') >>> 0);
+          paused = { query: current, partsLeft: partsLeft - 1, admitted: reads.slice(0, readsMax) };
+          scheduler.pause(current);
+          start();
+          return;
+        }
         finished.push(current);
         const left = scheduler.finish(current);
         if (current.access === 'read' && left[0] !== current) throw new Error('a finished read was held back');
@@ -54,9 +74,11 @@ function runLoad({ prng, clock, trace }: SimulationRun, Scheduled: typeof Schedu
       });
     }
     // Nothing may wait while it could run.
-    const next = accepted[started];
+    if (paused && running.size === 0) throw new Error(`${paused.query.number} does not go on`);
+    const next = paused ? undefined : accepted[started];
     if (next && running.size === 0) throw new Error(`${next.number} waited for nothing`);
-    const isOfOneKind = next !== undefined && [...running].every(({ access }) => access === next.access);
+    const isOfOneKind =
+      next !== undefined && [next, ...running].every(({ access, isInParts }) => access === next.access && !isInParts);
     if (isOfOneKind && running.size < (next.access === 'read' ? readsMax : writesMax))
       throw new Error(`${next.access} ${next.number} waited beside its like`);
   };
@@ -68,7 +90,8 @@ function runLoad({ prng, clock, trace }: SimulationRun, Scheduled: typeof Schedu
       const connection = connections[prng.int(connections.length)] ?? {};
       const access = prng.float() < writeShare ? 'write' : 'read';
       const runsMs = prng.int(8) === 0 ? undefined : prng.int(20);
-      const query: Query = { number, access, connection, runsMs };
+      const isInParts = access === 'write' && prng.int(4) === 0;
+      const query: Query = { number, access, connection, runsMs, isInParts };
       const expect = (): void => {
         if (access === 'write') writesExpected.set(connection, [...(writesExpected.get(connection) ?? []), query]);
       };

@@ -6,6 +6,8 @@ import type { Links } from './columns/links.js';
 import type { OidColumn } from './columns/oid-column.js';
 import type { MemberIndex } from './indexes/member-index.js';
 import type { JsonTarget } from './json-target.js';
+import { inSteps } from './in-steps.js';
+import { RegionOrder } from './memory/region-order.js';
 import type { SharedBitmap } from './memory/shared-bitmap.js';
 import type { SharedVector } from './memory/shared-vector.js';
 import type { StagedRows } from './staged-rows.js';
@@ -30,8 +32,6 @@ interface TableParts {
 export class RowAdopter {
   readonly staged: StagedRows;
   readonly #parts: TableParts;
-  /** The columns of staged values by position; `undefined` for links. */
-  readonly #columns: readonly (ScalarColumn | undefined)[];
   /** Rows that are free, in their order; then come those from `#first`. */
   readonly #free: Int32Array;
   readonly #first: Row;
@@ -44,7 +44,6 @@ export class RowAdopter {
     const freeCount = Math.min(rowEnd - (view[sizeAt] as number), staged.count);
     this.staged = staged;
     this.#parts = parts;
-    this.#columns = staged.columns.map(({ column }) => column);
     this.#free = new Int32Array(freeCount);
     this.#first = rowEnd - freeCount;
   }
@@ -54,19 +53,23 @@ export class RowAdopter {
     return position < this.#free.length ? (this.#free[position] as Row) : this.#first + position;
   }
 
-  /** Finds the place of the next staged row, in their order, and puts its values there with a new OID. */
-  adopt(position: number, prng: Prng): void {
-    if (position < this.#free.length) this.#findFree();
-    const row = this.rowAt(position);
+  /** Puts all rows with their values and new OIDs where they are to be. */
+  *adopt(prng: Prng): Generator<undefined, void> {
+    const { staged } = this;
     const { oids, indexes } = this.#parts;
-    oids.make(row, prng);
-    const { columns } = this.staged;
-    for (let i = 0; i < columns.length; i++) {
-      const staged = columns[i];
-      if (staged?.present[position] === 1)
-        this.#columns[i]?.adopt(row, staged.lows[position] as number, staged.highs[position] as number);
-    }
-    for (const index of indexes) index.addHidden(row);
+    const rowAt = (position: number): Row => this.rowAt(position);
+    yield* inSteps(staged.count, (position) => {
+      if (position < this.#free.length) this.#findFree();
+      oids.make(this.rowAt(position), prng);
+    });
+    for (const { column, present, lows, highs } of staged.columns)
+      if (column)
+        yield* inSteps(staged.count, (position) => {
+          if (present[position] === 1)
+            column.adopt(this.rowAt(position), lows[position] as number, highs[position] as number);
+        });
+    yield* this.#addOids();
+    for (const index of indexes) yield* index.addHidden(staged.count, rowAt);
   }
 
   /** The OID of an adopted row. */
@@ -95,6 +98,19 @@ export class RowAdopter {
     counts.view[sizeAt] = (counts.view[sizeAt] as number) + count;
     counts.view[rowEndAt] = Math.max(counts.view[rowEndAt] as number, end);
     for (const index of indexes) index.show();
+  }
+
+  *#addOids(): Generator<undefined, void> {
+    const { oids } = this.#parts;
+    const { count } = this.staged;
+    const order = new RegionOrder(count, oids.homes);
+    yield* inSteps(count, (position) => order.count(oids.hashAt(this.rowAt(position))));
+    order.finishCount();
+    yield* inSteps(count, (position) => {
+      const row = this.rowAt(position);
+      order.place(row, oids.hashAt(row));
+    });
+    yield* inSteps(count, (position) => oids.addRow(order.rowAt(position), order.hashAt(position)));
   }
 
   #findFree(): void {

@@ -67,7 +67,9 @@ export class EncodedText {
   #finish(): void {
     const { byteLength, wordCount, words } = this;
     this.#bytes.fill(0, byteLength, wordCount * 4);
-    this.hash = hashText(this.#hashSeed, words, 0, byteLength);
+    let hash = mixWord(this.#hashSeed, byteLength);
+    for (let i = 0; i < wordCount; i++) hash = mixWord(hash, words[i] as number);
+    this.hash = finishHash(hash);
   }
 
   #ensure(bytes: number): void {
@@ -77,12 +79,4 @@ export class EncodedText {
     this.#bytes = Buffer.from(memory);
     this.words = new Int32Array(memory);
   }
-}
-
-/** The hash of a text in words, the last of which is filled up with zeros. */
-export function hashText(seed: number, words: Int32Array, from: number, byteLength: number): number {
-  let hash = mixWord(seed, byteLength);
-  const end = from + ((byteLength + 3) >>> 2);
-  for (let at = from; at < end; at++) hash = mixWord(hash, words[at] as number);
-  return finishHash(hash);
 }

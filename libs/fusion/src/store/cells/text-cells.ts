@@ -5,7 +5,7 @@ import type { BlockDemand } from '../memory/block-demand.js';
 import type { SharedBuffers } from '../memory/shared-buffers.js';
 import { allOf, CellTest, NotTest } from './cell-test.js';
 import type { Cells, Sought } from './cells.js';
-import { EncodedText, hashText } from './encoded-text.js';
+import { EncodedText } from './encoded-text.js';
 import { TextHeap } from './text-heap.js';
 
 /** Texts: `low` is where a text is in the heap, `high` its hash. */
@@ -31,9 +31,9 @@ export class TextCells implements Cells {
   }
 
   /** Writes a text that stands in bytes as {@link EncodedText} would have it; at least three bytes follow it. */
-  writeEncoded(bytes: Uint8Array, from: number, byteLength: number, hasEscape: boolean): void {
-    this.low = this.#heap.writeEncoded(bytes, from, byteLength, hasEscape);
-    this.high = hashText(this.#hashSeed, this.#heap.blocks.memory.view, this.low + 1, byteLength);
+  writeEncoded(bytes: DataView, from: number, byteLength: number, hasEscape: boolean): void {
+    this.low = this.#heap.writeEncoded(bytes, from, byteLength, hasEscape, this.#hashSeed);
+    this.high = this.#heap.hash;
   }
 
   read(low: number): string {

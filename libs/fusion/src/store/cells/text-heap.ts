@@ -2,6 +2,7 @@ import { compareScalars } from '../../schema/scalar.js';
 import { BlockHeap, type BlockRef } from '../memory/block-heap.js';
 import type { SharedBuffers } from '../memory/shared-buffers.js';
 import { textWordsOf } from '../columns/column-demand.js';
+import { finishHash, mixWord } from '../hash.js';
 import { writeByte, type JsonTarget } from '../json-target.js';
 import type { EncodedText } from './encoded-text.js';
 
@@ -16,6 +17,7 @@ const wordwiseBytesMax = 64;
 /** Texts of one column: blocks of the length in bytes, then the bytes, then zeros up to a whole word. */
 export class TextHeap {
   readonly blocks: BlockHeap;
+  hash = 0;
 
   constructor(buffers: SharedBuffers, what: string, wordsMax?: number) {
     this.blocks = new BlockHeap(buffers, what, wordsMax);
@@ -31,16 +33,29 @@ export class TextHeap {
     return ref;
   }
 
-  /** Writes a text that stands in bytes the way it is kept; at least three bytes follow it. */
-  writeEncoded(bytes: Uint8Array, from: number, byteLength: number, hasEscape: boolean): BlockRef {
+  /**
+   * Writes a text that stands in bytes the way it is kept; at least three bytes follow it. Its hash, from a seed on, is
+   * left in {@link TextHeap.hash}.
+   */
+  writeEncoded(bytes: DataView, from: number, byteLength: number, hasEscape: boolean, seed: number): BlockRef {
     const ref = this.blocks.allocate(textWordsOf(byteLength));
     const { view } = this.blocks.memory;
     view[ref] = hasEscape ? byteLength | escapeBit : byteLength;
     const end = ref + 1 + (byteLength >>> 2);
     let at = from;
-    for (let to = ref + 1; to < end; to++, at += 4) view[to] = wordAt(bytes, at);
+    let hash = mixWord(seed, byteLength);
+    for (let to = ref + 1; to < end; to++, at += 4) {
+      const word = bytes.getInt32(at, true);
+      view[to] = word;
+      hash = mixWord(hash, word);
+    }
     const bitsLeft = (byteLength & 3) * 8;
-    if (bitsLeft > 0) view[end] = wordAt(bytes, at) & ((1 << bitsLeft) - 1);
+    if (bitsLeft > 0) {
+      const word = bytes.getInt32(at, true) & ((1 << bitsLeft) - 1);
+      view[end] = word;
+      hash = mixWord(hash, word);
+    }
+    this.hash = finishHash(hash);
     return ref;
   }
 
@@ -112,15 +127,6 @@ export class TextHeap {
 
 function headOf({ byteLength, hasEscape }: EncodedText): number {
   return hasEscape ? byteLength | escapeBit : byteLength;
-}
-
-function wordAt(bytes: Uint8Array, at: number): number {
-  return (
-    (bytes[at] as number) |
-    ((bytes[at + 1] as number) << 8) |
-    ((bytes[at + 2] as number) << 16) |
-    ((bytes[at + 3] as number) << 24)
-  );
 }
 
 /** Writes up to three bytes more than asked for. */

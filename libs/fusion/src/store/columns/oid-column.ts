@@ -51,13 +51,28 @@ export class OidColumn {
 
   set(row: Row, oid: Oid): void {
     parseOid(oid, this.#scratch);
-    this.#setScratch(row);
+    this.#store(row);
+    this.addRow(row, this.hashAt(row));
   }
 
-  /** Gives a row a new random OID. */
+  /** Makes a new random OID for a row, by which the row is found after {@link OidColumn.addRow}. */
   make(row: Row, prng: Prng): void {
     randomOid(prng, this.#scratch);
-    this.#setScratch(row);
+    this.#store(row);
+  }
+
+  /** The hash of a row's OID, and how many homes there are for hashes. */
+  hashAt(row: Row): number {
+    return this.#oids.view[(row + 1) * oidWords - 1] as number;
+  }
+
+  get homes(): number {
+    return this.#rows.capacity;
+  }
+
+  /** Lets a row be found by its OID, which has this hash. */
+  addRow(row: Row, hash: number): void {
+    this.#rows.add(hash, row + 1);
   }
 
   /** Forgets the OID of a row. */
@@ -85,11 +100,10 @@ export class OidColumn {
     return 0;
   }
 
-  #setScratch(row: Row): void {
+  #store(row: Row): void {
     this.#oids.ensure((row + 1) * oidWords);
     const { view } = this.#oids;
     for (let i = 0; i < oidWords; i++) view[row * oidWords + i] = this.#scratchWords[i] as number;
-    this.#rows.add(this.#scratchWords[oidWords - 1] as number, row + 1);
   }
 
   #isScratch(row: Row): boolean {

@@ -1,5 +1,7 @@
 import type { Scalar } from '../../schema/scalar.js';
+import { inSteps } from '../in-steps.js';
 import { dropNode, pushNode, type Node } from '../memory/chain.js';
+import { RegionOrder } from '../memory/region-order.js';
 import type { SharedBitmap } from '../memory/shared-bitmap.js';
 import type { SharedBuffers } from '../memory/shared-buffers.js';
 import { SlotTable } from '../memory/slot-table.js';
@@ -23,6 +25,7 @@ export class MemberIndex {
   readonly #column: ScalarColumn;
   /** The rows that hold objects. */
   readonly #live: SharedBitmap;
+  readonly #isList: boolean;
   readonly #postings: Postings;
   readonly #slots: SlotTable;
 
@@ -36,6 +39,7 @@ export class MemberIndex {
   ) {
     this.#column = column;
     this.#live = live;
+    this.#isList = isList;
     this.#postings = new (isList ? ListPostings : SinglePostings)(buffers, what, rowsMax);
     this.#slots = new SlotTable(buffers, what, rowsMax, slotWords);
   }
@@ -78,14 +82,43 @@ export class MemberIndex {
     const count = this.#column.countAt(row);
     if (count === 0) return;
     this.#postings.make(row, count);
-    for (let i = 0; i < count; i++) this.#addValue(row, i);
+    for (let i = 0; i < count; i++) this.#addValue(row, i, this.#hashOf(row, i));
   }
 
-  /** Takes in the values of a row that does not hold an object until {@link MemberIndex.show}. */
-  addHidden(row: Row): void {
-    const before = this.#slots.size;
-    this.add(row);
-    this.#slots.mark += this.#slots.size - before;
+  /** Takes in many rows with their values, which do not hold objects until {@link MemberIndex.show}. */
+  *addHidden(count: number, rowAt: (position: number) => Row): Generator<undefined, void> {
+    const add = (row: Row): void => {
+      const before = this.#slots.size;
+      this.add(row);
+      this.#slots.mark += this.#slots.size - before;
+    };
+    if (this.#isList) {
+      yield* inSteps(count, (position) => add(rowAt(position)));
+      return;
+    }
+    const order = new RegionOrder(count, this.#slots.capacity);
+    const withHash = (use: (row: Row, hash: number) => void) => (position: number) => {
+      const row = rowAt(position);
+      if (this.#column.countAt(row) > 0) use(row, this.#hashOf(row, 0));
+    };
+    let present = 0;
+    yield* inSteps(
+      count,
+      withHash((_row, hash) => {
+        order.count(hash);
+        present++;
+      }),
+    );
+    order.finishCount();
+    yield* inSteps(
+      count,
+      withHash((row, hash) => order.place(row, hash)),
+    );
+    yield* inSteps(present, (position) => {
+      const before = this.#slots.size;
+      this.#addValue(order.rowAt(position), 0, order.hashAt(position));
+      this.#slots.mark += this.#slots.size - before;
+    });
   }
 
   /** All rows that were hidden hold objects now. */
@@ -117,13 +150,13 @@ export class MemberIndex {
     return 0;
   }
 
-  #addValue(row: Row, position: number): void {
+  #addValue(row: Row, position: number, hash: number): void {
     const postings = this.#postings;
     const { words } = postings;
     const node = postings.nodeOf(row, position);
-    let slot = this.#findValueOf(row, position);
+    let slot = this.#findValueOf(row, position, hash);
     let head = 0;
-    if (slot === 0) slot = this.#slots.add(this.#hashOf(row, position), node);
+    if (slot === 0) slot = this.#slots.add(hash, node);
     else {
       head = this.#slots.memory.view[slot] as Node;
       this.#slots.memory.view[slot] = node;
@@ -136,7 +169,7 @@ export class MemberIndex {
     const postings = this.#postings;
     const { words } = postings;
     const node = postings.nodeOf(row, position);
-    const slot = this.#findValueOf(row, position);
+    const slot = this.#findValueOf(row, position, this.#hashOf(row, position));
     const next = words[node] as Node;
     const before = words[node + 1] as Node;
     dropNode(words, node);
@@ -154,12 +187,13 @@ export class MemberIndex {
     view[slot + countAt] = (view[slot + countAt] as number) + by;
   }
 
-  #findValueOf(row: Row, position: number): number {
+  #findValueOf(row: Row, position: number, hash: number): number {
+    let slot = this.#slots.find(hash);
+    if (slot === 0) return 0;
     const { cells } = this.#column;
     const low = this.#column.lowAt(row, position);
     const high = this.#column.highAt(row, position);
-    const hash = cells.hash(low, high);
-    for (let slot = this.#slots.find(hash); slot !== 0; slot = this.#slots.findAfter(slot, hash)) {
+    for (; slot !== 0; slot = this.#slots.findAfter(slot, hash)) {
       const head = this.#slots.memory.view[slot] as Node;
       const other = this.#postings.rowAt(head);
       const at = this.#postings.positionAt(head);

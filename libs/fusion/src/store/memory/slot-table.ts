@@ -31,6 +31,11 @@ export class SlotTable {
     return this.memory.view[usedAt] as number;
   }
 
+  /** How many slots there are, a power of two: the lower bits of a hash are the number of its home. */
+  get capacity(): number {
+    return this.memory.view[capacityAt] as number;
+  }
+
   /** A number that its user keeps with it, 0 at first. */
   get mark(): number {
     return this.memory.view[markAt] as number;
@@ -54,8 +59,10 @@ export class SlotTable {
   add(hash: number, entry: number): number {
     this.reserve(1);
     const slot = this.#put(hash, entry);
-    this.memory.view.fill(0, slot + 2, slot + this.#slotWords);
-    this.memory.view[usedAt] = this.size + 1;
+    const { view } = this.memory;
+    const end = slot + this.#slotWords;
+    for (let at = slot + 2; at < end; at++) view[at] = 0;
+    view[usedAt] = (view[usedAt] as number) + 1;
     return slot;
   }
 
@@ -77,13 +84,13 @@ export class SlotTable {
 
   /** Makes room for so many more entries. Throws `LimitError` when there is none. */
   reserve(more: number): void {
-    const wanted = capacityFor(this.size + more);
-    if (wanted > (this.memory.view[capacityAt] as number)) this.#resize(wanted);
+    const entries = this.size + more;
+    if (slotsFor(entries) > this.capacity) this.#resize(capacityFor(entries));
   }
 
   #resize(capacity: number): void {
     const words = this.#slotWords;
-    const before = this.memory.view.slice(0, headerWords + (this.memory.view[capacityAt] as number) * words);
+    const before = this.memory.view.slice(0, headerWords + this.capacity * words);
     this.memory.ensure(headerWords + capacity * words);
     const { view } = this.memory;
     view.fill(0, headerWords, before.length);
@@ -111,17 +118,21 @@ export class SlotTable {
   }
 
   #home(hash: number): number {
-    const capacity = this.memory.view[capacityAt] as number;
+    const capacity = this.capacity;
     return headerWords + (hash & (capacity - 1)) * this.#slotWords;
   }
 
   #after(slot: number): number {
     const next = slot + this.#slotWords;
-    return next === headerWords + (this.memory.view[capacityAt] as number) * this.#slotWords ? headerWords : next;
+    return next === headerWords + this.capacity * this.#slotWords ? headerWords : next;
   }
 }
 
 /** The fewest slots, a power of two, that so many entries fill by no more than two thirds. */
 function capacityFor(entries: number): number {
-  return Math.max(capacityMin, 2 ** Math.ceil(Math.log2((entries * 3) / 2 + 1)));
+  return Math.max(capacityMin, 2 ** Math.ceil(Math.log2(slotsFor(entries))));
+}
+
+function slotsFor(entries: number): number {
+  return (entries * 3) / 2 + 1;
 }
