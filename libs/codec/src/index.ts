@@ -16,7 +16,7 @@
  */
 export { type Encoding, type EncodingCode } from './encoding.js';
 export { encodingByCode, encodingByName, encodings } from './encodings.js';
-export { json, jsonText } from './json.js';
+export { json, jsonText, jsonValue } from './json.js';
 export { isWellFormed } from './plain-data.js';
 export { messagePack } from './messagepack.js';
 export { raw } from './raw.js';

@@ -34,7 +34,21 @@ function decode(bytes: Uint8Array, limits?: DecodeLimits): unknown {
   const depthMax = depthLimit(limits?.depthMax);
   refuseTooLarge(bytes, limits, 'json');
   if (bytes.length > unscannedBytesMax) refuseTooDeep(bytes, depthMax);
-  const value = parse(decodeUtf8(bytes, 'json'));
+  return valueOf(decodeUtf8(bytes, 'json'), depthMax);
+}
+
+/**
+ * What {@link json} decodes a text to that has left its bytes already: for whoever has many of them in the same bytes.
+ *
+ * @throws DecodeError as for the text's bytes
+ */
+export function jsonValue(text: string, limits?: DecodeLimits): unknown {
+  if (text.length > unscannedBytesMax) return decode(Buffer.from(text), limits);
+  return valueOf(text, depthLimit(limits?.depthMax));
+}
+
+function valueOf(text: string, depthMax: number): unknown {
+  const value = parse(text);
   // JSON can say more than this encoding carries: 1e999, \ud800, __proto__.
   if (dataKind(value, depthMax) !== 'json') throw new DecodeError(decodeFacts(describeForeign(value, depthMax, false)));
   return value;

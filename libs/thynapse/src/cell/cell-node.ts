@@ -11,8 +11,11 @@ import {
 import type { DealerSocket, Message, SocketOptions, Sockets } from '@syncytium/transport';
 import { isBatch, unpackFrames } from '../wire/batch.js';
 import {
+  hasPacked,
   newCell,
   type CellInput,
+  type CellReply,
+  type CellRequest,
   type CellOptions,
   type CellOutput,
   type CellState,
@@ -106,6 +109,7 @@ export class CellNode {
   readonly #deadlines: Deadlines;
   readonly #addressNow = (): string => this.#address;
   #ticking: Timer | undefined;
+  #flushing: NodeJS.Immediate | undefined;
   #patternChanges = 0;
   #onWelcome: (() => void) | undefined;
   #isClosed = false;
@@ -163,7 +167,10 @@ export class CellNode {
   cast(channel: string, seq: number, at: number, data: unknown): boolean {
     if (this.#dealer.waiting > castRunsMax || this.#heldBytes > castHeldBytesMax)
       throw new ProtocolError('busy', 'more events were sent than the line to the transmitter takes');
-    this.#runs.add(channel, seq, at, runItem(data));
+    const item = runItem(data);
+    // What was said before goes before.
+    if (hasPacked(this.#state)) this.#step({ type: 'flush' });
+    this.#runs.add(channel, seq, at, item);
     return this.#hasRoom;
   }
 
@@ -182,12 +189,21 @@ export class CellNode {
   }
 
   /** Sends an event; resolves when it is accepted, or, for a request, with the answer. */
-  async submit(made: EventFrame, isRequest: boolean, options: WaitOptions): Promise<ThynapseEvent | undefined> {
+  async submit(made: EventFrame, isRequest: boolean, options: WaitOptions): Promise<CellReply | undefined> {
     const { id, channel } = made.event;
     const what = isRequest ? `an answer to ${channel}` : `the confirmation of ${channel}`;
     const waiting = this.#wait(id, what, options, { channel, isRequest });
     const frame = this.#encode(made.event, made.bytes);
     this.#step({ type: 'emit', id, frame, confirm: true, answer: isRequest });
+    return waiting;
+  }
+
+  /** The same for a request that may go with others. */
+  async ask(request: CellRequest, options: WaitOptions): Promise<CellReply | undefined> {
+    const { id, channel } = request;
+    const waiting = this.#wait(id, `an answer to ${channel}`, options, { channel, isRequest: true });
+    this.#runs.flush();
+    this.#step({ type: 'request', request });
     return waiting;
   }
 
@@ -255,6 +271,7 @@ export class CellNode {
     this.#isClosed = true;
     for (const resolve of this.#onRoom.splice(0)) resolve();
     this.#ticking?.cancel();
+    clearImmediate(this.#flushing);
     for (const id of [...this.#waiting.keys()]) this.#reject(id, new ClosedError(`cell ${this.#options.name}`));
     this.#deadlines.close();
     await this.#dealer.close(linger);
@@ -274,8 +291,15 @@ export class CellNode {
   #step(input: CellInput): void {
     if (this.#isClosed) return;
     for (const output of stepCell(this.#state, input, this.#options.clock.now())) this.#do(output);
+    if (hasPacked(this.#state)) this.#flushing ??= setImmediate(this.#flush);
     if (this.#held.length > 0 && this.isConnected) this.#sendHeld();
   }
+
+  readonly #flush = (): void => {
+    this.#flushing = undefined;
+    this.#step({ type: 'flush' });
+    this.#batcher.flush();
+  };
 
   get #takesBatches(): boolean {
     return this.#state.welcome?.batch === true;
@@ -372,7 +396,7 @@ export class CellNode {
         this.#confirm(output.id, output.services);
         break;
       case 'answered':
-        this.#resolve(output.id, output.event);
+        this.#resolve(output.id, output.answer);
         break;
       case 'drained':
         this.#resolve('drain', undefined);
@@ -417,11 +441,11 @@ export class CellNode {
     what: string,
     { timeout = timeoutDefault, signal }: WaitOptions,
     wanted: WaitingFor = {},
-  ): Promise<ThynapseEvent | undefined> {
+  ): Promise<CellReply | undefined> {
     const { clock, waits, name } = this.#options;
     if (this.#isClosed) throw new ClosedError(`cell ${name}`);
     const subject = new Waiting(name, what, wanted, this.#addressNow);
-    subject.pending = new Pending<ThynapseEvent | undefined>({
+    subject.pending = new Pending<CellReply | undefined>({
       clock,
       deadlines: this.#deadlines,
       waits,
@@ -434,7 +458,7 @@ export class CellNode {
     return subject.pending.promise;
   }
 
-  #resolve(id: string, answer: ThynapseEvent | undefined): void {
+  #resolve(id: string, answer: CellReply | undefined): void {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     waiting?.pending?.resolve(answer);

@@ -50,7 +50,7 @@ describe('what no transmitter takes', () => {
 
   test.each([
     ['too many bytes', tooLong, /more than a transmitter takes/],
-    ['too many levels', nested(payloadDepthMax), /does not carry more than 56 levels/],
+    ['too many levels', nested(payloadDepthMax), /does not carry more than 55 levels/],
     ['what JSON does not carry', new Date(), /does not carry an instance of Date/],
   ])('is no answer: the task fails, and the cell goes on: %s', async (_, data, reason) => {
     await mail!.on('returned', () => data);

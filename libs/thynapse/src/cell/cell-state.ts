@@ -1,6 +1,8 @@
 import type { EncodingCode } from '@syncytium/codec';
 import type { Message } from '@syncytium/transport';
 import type { ThynapseEvent } from '../wire/event.js';
+import type { DoneItem } from '../wire/answers.js';
+import type { RequestHead, RequestItem } from '../wire/requests.js';
 import type { Gathering } from './gathering.js';
 import { RecentMap } from '../collections/recent-map.js';
 
@@ -42,6 +44,10 @@ export type CellInput =
   | { readonly type: 'disconnected' }
   | { readonly type: 'message'; readonly message: Message }
   /** An event to send: a frame `EVNT` in the cell's encoding. */
+  /** A request, which goes to the transmitter with others of its turn where that takes packed ones. */
+  | { readonly type: 'request'; readonly request: CellRequest }
+  /** The turn is over: what waits for others goes out. */
+  | { readonly type: 'flush' }
   | {
       readonly type: 'emit';
       readonly id: string;
@@ -85,7 +91,7 @@ export type CellOutput =
   | { readonly type: 'task'; readonly event: TaskEvent }
   /** What was to be confirmed is accepted; `services` handle it, where the transmitter can tell. */
   | { readonly type: 'confirmed'; readonly id: string; readonly services: readonly string[] | undefined }
-  | { readonly type: 'answered'; readonly id: string; readonly event: ThynapseEvent }
+  | { readonly type: 'answered'; readonly id: string; readonly answer: CellReply }
   /** All cells that were asked have answered, or never will. */
   | { readonly type: 'gathered'; readonly id: string }
   /** So many events that it listens to were dropped, since it did not keep up. */
@@ -102,9 +108,18 @@ export interface Welcome {
   /** Address of its event socket. */
   readonly pub: string;
   readonly heartbeatMs: number;
-  /** It understands batches and runs. */
+  /** It understands batches and runs; and requests and answers that are packed. */
   readonly batch: boolean;
+  readonly packed: boolean;
 }
+
+/** What became of a request. */
+export type CellReply =
+  | { readonly outcome: 'success'; readonly data: unknown }
+  | { readonly outcome: 'failure'; readonly service: string; readonly reason: string };
+
+/** A request to whichever cell handles it. */
+export interface CellRequest extends RequestHead, RequestItem {}
 
 /** An event that is this cell's to handle. */
 export interface TaskEvent extends ThynapseEvent {
@@ -113,14 +128,20 @@ export interface TaskEvent extends ThynapseEvent {
 
 /** Something sent, or to be sent, whose end is not known yet. */
 export interface Outstanding {
-  readonly frame: Uint8Array;
+  /** What is sent: a frame, or a request that may go with others. */
+  readonly said: Uint8Array | CellRequest;
   /** It leaves the table when it has been confirmed; answered; or, with neither, sent. */
   readonly needsConfirmation: boolean;
   readonly needsAnswer: boolean;
   /** It needs the answers of all who are asked. */
   readonly gathering: Gathering | undefined;
   isConfirmed: boolean;
+  /** The ids of all requests that went in the same frame, this one's included. */
+  together: readonly string[] | undefined;
 }
+
+/** What a cell did: its frame `DONE`, or the data that it answers as JSON. */
+export type CellAnswered = Uint8Array | string;
 
 /**
  * `waiting`: no line, or no welcome on it yet. `welcome`: at work. `moving`: the transmitter wants it to go, and it waits
@@ -153,13 +174,21 @@ export interface CellState {
   readonly working: Set<string>;
   /** It is to take no more: the changes of patterns that are not confirmed yet. */
   draining: Set<string> | undefined;
-  /** Its answers, as frames, by the task's id. */
-  readonly answers: RecentMap<Uint8Array>;
+  /** Its answers by the task's id. */
+  readonly answers: RecentMap<CellAnswered>;
   /** Answers given while nobody could be told. */
   untold: Uint8Array[];
+  /** Requests and answers that go out at the end of the turn. */
+  readonly asking: CellRequest[];
+  readonly answering: DoneItem[];
   heardMs: number;
   saidMs: number;
   pingedMs: number;
+}
+
+/** Something waits for the end of the turn. */
+export function hasPacked({ asking, answering }: CellState): boolean {
+  return asking.length > 0 || answering.length > 0;
 }
 
 export function newCell(options: CellOptions): CellState {
@@ -180,6 +209,8 @@ export function newCell(options: CellOptions): CellState {
     draining: undefined,
     answers: new RecentMap(options.answersMax),
     untold: [],
+    asking: [],
+    answering: [],
     heardMs: 0,
     saidMs: 0,
     pingedMs: 0,

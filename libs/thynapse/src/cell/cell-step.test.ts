@@ -48,7 +48,7 @@ describe('joining', () => {
     const cell = drive();
     expect(cell.wait(5000)).toEqual([]);
     expect(cell.step({ type: 'connected' })).toEqual([
-      { send: 'HELO', payload: { id: thid('c'), service: 'mail', capacity: 16, batch: true } },
+      { send: 'HELO', payload: { id: thid('c'), service: 'mail', capacity: 16, batch: true, packed: true } },
     ]);
     expect(brief(cell.wait(1900))).toEqual(['HELO']);
     expect(brief(cell.welcome())).toEqual(['welcomed']);
@@ -216,8 +216,10 @@ describe('an event that was sent', () => {
     const cell = drive();
     cell.join();
     cell.emit('x', { answer: true });
-    const answer = { channel: 'mail::x::success', re: thid('x'), id: thid('a') };
-    expect(cell.hear('EVNT', answer)).toEqual([{ type: 'answered', id: thid('x'), event: answer }]);
+    const answer = { channel: 'mail::x::success', re: thid('x'), id: thid('a'), data: 7 };
+    expect(cell.hear('EVNT', answer)).toEqual([
+      { type: 'answered', id: thid('x'), answer: { outcome: 'success', data: 7 } },
+    ]);
     expect(cell.hear('EVNT', answer)).toEqual([]);
   });
 

@@ -1,28 +1,22 @@
-import { decodeFrame, encodeFrame, type Frame } from '@syncytium/codec';
+import { decodeFrame, type Frame } from '@syncytium/codec';
 import { SyncytiumError } from '@syncytium/kit';
+import { Replies } from '../wire/answers.js';
 import { unpackFrames } from '../wire/batch.js';
-import type { CellInput, CellOutput, CellState, Outstanding } from './cell-state.js';
 import type { ThynapseEvent } from '../wire/event.js';
 import { Fields } from '../wire/fields.js';
-import { checkFrameBytes } from '../wire/payload-size.js';
-import type { AskedCell } from '../wire/cell-name.js';
-import type { Gathering } from './gathering.js';
-import {
-  askedMode,
-  channelLengthMax,
-  commands,
-  heartbeatsUntilLost,
-  payloadBytesMax,
-  payloadDepthMax,
-} from '../wire/wire.js';
+import { Requests } from '../wire/requests.js';
+import { channelLengthMax, commands, payloadBytesMax } from '../wire/wire.js';
+import { keepAlive, learn, lose, move, sayHello } from './cell-line.js';
+import { hearAnswer, hearReplies, settle } from './cell-replies.js';
+import { frameOf, send } from './cell-saying.js';
+import { changePattern, changes, flushPacked, pass, submit } from './cell-sending.js';
+import { drain, fail, succeed, take, takeWork } from './cell-tasks.js';
+import type { CellInput, CellOutput, CellState } from './cell-state.js';
 
 type Outputs = CellOutput[];
 
 /** Most transmitters whose events it counts. */
 const positionsMax = 1000;
-
-/** Most other transmitters that a cell keeps in mind. */
-const addressesMax = 32;
 
 /**
  * What a cell does with one input at one time: it changes `state` and says what is to be sent and known. Without
@@ -50,6 +44,12 @@ export function stepCell(state: CellState, input: CellInput, now: number): CellO
     case 'emit':
       submit(state, input.id, input.frame, input, now, outputs);
       break;
+    case 'request':
+      submit(state, input.request.id, input.request, { confirm: true, answer: true }, now, outputs);
+      break;
+    case 'flush':
+      flushPacked(state, now, outputs);
+      break;
     case 'heard':
       state.heardMs = now;
       noteHeard(state, input.positions);
@@ -63,13 +63,11 @@ export function stepCell(state: CellState, input: CellInput, now: number): CellO
       changePattern(state, input, now, outputs);
       break;
     case 'done':
-      answer(state, input.re, commands.done, input.data === undefined ? {} : { data: input.data }, now, outputs);
+      succeed(state, input.re, input.data, now, outputs);
       break;
-    case 'fail': {
-      const final = input.final ? { final: true } : {};
-      answer(state, input.re, commands.fail, { message: input.message, ...final }, now, outputs);
+    case 'fail':
+      fail(state, input, now, outputs);
       break;
-    }
     case 'forget':
       state.outstanding.delete(input.id);
       break;
@@ -77,6 +75,7 @@ export function stepCell(state: CellState, input: CellInput, now: number): CellO
       drain(state, now, outputs);
       break;
     case 'leave':
+      flushPacked(state, now, outputs);
       if (state.phase === 'welcome') send(state, frameOf(state, commands.goodbye, {}), now, outputs);
       state.phase = 'left';
       break;
@@ -85,12 +84,6 @@ export function stepCell(state: CellState, input: CellInput, now: number): CellO
       break;
   }
   return outputs;
-}
-
-function sayHello(state: CellState, now: number, outputs: Outputs): void {
-  const { id, service, capacity } = state.options;
-  const resume = state.wasWelcome ? { resume: true } : {};
-  send(state, frameOf(state, commands.hello, { id, service, capacity, batch: true, ...resume }), now, outputs);
 }
 
 /** Whatever a transmitter says wrong is told, and harms nothing else. */
@@ -113,21 +106,21 @@ function obey(state: CellState, frame: Frame, now: number, outputs: Outputs): vo
       break;
     case commands.okay: {
       const fields = new Fields(frame);
-      settle(state, fields.text('re', channelLengthMax), fields.all, outputs);
+      const id = fields.text('re', channelLengthMax);
+      const isOfMany = fields.all['count'] !== undefined;
+      for (const one of (isOfMany && state.outstanding.get(id)?.together) || [id])
+        settle(state, one, fields.all, outputs);
       break;
     }
-    case commands.event: {
-      const event = new Fields(frame).all as unknown as ThynapseEvent;
-      const id = event.re ?? '';
-      const outstanding = state.outstanding.get(id);
-      if (outstanding?.gathering)
-        gather(state, id, outstanding.gathering, () => outstanding.gathering?.add(event), outputs);
-      else if (outstanding?.needsAnswer) {
-        state.outstanding.delete(id);
-        outputs.push({ type: 'answered', id, event });
-      }
+    case commands.event:
+      hearAnswer(state, new Fields(frame).all as unknown as ThynapseEvent, outputs);
       break;
-    }
+    case commands.work:
+      takeWork(state, new Requests(frame), now, outputs);
+      break;
+    case commands.replies:
+      hearReplies(state, new Replies(frame), outputs);
+      break;
     case commands.batch:
       for (const bytes of unpackFrames(frame)) receive(state, bytes, now, outputs);
       break;
@@ -150,6 +143,7 @@ function obey(state: CellState, frame: Frame, now: number, outputs: Outputs): vo
       break;
     case commands.move:
       if (state.phase !== 'welcome') break;
+      flushPacked(state, now, outputs);
       send(state, frameOf(state, commands.goodbye, { resume: true }), now, outputs);
       state.phase = 'moving';
       state.lostMs = now;
@@ -167,7 +161,8 @@ function obey(state: CellState, frame: Frame, now: number, outputs: Outputs): vo
 function enter(state: CellState, fields: Fields, now: number, outputs: Outputs): void {
   const heartbeatMs = fields.optionalInteger('heartbeat', 1, 2 ** 31 - 1) ?? state.options.helloMs;
   const batch = fields.flag('batch');
-  const welcome = { id: fields.thid('id'), pub: fields.text('pub', channelLengthMax), heartbeatMs, batch };
+  const packed = fields.flag('packed') && state.options.encoding === 'J';
+  const welcome = { id: fields.thid('id'), pub: fields.text('pub', channelLengthMax), heartbeatMs, batch, packed };
   state.phase = 'welcome';
   state.wasWelcome = true;
   state.welcome = welcome;
@@ -204,46 +199,6 @@ function noteHeard({ positions }: CellState, until: Readonly<Record<string, numb
   }
 }
 
-function take(state: CellState, fields: Fields, now: number, outputs: Outputs): void {
-  const id = fields.thid('id');
-  fields.text('channel', channelLengthMax);
-  const attempt = fields.optionalInteger('attempt', 1, Number.MAX_SAFE_INTEGER) ?? 1;
-  if (state.working.has(id)) return;
-  const answered = state.answers.get(id);
-  if (answered) {
-    send(state, answered, now, outputs);
-    return;
-  }
-  state.working.add(id);
-  outputs.push({ type: 'task', event: { ...(fields.all as unknown as ThynapseEvent), attempt } });
-}
-
-function settle(state: CellState, id: string, { services, cells }: Fields['all'], outputs: Outputs): void {
-  const outstanding = state.outstanding.get(id);
-  if (!outstanding) return;
-  const { gathering, needsAnswer } = outstanding;
-  outstanding.isConfirmed = true;
-  if (!needsAnswer) state.outstanding.delete(id);
-  const known = Array.isArray(services) ? services.filter((service) => typeof service === 'string') : undefined;
-  outputs.push({ type: 'confirmed', id, services: known });
-  state.draining?.delete(id);
-  tellDrained(state, outputs);
-  if (gathering) gather(state, id, gathering, () => gathering.expect(askedCells(cells)), outputs);
-}
-
-/** Something came of what all are asked for; perhaps all. */
-function gather(state: CellState, id: string, gathering: Gathering, put: () => void, outputs: Outputs): void {
-  put();
-  if (gathering.isComplete && state.outstanding.delete(id)) outputs.push({ type: 'gathered', id });
-}
-
-function askedCells(cells: unknown): AskedCell[] {
-  if (!Array.isArray(cells)) return [];
-  return (cells as (Partial<AskedCell> | null)[]).filter(
-    (cell): cell is AskedCell => typeof cell?.id === 'string' && typeof cell.service === 'string',
-  );
-}
-
 function bear(state: CellState, fields: Fields, now: number, outputs: Outputs): void {
   const code = fields.text('code', channelLengthMax);
   const message = fields.text('message', payloadBytesMax);
@@ -259,158 +214,4 @@ function bear(state: CellState, fields: Fields, now: number, outputs: Outputs): 
   if (re === state.options.id) outputs.push({ type: 'unwelcome', code, message });
   else if (re !== undefined && state.outstanding.delete(re)) outputs.push({ type: 'refused', id: re, code, message });
   else outputs.push({ type: 'error', code, message });
-}
-
-function changePattern(
-  state: CellState,
-  { type, pattern, id }: Extract<CellInput, { pattern: string }>,
-  now: number,
-  outputs: Outputs,
-): void {
-  const { command, patterns, starts, mode } = changes(state)[type];
-  if (starts) patterns.set(pattern, id);
-  else patterns.delete(pattern);
-  const frame = frameOf(state, command, { pattern, ...mode, id, confirm: true });
-  submit(state, id, frame, { confirm: true, answer: false }, now, outputs);
-}
-
-/** How each change is said, and what of this cell it changes. */
-function changes({ patterns, asked, heard }: CellState) {
-  const mode = { mode: askedMode };
-  return {
-    catch: { command: commands.catch, patterns, starts: true, mode: {} },
-    drop: { command: commands.drop, patterns, starts: false, mode: {} },
-    answer: { command: commands.catch, patterns: asked, starts: true, mode },
-    ignore: { command: commands.drop, patterns: asked, starts: false, mode },
-    hear: { command: commands.hear, patterns: heard, starts: true, mode: {} },
-    mute: { command: commands.mute, patterns: heard, starts: false, mode: {} },
-  } as const;
-}
-
-function submit(
-  state: CellState,
-  id: string,
-  frame: Uint8Array,
-  { confirm, answer, gathering }: Pick<Extract<CellInput, { type: 'emit' }>, 'confirm' | 'answer' | 'gathering'>,
-  now: number,
-  outputs: Outputs,
-): void {
-  const { outstandingMax } = state.options;
-  if (state.outstanding.size >= outstandingMax) {
-    const message = `a cell waits for at most ${outstandingMax} confirmations and answers at once`;
-    outputs.push({ type: 'refused', id, code: 'busy', message });
-    return;
-  }
-  const outstanding = { frame, needsConfirmation: confirm, needsAnswer: answer, gathering, isConfirmed: false };
-  state.outstanding.set(id, outstanding);
-  if (state.phase === 'welcome') pass(state, id, outstanding, now, outputs);
-}
-
-function pass(state: CellState, id: string, outstanding: Outstanding, now: number, outputs: Outputs): void {
-  send(state, outstanding.frame, now, outputs);
-  if (!outstanding.needsConfirmation && !outstanding.needsAnswer) state.outstanding.delete(id);
-}
-
-function answer(
-  state: CellState,
-  re: string,
-  command: string,
-  facts: Readonly<Record<string, unknown>>,
-  now: number,
-  outputs: Outputs,
-): void {
-  if (!state.working.has(re)) return;
-  const frame = encodeFrame(state.options.encoding, command, { re, ...facts }, { depthMax: payloadDepthMax });
-  checkFrameBytes(frame.length);
-  state.working.delete(re);
-  // A failure may be tried again, by this cell too: only what was done is done for good.
-  if (command === commands.done) state.answers.set(re, frame);
-  if (state.phase === 'welcome') send(state, frame, now, outputs);
-  else state.untold.push(frame);
-  tellDrained(state, outputs);
-}
-
-/** Drops all patterns: what comes until that is confirmed is handled as before. */
-function drain(state: CellState, now: number, outputs: Outputs): void {
-  const { patterns, asked } = state;
-  const draining = new Set<string>();
-  state.draining = draining;
-  for (const [type, dropped] of [
-    ['drop', patterns],
-    ['ignore', asked],
-  ] as const)
-    for (const pattern of [...dropped.keys()]) {
-      const id = `d${draining.size}`;
-      draining.add(id);
-      changePattern(state, { type, pattern, id }, now, outputs);
-    }
-  tellDrained(state, outputs);
-}
-
-function tellDrained(state: CellState, outputs: Outputs): void {
-  if (state.draining?.size !== 0 || state.working.size > 0) return;
-  state.draining = undefined;
-  outputs.push({ type: 'drained' });
-}
-
-function keepAlive(state: CellState, now: number, outputs: Outputs): void {
-  const isHomeless = state.phase === 'waiting' || state.phase === 'moving';
-  if (isHomeless && state.addresses.length > 1 && now - state.lostMs >= state.options.moveMs) {
-    lose(state, 'the transmitter does not let this cell go', now, outputs);
-    move(state, now, outputs);
-    return;
-  }
-  if (!state.connected) return;
-  const heartbeatMs = state.welcome?.heartbeatMs ?? state.options.helloMs;
-  if (now - state.heardMs >= heartbeatsUntilLost * heartbeatMs) {
-    state.connected = false;
-    lose(state, 'the transmitter is silent', now, outputs);
-    outputs.push({ type: 'reconnect' });
-  } else if (state.phase === 'waiting' && now - state.saidMs >= state.options.helloMs) {
-    sayHello(state, now, outputs);
-  } else if (state.phase === 'welcome') {
-    const isQuiet = now - state.saidMs >= heartbeatMs || now - state.heardMs >= heartbeatMs;
-    if (!isQuiet || now - state.pingedMs < heartbeatMs) return;
-    state.pingedMs = now;
-    send(state, frameOf(state, commands.ping, {}), now, outputs);
-  }
-}
-
-/** To the next transmitter that it knows, if there is one; it comes back to this one after all others. [T-61] */
-function move(state: CellState, now: number, outputs: Outputs): void {
-  const [former, address, ...others] = state.addresses;
-  state.lostMs = now;
-  if (former === undefined || address === undefined) return;
-  state.addresses = [address, ...others, former];
-  state.connected = false;
-  outputs.push({ type: 'move', from: former, to: address });
-}
-
-/** What a transmitter says of others: where to go when it is lost. [T-60] */
-function learn(state: CellState, { all }: Fields): void {
-  const { peers } = all;
-  if (!Array.isArray(peers)) return;
-  const told = peers.filter((peer): peer is string => typeof peer === 'string');
-  const [current, ...older] = state.addresses;
-  // Those that are not named any more may be there again when all others are gone.
-  state.addresses = [...new Set([...(current === undefined ? [] : [current]), ...told, ...older])].slice(
-    0,
-    addressesMax,
-  );
-}
-
-function lose(state: CellState, why: string, now: number, outputs: Outputs): void {
-  if (state.phase !== 'welcome' && state.phase !== 'moving') return;
-  state.phase = 'waiting';
-  state.lostMs = now;
-  outputs.push({ type: 'lost', why });
-}
-
-function send(state: CellState, frame: Uint8Array, now: number, outputs: Outputs): void {
-  state.saidMs = now;
-  outputs.push({ type: 'send', frame });
-}
-
-function frameOf(state: CellState, command: string, payload: unknown): Uint8Array {
-  return encodeFrame(state.options.encoding, command, payload);
 }

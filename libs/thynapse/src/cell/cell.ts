@@ -1,7 +1,7 @@
-import { decodeFrame, json, thidOf } from '@syncytium/codec';
+import { decodeFrame, json, jsonText, thidOf } from '@syncytium/codec';
 import { ClosedError, durationMs, TimeoutError, type Duration, type WaitTable } from '@syncytium/kit';
 import { CellNode, timeoutDefault, type CellNodeOptions, type WaitOptions } from './cell-node.js';
-import type { PatternChange, TaskEvent } from './cell-state.js';
+import type { CellRequest, PatternChange, TaskEvent } from './cell-state.js';
 import { checkChannel } from '../wire/channel.js';
 import { AnswersMissingError, RequestFailedError } from '../errors.js';
 import { jsonContents, makeEvent, withBytes, type EventFrame, type ThynapseEvent } from '../wire/event.js';
@@ -13,8 +13,9 @@ import { HeardEvent } from './heard-event.js';
 import { Listeners, type Interest, type Listener } from './listeners.js';
 import { reasonOf, type Responder } from './responder.js';
 import { keyOf, type RequestOptions, type SendOptions } from './send-options.js';
-import { checkFrameBytes } from '../wire/payload-size.js';
-import { answerSuffixes, commands, payloadDepthMax } from '../wire/wire.js';
+import { checkDataText, checkFrameBytes } from '../wire/payload-size.js';
+import { requestContents } from '../wire/requests.js';
+import { commands, payloadDepthMax } from '../wire/wire.js';
 
 /** A pattern that is listened to. */
 export interface Subscription {
@@ -80,7 +81,7 @@ export class Cell {
   #seq = 0;
   #missed = 0;
   /** The last one that was found to be a channel. */
-  #castChannel = '';
+  #knownChannel = '';
   #closing: Promise<void> | undefined;
 
   /** Use `register`. */
@@ -163,11 +164,17 @@ export class Cell {
    */
   async request(channel: string, data?: unknown, options: RequestOptions = {}): Promise<unknown> {
     const timeout = Math.ceil(durationMs(options.timeout ?? timeoutDefault, 'timeout'));
-    const made = this.#make(channel, data, { confirm: true, answer: true, timeout, ...keyOf(options) });
-    const answer = await this.#node.submit(made, true, options);
-    if (answer?.channel.endsWith(answerSuffixes.success)) return answer.data;
-    const reason = textOr(answer?.['message'], 'no reason given');
-    throw new RequestFailedError(channel, textOr(answer?.['service'], 'a service'), reason);
+    const { key } = keyOf(options);
+    const isPlain = key === undefined && this.#parts.encoding === 'J';
+    const answer = isPlain
+      ? await this.#node.ask(this.#makeRequest(channel, data, timeout), options)
+      : await this.#node.submit(
+          this.#make(channel, data, { confirm: true, answer: true, timeout, ...(key !== undefined && { key }) }),
+          true,
+          options,
+        );
+    if (answer?.outcome !== 'failure') return answer?.data;
+    throw new RequestFailedError(channel, answer.service, answer.reason);
   }
 
   /**
@@ -268,8 +275,8 @@ export class Cell {
 
   #castContents(channel: string, data: unknown): { readonly contents: object; readonly hasRoom: boolean } {
     if (this.#closing) throw new ClosedError(`cell ${this.name}`);
-    if (channel !== this.#castChannel) checkChannel(channel);
-    this.#castChannel = channel;
+    if (channel !== this.#knownChannel) checkChannel(channel);
+    this.#knownChannel = channel;
     const at = this.#parts.clock.wallNow();
     const hasRoom = this.#node.cast(channel, this.#seq + 1, at, data);
     const seq = ++this.#seq;
@@ -287,6 +294,20 @@ export class Cell {
     checkFrameBytes(made.bytes.length);
     this.#seq = seq;
     return made;
+  }
+
+  /** The same for a request that may go with others. */
+  #makeRequest(channel: string, data: unknown, timeout: number): CellRequest {
+    this.#checkOpen();
+    if (channel !== this.#knownChannel) checkChannel(channel);
+    this.#knownChannel = channel;
+    const text = data === undefined ? '' : jsonText(data, { depthMax: payloadDepthMax - 1 });
+    checkDataText(text);
+    const seq = this.#seq + 1;
+    const head = { channel, from: this.id, at: this.#parts.clock.wallNow(), timeout };
+    const id = thidOf(requestContents(head, seq, text));
+    this.#seq = seq;
+    return { id, seq, text, ...head };
   }
 
   #handle(event: TaskEvent): void {
@@ -368,8 +389,4 @@ export class Cell {
   #checkOpen(): void {
     if (this.#closing) throw new ClosedError(`cell ${this.name}`);
   }
-}
-
-function textOr(value: unknown, otherwise: string): string {
-  return typeof value === 'string' ? value : otherwise;
 }

@@ -35,8 +35,14 @@ export class Gathering {
   add({ channel, from, data, ...rest }: ThynapseEvent): void {
     if (from === undefined || this.#answers.has(from) || this.#failures.has(from)) return;
     const service = textOr(rest['service'], '');
-    if (channel.endsWith(answerSuffixes.success)) this.#answers.set(from, { cell: from, service, data });
+    if (channel.endsWith(answerSuffixes.success)) this.addAnswer({ cell: from, service, data });
     else this.#failures.set(from, missing({ id: from, service }, textOr(rest['message'], 'no reason given')));
+  }
+
+  /** The same for an answer alone. */
+  addAnswer(answer: CellAnswer): void {
+    const { cell } = answer;
+    if (!this.#answers.has(cell) && !this.#failures.has(cell)) this.#answers.set(cell, answer);
   }
 
   /** It is known who is asked. */

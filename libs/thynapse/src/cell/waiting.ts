@@ -1,5 +1,5 @@
 import type { WaitSubject } from '@syncytium/kit';
-import type { ThynapseEvent } from '../wire/event.js';
+import type { CellReply } from './cell-state.js';
 import type { Gathering } from './gathering.js';
 import type { Pending } from './pending.js';
 
@@ -14,7 +14,7 @@ export interface WaitingFor {
 
 /** Somebody who waits for the transmitter or for another cell, as `/waits` shows it. */
 export class Waiting implements WaitSubject {
-  pending: Pending<ThynapseEvent | undefined> | undefined;
+  pending: Pending<CellReply | undefined> | undefined;
   /** Services that handle the event, as far as the transmitter has told. */
   services: readonly string[] = [];
   readonly who: string;

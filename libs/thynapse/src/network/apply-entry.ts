@@ -12,7 +12,8 @@ import { cellKey } from '../transmitter/cell-key.js';
 import type { Position } from '../transmitter/replay-log.js';
 import { readSolo } from '../transmitter/solo.js';
 import { knownLostMs, serviceNamed } from '../transmitter/transmitter-cells.js';
-import { failTask, newEvent, noteAnswered, tellAsker, tellCell } from '../transmitter/transmitter-events.js';
+import { failTask, noteAnswered, tellAsker, tellCell } from '../transmitter/task-endings.js';
+import { newEvent } from '../transmitter/transmitter-events.js';
 import {
   closeTask,
   feedCell,
@@ -139,7 +140,7 @@ function openCopy(
   const accepted = newEvent(state, { event, bytes: entry.bytes }, entry.sender, entry.wantsAnswer);
   accepted.isLogged = true;
   accepted.isPublished = !entry.copy || state.remembered.get(event.id)?.isPublished === true;
-  accepted.ended.push(...ended);
+  accepted.ended = ended;
   // Its sender may have come here before this copy.
   for (const answer of state.answers.get(event.id) ?? []) tellAsker(state, accepted, answer, outputs);
   state.open.set(event.id, accepted);
@@ -155,12 +156,12 @@ function applyEnd(
   outputs: Outputs,
 ): void {
   const open = state.open.get(id);
-  if (open) for (const answer of answers) tellAsker(state, open, answer, outputs);
+  if (open) for (const bytes of answers) tellAsker(state, open, { bytes }, outputs);
   const task = taskOf(state, id, service);
   if (task) closeTask(state, task, outcome, outputs);
   // The event itself, or a task of it, may still be on its way.
   else if (open) {
-    if (!open.ended.includes(service)) open.ended.push(service);
+    if (!open.ended.includes(service)) open.ended = [...open.ended, service];
   } else rememberEnd(state, id, service, answers, outputs);
 }
 
@@ -172,8 +173,9 @@ function rememberEnd(
   outputs: Outputs,
 ): void {
   const known = state.remembered.get(id);
-  for (const answer of answers) tellCell(state, known?.asker, answer, outputs);
-  if (answers.length > 0) state.answers.set(id, [...(state.answers.get(id) ?? []), ...answers]);
+  const those = answers.map((bytes) => ({ bytes }));
+  for (const answer of those) tellCell(state, known?.asker, answer, outputs);
+  if (answers.length > 0) state.answers.set(id, [...(state.answers.get(id) ?? []), ...those]);
   if (known?.services.includes(service)) return;
   const services = [...(known?.services ?? []), service];
   const { isPublished = false, asker, owner } = known ?? {};
@@ -210,7 +212,7 @@ function assign(state: TransmitterState, task: Task, { attempt, failures, place 
   holdTask(task, cell);
   if (!isHere || isHeld) return;
   if (cell.isAskedToGo) giveBack(state, task, cell, outputs);
-  else if (hadRoom) sendTask(task, cell, outputs);
+  else if (hadRoom) sendTask(state, task, cell, outputs);
   else park(state, task, cell, outputs);
 }
 
@@ -240,8 +242,10 @@ function sayBack(state: TransmitterState, { accepted, service, returned }: Task,
 function isFreeElsewhere(state: TransmitterState, { accepted, service }: Task): boolean {
   // What has a key belongs to this cell, free or not.
   if (accepted.event.key !== undefined) return false;
-  for (const lane of indexOf(state, service.solo !== undefined).match(accepted.event.channel))
-    if (lane.service === service && (lane.free.size > 0 || lane.freeElsewhere.size > 0)) return true;
+  for (const lane of indexOf(state, service.solo !== undefined)
+    .of(accepted.event.channel)
+    .get(service) ?? [])
+    if (lane.free.size > 0 || lane.freeElsewhere.size > 0) return true;
   return false;
 }
 
@@ -253,7 +257,11 @@ function sayEnded(state: TransmitterState, id: string, service: string): void {
 }
 
 function answersOf(state: TransmitterState, id: string, service: string): readonly Uint8Array[] {
-  return answersBy(service, state.answers.get(id) ?? state.open.get(id)?.answers ?? []);
+  const answers = state.answers.get(id) ?? state.open.get(id)?.answers ?? [];
+  return answersBy(
+    service,
+    answers.map(({ bytes }) => bytes),
+  );
 }
 
 function answersBy(service: string, answers: readonly Uint8Array[]): readonly Uint8Array[] {

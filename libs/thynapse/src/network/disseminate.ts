@@ -31,12 +31,22 @@ const wishEveryMs = 150;
 /** What the others are to know, in the order of these calls; they are told at the end of the step. [T-20] */
 export function append(state: TransmitterState, entry: Entry): void {
   const { network } = state;
-  network.own.events += eventsIn(entry);
+  countEvents(state, eventsIn(entry));
   // Who comes later gets what it has all come to.
-  if (network.members.size === 0) return;
+  if (isAlone(state)) return;
   const n = (network.own.have ?? 0) + 1;
   network.own.have = n;
   network.own.log.push(n, entry);
+}
+
+/** There is nobody to be told anything. */
+export function isAlone({ network }: TransmitterState): boolean {
+  return network.members.size === 0;
+}
+
+/** So many events more were accepted. */
+export function countEvents({ network }: TransmitterState, count: number): void {
+  network.own.events += count;
 }
 
 /** Sends what was appended down the own tree. [T-21] */

@@ -13,7 +13,7 @@ export function eventEntry(
     wantsAnswer,
     tasks: Array.from(openTasks, (task) => taskEntry(task, own)),
     ended: [...ended],
-    answers: copy ? [...answers] : [],
+    answers: copy ? answers.map((answer) => answer.bytes) : [],
     copy,
     ...(ends && { ends }),
   };

@@ -119,7 +119,7 @@ export function takeOver(state: TransmitterState, accepted: AcceptedEvent, outpu
 export function copyOpen(state: TransmitterState): void {
   const { network, options } = state;
   for (const accepted of network.uncopied.splice(0, copiesAtOnce))
-    if (accepted.owner === options.id && accepted.openTasks.size > 0)
+    if (accepted.owner === options.id && accepted.openTasks.length > 0)
       append(state, eventEntry(accepted, { own: options.id, copy: true }));
 }
 

@@ -7,7 +7,7 @@ import {
   removeCell,
   type Catch,
 } from '../transmitter/transmitter-cells.js';
-import { reassign } from '../transmitter/transmitter-events.js';
+import { reassign } from '../transmitter/task-endings.js';
 import { dropTask, feedCell, isOwn, pauseCell, placeTask, takeBack } from '../transmitter/transmitter-tasks.js';
 import { Catches } from './catches.js';
 import type { Entry } from './entry.js';

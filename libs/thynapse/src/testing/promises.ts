@@ -155,6 +155,7 @@ export function checkKeys(world: SimulatedCells, whileTheSameLive: boolean): voi
   const cellOf = new Map<string, string>();
   const inHand = new Map<string, { readonly id: string; readonly cell: string }>();
   const lastOf = new Map<string, number>();
+  const done = new Set<string>();
   for (const one of world.seen.work) {
     if (one.type === 'died') {
       for (const [own, { cell }] of inHand) if (cell === one.cell) inHand.delete(own);
@@ -168,6 +169,7 @@ export function checkKeys(world: SimulatedCells, whileTheSameLive: boolean): voi
     const before = inHand.get(own);
     if (type === 'done') {
       if (before?.id === id) inHand.delete(own);
+      done.add(`${service} ${id}`);
       continue;
     }
     if (whileTheSameLive)
@@ -177,6 +179,7 @@ export function checkKeys(world: SimulatedCells, whileTheSameLive: boolean): voi
     assertThat(isFree, `${cell} began ${id} of ${own} while ${before?.id} was in hand of ${before?.cell}`);
     assertThat((lastOf.get(own) ?? 0) <= seq, `${cell} began ${seq} of ${own} after ${lastOf.get(own)}`);
     lastOf.set(own, seq);
-    inHand.set(own, { id, cell });
+    // What another cell has done, too, ends when the transmitter hears of that.
+    if (!done.has(`${service} ${id}`)) inHand.set(own, { id, cell });
   }
 }

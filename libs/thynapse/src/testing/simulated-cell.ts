@@ -1,9 +1,10 @@
-import { decodeFrame, encodeFrame, randomThid } from '@syncytium/codec';
+import { decodeFrame, encodeFrame, randomThid, thidOf } from '@syncytium/codec';
 import type { Prng } from '@syncytium/kit';
 import type { SimulatedNode } from '@syncytium/testkit';
 import type { Message } from '@syncytium/transport';
 import {
   cellDefaults,
+  hasPacked,
   newCell,
   type CellInput,
   type CellOutput,
@@ -12,7 +13,8 @@ import {
 } from '../cell/cell-state.js';
 import { Gathering } from '../cell/gathering.js';
 import { stepCell } from '../cell/cell-step.js';
-import { makeEvent, type ThynapseEvent } from '../wire/event.js';
+import { makeEvent, type EventContents, type ThynapseEvent } from '../wire/event.js';
+import { requestContents } from '../wire/requests.js';
 import { isNews, newsBytes, newsPositions } from '../transmitter/multicast-hub.js';
 import { isBatch, unpackFrames } from '../wire/batch.js';
 import { commands } from '../wire/wire.js';
@@ -60,6 +62,9 @@ export interface SimulatedCellOptions {
 /** How long what it said last is on its way. */
 const lingerMs = 50;
 
+/** How long its turns are: long, so that some things are said together. */
+const turnMs = 20;
+
 /** How long it waits for a line to be opened before it tries again. */
 const openMs = 300;
 
@@ -73,6 +78,7 @@ export class SimulatedCell {
   readonly #reader: SlowReader;
   #line = '';
   #isOpen = false;
+  #isFlushing = false;
   #seq = 0;
 
   constructor(options: SimulatedCellOptions) {
@@ -99,6 +105,10 @@ export class SimulatedCell {
   emit({ channel, isRequest, key, isAsked = false }: Emission): void {
     const { plan, seen } = this.#options;
     const answer = isRequest || isAsked;
+    if (isRequest && key === undefined) {
+      this.#ask(channel);
+      return;
+    }
     const more = { ...(answer && { answer }), ...(isAsked && { all: true }), ...(key !== undefined && { key }) };
     const made = makeEvent({ channel, from: this.id, seq: ++this.#seq, confirm: true, ...more });
     seen.sent(plan.name, this.id, made.event);
@@ -106,6 +116,17 @@ export class SimulatedCell {
     const gathering = isAsked ? new Gathering() : undefined;
     seen.eventOf(id).gathered = gathering;
     this.#run({ type: 'emit', id, frame: made.bytes, confirm: true, answer, ...(gathering && { gathering }) });
+  }
+
+  /** What goes to the transmitter together with what else is asked in the same turn. */
+  #ask(channel: string): void {
+    const { node, plan, seen } = this.#options;
+    const head = { channel, from: this.id, at: Math.floor(node.clock.now() / turnMs) * turnMs, timeout: 1000 };
+    const seq = ++this.#seq;
+    const contents = requestContents(head, seq, '');
+    const id = thidOf(contents);
+    seen.sent(plan.name, this.id, { ...(JSON.parse(contents) as EventContents), id });
+    this.#run({ type: 'request', request: { ...head, id, seq, text: '' } });
   }
 
   /** Lets it finish what it has, and leave. */
@@ -159,7 +180,14 @@ export class SimulatedCell {
 
   #run(input: CellInput): void {
     this.#options.confuseCell?.(this.#state);
-    for (const output of stepCell(this.#state, input, this.#options.node.clock.now())) this.#do(output);
+    const { clock } = this.#options.node;
+    for (const output of stepCell(this.#state, input, clock.now())) this.#do(output);
+    if (!hasPacked(this.#state) || this.#isFlushing) return;
+    this.#isFlushing = true;
+    clock.setTimer(turnMs, () => {
+      this.#isFlushing = false;
+      this.#run({ type: 'flush' });
+    });
   }
 
   #do(output: CellOutput): void {

@@ -106,6 +106,9 @@ export class SimulatedTransmitter {
     } else if (output.type === 'publish') {
       seen.published.push(decodeFrame(output.frame).decode() as ThynapseEvent);
       this.#hub.publish(output.channel, output.frame, 1, output.at);
+    } else if (output.type === 'publish-later') {
+      for (const frame of output.events.frames()) seen.published.push(decodeFrame(frame).decode() as ThynapseEvent);
+      this.#hub.publishLater(output.channel, output.events, output.at);
     } else if (output.type === 'hear') this.#hub.add(output.peer, output.pattern);
     else if (output.type === 'resume') this.#hub.resume(output.peer, output.patterns, output.since);
     else if (output.type === 'took') this.#hub.took(output.peer, output.bytes);

@@ -16,6 +16,8 @@ export interface Said {
   readonly to: string;
   readonly command: string;
   readonly payload: Payload;
+  /** The frame. */
+  readonly bytes?: Uint8Array;
 }
 
 /** A THID that a test can tell from others: `thid('a')`. */
@@ -56,18 +58,19 @@ export class TransmitterDriver {
       switch (output.type) {
         case 'send': {
           const frame = decodeFrame(output.frame);
-          said.push({ to: output.to, command: frame.command, payload: frame.decode() as Payload });
+          const told = { to: output.to, command: frame.command, payload: frame.decode() as Payload };
+          // What is packed has no fields.
+          said.push(frame.encoding.code === 'R' ? { ...told, bytes: output.frame } : told);
           break;
         }
         case 'publish':
-          this.published.push({
-            channel: output.channel,
-            payload: decodeFrame(output.frame).decode() as Payload,
-            bytes: output.frame,
-          });
+          this.#note(output.channel, output.frame);
           break;
         case 'peer':
           this.toPeers.push({ to: output.to, frame: decodeFrame(output.frame) });
+          break;
+        case 'publish-later':
+          for (const bytes of output.events.frames()) this.#note(output.channel, bytes);
           break;
         case 'publish-run':
           this.runs.push({ channel: output.channel, count: output.count });
@@ -83,6 +86,10 @@ export class TransmitterDriver {
     }
     this.sent.push(...said);
     return said;
+  }
+
+  #note(channel: string, bytes: Uint8Array): void {
+    this.published.push({ channel, payload: decodeFrame(bytes).decode() as Payload, bytes });
   }
 
   /** Lets time pass in small steps, as a node does. */

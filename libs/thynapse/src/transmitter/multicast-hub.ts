@@ -6,6 +6,7 @@ import { Fields } from '../wire/fields.js';
 import { parsePattern } from '../patterns/pattern.js';
 import { CachedPatternIndex } from '../patterns/cached-pattern-index.js';
 import { PatternIndex } from '../patterns/pattern-index.js';
+import type { LaterEvents } from './later-events.js';
 import { ReplayLog, type Position, type Positions } from './replay-log.js';
 import { commands } from '../wire/wire.js';
 
@@ -41,7 +42,18 @@ function newsFrame(positions: Positions): Uint8Array {
 
 /** How many bytes of events a message has. */
 export function newsBytes(message: Message): number {
-  return message.reduce((sum, { length }) => sum + length, 0);
+  return totalBytes(message);
+}
+
+function totalBytes(frames: readonly Uint8Array[]): number {
+  let bytes = 0;
+  for (const { length } of frames) bytes += length;
+  return bytes;
+}
+
+/** A frame with so many events, which is there already. */
+function framed(frame: Uint8Array, count: number): LaterEvents {
+  return { count, bytes: frame.length, frames: () => [frame] };
 }
 
 interface Listener {
@@ -137,7 +149,7 @@ export class MulticastHub {
     for (const pattern of patterns) wanted.add(pattern, true);
     const { publications, lost, lostUntil } = this.#log.after(since);
     const missed = publications.filter(({ channel }) => wanted.match(channel)[Symbol.iterator]().next().done !== true);
-    const message = [newsFrame(positions), ...packFrames(missed.map(({ frame }) => frame))];
+    const message = [newsFrame(positions), ...packFrames(missed.flatMap(({ events }) => events.frames()))];
     Object.assign(listener, { lost, lostUntil });
     listener.bytes += newsBytes(message);
     this.#tell(listener, message);
@@ -188,18 +200,26 @@ export class MulticastHub {
    * {@link flush}, together with what else comes to the others. `true` when somebody listens, so that a flush is wanted.
    */
   publish(channel: string, frame: Uint8Array, events = 1, at?: Position): boolean {
-    if (at) this.#log.push({ ...at, channel, frame, events });
+    return this.publishLater(channel, framed(frame, events), at);
+  }
+
+  /** The same for events that are put into frames only for those who listen. */
+  publishLater(channel: string, events: LaterEvents, at?: Position): boolean {
+    if (at) this.#log.push({ origin: at.origin, n: at.n, channel, events });
     const audiences = this.#index.match(channel);
+    if (audiences.length === 0) return false;
+    const frames = events.frames();
+    const bytes = totalBytes(frames);
     for (const audience of audiences) {
       if (at && audience.ahead.size > 0 && this.#hasHeard(audience, at)) continue;
       if (at) audience.pendingPositions[at.origin] = at.n;
-      audience.pending.push(frame);
-      audience.pendingBytes += frame.length;
-      audience.pendingEvents += events;
+      for (const frame of frames) audience.pending.push(frame);
+      audience.pendingBytes += bytes;
+      audience.pendingEvents += events.count;
       if (!this.#busy.has(audience) || audience.pendingBytes >= pendingBytesMax) this.#send(audience);
       this.#busy.add(audience);
     }
-    return audiences.length > 0;
+    return true;
   }
 
   /** Sends what waits. `true` while there was something: then another flush is wanted. */

@@ -2,9 +2,11 @@ import { expect, test } from 'vitest';
 import { ReplayLog } from './replay-log.js';
 
 const frame = Buffer.alloc(10);
+const eventsOf = (count: number) => ({ count, bytes: frame.length, frames: () => [frame] });
 const newLog = (max = 100, bytesMax = 10_000) => {
   const log = new ReplayLog({ max, bytesMax });
-  const push = (origin: string, n: number, events = 1) => log.push({ origin, n, channel: 'x', frame, events });
+  const push = (origin: string, n: number, events = 1) =>
+    log.push({ origin, n, channel: 'x', events: eventsOf(events) });
   const after = (since: Record<string, number>) => {
     const { publications, lost, lostUntil } = log.after(since);
     return { found: publications.map(({ origin, n }) => `${origin}${n}`), lost, lostUntil };

@@ -1,3 +1,5 @@
+import type { LaterEvents } from './later-events.js';
+
 /** Which event of which transmitter: `n` is its number among all events that the one with id `origin` accepted. */
 export interface Position {
   readonly origin: string;
@@ -10,8 +12,7 @@ export type Positions = Readonly<Record<string, number>>;
 /** Something that was published: one event, or a run of them; `n` is the number of the last. */
 export interface Publication extends Position {
   readonly channel: string;
-  readonly frame: Uint8Array;
-  readonly events: number;
+  readonly events: LaterEvents;
 }
 
 /** What somebody missed who comes back. */
@@ -49,9 +50,9 @@ export class ReplayLog {
   }
 
   push(publication: Publication): void {
-    const { origin, n, frame } = publication;
+    const { origin, n, events } = publication;
     this.#kept[this.#next++ % (this.#max + 1)] = publication;
-    this.#bytes += frame.length;
+    this.#bytes += events.bytes;
     this.#last.set(origin, n);
     while (this.size > this.#max || this.#bytes > this.#bytesMax) this.#dropFirst();
   }
@@ -98,7 +99,7 @@ export class ReplayLog {
     const dropped = this.#kept[at];
     this.#kept[at] = undefined;
     if (!dropped) return;
-    this.#bytes -= dropped.frame.length;
+    this.#bytes -= dropped.events.bytes;
     if (this.#last.has(dropped.origin)) this.#floor.set(dropped.origin, dropped.n);
   }
 }

@@ -29,6 +29,7 @@ export interface NewCell {
   readonly encoding: EncodingCode;
   readonly isSimple: boolean;
   readonly batch: boolean;
+  readonly packed: boolean;
 }
 
 export function addCell(state: TransmitterState, peer: PeerId, hello: NewCell, now: number): Cell {
@@ -43,10 +44,10 @@ export function addCell(state: TransmitterState, peer: PeerId, hello: NewCell, n
 export function addCellElsewhere(
   state: TransmitterState,
   via: string,
-  hello: Omit<NewCell, 'encoding' | 'isSimple' | 'batch'>,
+  hello: Omit<NewCell, 'encoding' | 'isSimple' | 'batch' | 'packed'>,
   now: number,
 ) {
-  return newCell(state, '', { ...hello, encoding: 'M', isSimple: false, batch: false }, via, now);
+  return newCell(state, '', { ...hello, encoding: 'M', isSimple: false, batch: false, packed: false }, via, now);
 }
 
 function newCell(state: TransmitterState, peer: PeerId, hello: NewCell, via: string | undefined, now: number): Cell {
@@ -60,6 +61,7 @@ function newCell(state: TransmitterState, peer: PeerId, hello: NewCell, via: str
     tasks: new Map(),
     parked: new Set(),
     lanes: new Set(),
+    outgoing: { work: [], replies: [] },
     solo: undefined,
     isPaused: false,
     isAskedToGo: false,
@@ -77,7 +79,7 @@ export function moveCell(state: TransmitterState, cell: Cell, peer: PeerId, outp
   state.cellOf.delete(cell.peer);
   cell.peer = peer;
   state.cellOf.set(peer, cell);
-  for (const task of cell.tasks.values()) if (!cell.parked.has(task)) sendTask(task, cell, outputs);
+  for (const task of cell.tasks.values()) if (!cell.parked.has(task)) sendTask(state, task, cell, outputs);
 }
 
 /** The cell is gone. Returns the tasks that it alone had; they are with nobody now. */
@@ -116,7 +118,7 @@ export function catchPattern(state: TransmitterState, cell: Cell, { pattern, all
   if (lane.cells.has(cell)) return;
   if (!known) {
     service.lanes.set(text, lane);
-    indexOf(state, all).add(text, lane);
+    indexOf(state, all).add(lane);
   }
   lane.cells.add(cell);
   cell.lanes.add(lane);
@@ -144,16 +146,16 @@ export function releaseTask(state: TransmitterState, cell: Cell, id: string, out
   const task = cell.tasks.get(id);
   if (!task) return;
   takeBack(task, cell);
-  unpark(cell, outputs);
+  unpark(state, cell, outputs);
   feedCell(state, cell, outputs);
 }
 
 /** Sends an own cell what it was given and had no room for. [T-42] */
-export function unpark(cell: Cell, outputs: Outputs): void {
+export function unpark(state: TransmitterState, cell: Cell, outputs: Outputs): void {
   for (const task of cell.parked) {
     if (cell.tasks.size - cell.parked.size >= cell.capacity) return;
     cell.parked.delete(task);
-    if (task.cell === cell && task.service.tasks.has(task)) sendTask(task, cell, outputs);
+    if (task.cell === cell && task.service.tasks.has(task)) sendTask(state, task, cell, outputs);
     else cell.tasks.delete(task.accepted.event.id);
   }
 }
@@ -165,7 +167,7 @@ function leaveLane(state: TransmitterState, cell: Cell, lane: Lane): boolean {
   leaveLine(lane, cell);
   if (lane.cells.size > 0) return false;
   lane.service.lanes.delete(lane.pattern);
-  indexOf(state, lane.service.solo !== undefined).delete(lane.pattern, lane);
+  indexOf(state, lane.service.solo !== undefined).delete(lane);
   return true;
 }
 
@@ -188,6 +190,7 @@ export function serviceNamed(state: TransmitterState, name: string, now: number)
   if (known) return known;
   const service: Service = {
     name,
+    names: [name],
     solo: readSolo(name),
     cells: new Map(),
     lanes: new Map(),

@@ -256,6 +256,9 @@ export class TransmitterNode implements Component {
         if (this.#subscribed.covers(output.channel)) this.#publish([Buffer.from(output.channel), output.frame]);
         this.#tell(output.channel, output.frame, 1, output.at);
         break;
+      case 'publish-later':
+        this.#publishLater(output);
+        break;
       case 'publish-run':
         if (this.#subscribed.covers(output.channel)) this.#publishRun(output.channel, output.frame);
         this.#tell(output.channel, output.frame, output.count, output.at);
@@ -358,6 +361,12 @@ export class TransmitterNode implements Component {
   /** Events go to the cells that listen: at once to one that was idle, else with what comes in the same tick. */
   #tell(channel: string, frame: Uint8Array, count: number, at: Position | undefined): void {
     if (this.#listeners.publish(channel, frame, count, at)) this.#flushing ??= setImmediate(this.#flush);
+  }
+
+  #publishLater({ channel, events, at }: Extract<TransmitterOutput, { type: 'publish-later' }>): void {
+    if (this.#subscribed.covers(channel))
+      for (const frame of events.frames()) this.#publish([Buffer.from(channel), frame]);
+    if (this.#listeners.publishLater(channel, events, at)) this.#flushing ??= setImmediate(this.#flush);
   }
 
   readonly #flush = (): void => {

@@ -4,7 +4,7 @@ import { FieldError, ProtocolError } from '../errors.js';
 import { expandRun, readRunHead } from '../wire/event-run.js';
 import { append } from '../network/disseminate.js';
 import { nextPosition, receiveEvent } from './transmitter-events.js';
-import { lanesByService } from './transmitter-tasks.js';
+import { takersOf } from './transmitter-tasks.js';
 import type { Cell, TransmitterOutput, TransmitterState } from './transmitter-state.js';
 import { commands } from '../wire/wire.js';
 
@@ -30,5 +30,5 @@ export function receiveRun(state: TransmitterState, cell: Cell, frame: Frame, ou
 function passesWhole(state: TransmitterState, channel: string): boolean {
   const { congested, draining, drain, network } = state;
   const isLeaving = draining && !drain;
-  return !congested && !isLeaving && !network.own.log.isFull && lanesByService(state, { channel }).size === 0;
+  return !congested && !isLeaving && !network.own.log.isFull && takersOf(state, { channel }).size === 0;
 }

@@ -4,10 +4,13 @@ import type { EventFrame } from '../wire/event.js';
 import type { LinkedSet } from '../collections/linked-set.js';
 import type { NetworkState } from '../network/network-state.js';
 import { newNetwork } from '../network/new-network.js';
-import { PatternIndex } from '../patterns/pattern-index.js';
 import { RecentMap } from '../collections/recent-map.js';
 import type { AskedCell } from '../wire/cell-name.js';
+import type { GivenItem } from '../wire/requests.js';
+import type { LaterEvents } from './later-events.js';
+import type { PackedAnswer } from './packed-answer.js';
 import type { Position, Positions } from './replay-log.js';
+import { Takers } from './takers.js';
 import type { TaskQueue } from './task-queue.js';
 
 /** What a transmitter is told once; times in milliseconds. */
@@ -100,6 +103,13 @@ export type TransmitterOutput =
   | { readonly type: 'reach'; readonly id: string; readonly command: string; readonly isReachable: boolean }
   /** It may leave: all that it had is with others, or done. */
   | { readonly type: 'drained' }
+  /** So many events on a channel, whose frames `J EVNT` are made when somebody needs them. */
+  | {
+      readonly type: 'publish-later';
+      readonly channel: string;
+      readonly events: LaterEvents;
+      readonly at: Position;
+    }
   /** A run of so many events on a channel. */
   | {
       readonly type: 'publish-run';
@@ -138,8 +148,9 @@ export interface Cell {
   readonly service: Service;
   peer: PeerId;
   readonly encoding: EncodingCode;
-  /** It understands batches. */
+  /** It understands batches; and requests and answers that are packed. */
   readonly batch: boolean;
+  readonly packed: boolean;
   /** Itself, for what is asked of every cell; `undefined` as long as it answers no such thing. */
   solo: Service | undefined;
   /** Most tasks in flight at once. */
@@ -155,10 +166,18 @@ export interface Cell {
   /** Those of `tasks` that it has no room for: others gave them to it at the same time. */
   readonly parked: Set<Task>;
   readonly lanes: Set<Lane>;
+  /** What it is to be sent at the end of the step. */
+  readonly outgoing: Outgoing;
   /** Tasks that it did. */
   done: number;
   heardMs: number;
   pingedMs: number;
+}
+
+/** What goes to a cell in one frame with others of its kind. */
+export interface Outgoing {
+  readonly work: GivenItem[];
+  readonly replies: PackedAnswer[];
 }
 
 /** A service and one of the patterns that its cells catch. */
@@ -182,6 +201,8 @@ export interface Backlog {
 
 export interface Service {
   readonly name: string;
+  /** Its name alone, as a list. */
+  readonly names: readonly string[];
   /** The only cell that it can have, where it stands for one. */
   readonly solo: AskedCell | undefined;
   readonly cells: Map<string, Cell>;
@@ -211,11 +232,16 @@ export interface AcceptedEvent extends EventFrame {
   /** The others know of it. */
   isLogged: boolean;
   isPublished: boolean;
-  readonly openTasks: Set<Task>;
+  readonly openTasks: Task[];
   /** Services whose tasks have ended. */
-  readonly ended: string[];
-  /** Answers so far, as frames `J EVNT {...}`. */
-  readonly answers: Uint8Array[];
+  ended: readonly string[];
+  /** Answers so far. */
+  answers: readonly Answer[];
+}
+
+/** An answer: a frame `J EVNT {...}`. */
+export interface Answer {
+  readonly bytes: Uint8Array;
 }
 
 /** What is remembered of an event without open tasks. */
@@ -279,16 +305,18 @@ export interface TransmitterState {
   readonly cells: Map<string, Cell>;
   readonly cellOf: Map<PeerId, Cell>;
   readonly services: Map<string, Service>;
-  readonly index: PatternIndex<Lane>;
+  readonly index: Takers;
   /** Lanes of single cells, for what is asked of every cell. */
-  readonly askedIndex: PatternIndex<Lane>;
+  readonly askedIndex: Takers;
   /** Events with open tasks, by id. */
   readonly open: Map<string, AcceptedEvent>;
   /** Ids of ended events. */
   readonly remembered: RecentMap<EndedEvent>;
   /** Answers of ended requests, by id. */
-  readonly answers: RecentMap<readonly Uint8Array[]>;
+  readonly answers: RecentMap<readonly Answer[]>;
   readonly resting: Set<Task>;
+  /** Cells with something outgoing. */
+  readonly outgoing: Set<Cell>;
   taskCount: number;
   order: number;
   idsGiven: number;
@@ -311,12 +339,13 @@ export function newTransmitter(options: TransmitterOptions): TransmitterState {
     cells: new Map(),
     cellOf: new Map(),
     services: new Map(),
-    index: new PatternIndex(),
-    askedIndex: new PatternIndex(),
+    index: new Takers(),
+    askedIndex: new Takers(),
     open: new Map(),
     remembered: new RecentMap(options.rememberedMax),
     answers: new RecentMap(options.answersMax),
     resting: new Set(),
+    outgoing: new Set(),
     taskCount: 0,
     order: 0,
     idsGiven: 0,

@@ -11,10 +11,12 @@ import type {
 import { encodeFrame } from '@syncytium/codec';
 import { LinkedSet } from '../collections/linked-set.js';
 import { withFields, type EventContents } from '../wire/event.js';
-import type { PatternIndex } from '../patterns/pattern-index.js';
-import { append } from '../network/disseminate.js';
+import { append, isAlone } from '../network/disseminate.js';
 import { rendezvous } from '../network/rendezvous.js';
 import { cellKey } from './cell-key.js';
+import { PackedEvent, plainEvent } from './packed-event.js';
+import { give } from './packing.js';
+import type { LanesByService, Takers } from './takers.js';
 import { leaveChain, taskBefore } from './task-chain.js';
 import { TaskQueue } from './task-queue.js';
 import { commands } from '../wire/wire.js';
@@ -40,7 +42,7 @@ export function newTask(state: TransmitterState, accepted: AcceptedEvent, servic
     backlog: undefined,
     isShown: false,
   };
-  accepted.openTasks.add(task);
+  accepted.openTasks.push(task);
   service.tasks.add(task);
   state.taskCount++;
   return task;
@@ -120,12 +122,13 @@ export function closeTask(state: TransmitterState, task: Task, outcome: 'done' |
   task.service.tasks.delete(task);
   if (outcome === 'done') task.service.done++;
   else task.service.dead++;
-  task.accepted.openTasks.delete(task);
-  task.accepted.ended.push(task.service.name);
+  leaveEvent(task);
+  const { accepted, service } = task;
+  accepted.ended = accepted.ended.length === 0 ? service.names : [...accepted.ended, service.name];
   state.taskCount--;
   if (task.isShown) outputs.push({ type: 'closed', task, outcome });
   task.isShown = false;
-  if (task.accepted.openTasks.size === 0) remember(state, task);
+  if (accepted.openTasks.length === 0) remember(state, task);
   const { cell } = task;
   // Of an own cell it is counted when it answers.
   if (cell?.via !== undefined && outcome === 'done') cell.done++;
@@ -138,14 +141,20 @@ export function closeTask(state: TransmitterState, task: Task, outcome: 'done' |
   dropIfUnused(state, task.service);
 }
 
+function leaveEvent(task: Task): void {
+  const { openTasks } = task.accepted;
+  const at = openTasks.indexOf(task);
+  if (at >= 0) openTasks.splice(at, 1);
+}
+
 /** A copy of a task of which is not known whether it is still open: no longer kept, and not known to have ended. [T-24] */
 export function dropTask(state: TransmitterState, task: Task): void {
   const { accepted, service } = task;
   unqueue(task);
   service.tasks.delete(task);
-  accepted.openTasks.delete(task);
+  leaveEvent(task);
   state.taskCount--;
-  if (accepted.openTasks.size === 0) remember(state, task);
+  if (accepted.openTasks.length === 0) remember(state, task);
   dropIfUnused(state, service);
 }
 
@@ -190,9 +199,9 @@ function giveTask(state: TransmitterState, task: Task, cell: Cell, outputs: Outp
   state.counts.attempts++;
   const place = { cell: cell.id, via: cell.via ?? state.options.id };
   // A new event travels with the choices that were made for it.
-  if (task.accepted.isLogged)
+  if (task.accepted.isLogged && !isAlone(state))
     append(state, { type: 'give', id, service: task.service.name, attempt: task.attempt, place });
-  if (cell.via === undefined) sendTask(task, cell, outputs);
+  if (cell.via === undefined) sendTask(state, task, cell, outputs);
 }
 
 /** The own cell that waited longest; elsewhere, the one that belongs to the event. [T-40] */
@@ -204,8 +213,10 @@ function chooseCell({ accepted }: Task, lanes: readonly Lane[]): Cell | undefine
 }
 
 /** Sends a task to the cell that has it; one that knows it already takes no notice or repeats its answer. */
-export function sendTask(task: Task, cell: Cell, outputs: Outputs): void {
-  outputs.push({ type: 'send', to: cell.peer, frame: taskFrame(task, cell) });
+export function sendTask(state: TransmitterState, task: Task, cell: Cell, outputs: Outputs): void {
+  const { accepted } = task;
+  if (cell.packed && accepted instanceof PackedEvent) give(state, cell, accepted, task.attempt);
+  else outputs.push({ type: 'send', to: cell.peer, frame: taskFrame(task, cell) });
 }
 
 /** The cell to which what has the task's key belongs, free or not: the same one as long as the same ones catch it. [T-47] */
@@ -223,31 +234,24 @@ function ifFree(cell: Cell): Cell | undefined {
 
 function taskFrame({ accepted, attempt }: Task, { encoding }: Cell): Uint8Array {
   if (encoding === 'J') return withFields(accepted.bytes, commands.task, { attempt });
-  return encodeFrame(encoding, commands.task, { ...accepted.event, attempt });
+  return encodeFrame(encoding, commands.task, { ...plainEvent(accepted), attempt });
 }
 
 function lanesFor(state: TransmitterState, { accepted, service }: Task): readonly Lane[] {
-  return lanesByService(state, accepted.event).get(service) ?? [];
+  return takersOf(state, accepted.event).get(service) ?? [];
 }
 
 /** Patterns of services, or of single cells for what is asked of every cell. */
-export function indexOf(state: TransmitterState, isAsked: boolean): PatternIndex<Lane> {
+export function indexOf(state: TransmitterState, isAsked: boolean): Takers {
   return isAsked ? state.askedIndex : state.index;
 }
 
-/** Who could take an event: lanes in the order of their patterns, so that the same ones have the same key. */
-export function lanesByService(
+/** Who could take an event. */
+export function takersOf(
   state: TransmitterState,
   { channel, all = false }: Pick<EventContents, 'channel' | 'all'>,
-): Map<Service, Lane[]> {
-  const found = new Map<Service, Lane[]>();
-  for (const lane of indexOf(state, all).match(channel)) {
-    const lanes = found.get(lane.service);
-    if (lanes) lanes.push(lane);
-    else found.set(lane.service, [lane]);
-  }
-  for (const lanes of found.values()) lanes.sort((a, b) => (a.pattern < b.pattern ? -1 : 1));
-  return found;
+): LanesByService {
+  return indexOf(state, all).of(channel);
 }
 
 function nextFor(cell: Cell): Task | undefined {

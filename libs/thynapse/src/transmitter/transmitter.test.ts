@@ -13,7 +13,7 @@ describe('a cell that joins', () => {
       {
         to: 'p',
         command: 'WLCM',
-        payload: { id: thid('T'), pub: 'tcp://127.0.0.1:5455', heartbeat: 700, batch: true, peers: [] },
+        payload: { id: thid('T'), pub: 'tcp://127.0.0.1:5455', heartbeat: 700, batch: true, packed: true, peers: [] },
       },
     ]);
   });

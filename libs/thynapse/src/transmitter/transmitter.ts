@@ -14,8 +14,12 @@ import { introducedBy, linkTo, meet, miss } from '../network/membership.js';
 import { networkCommands } from '../network/network-frames.js';
 import { flushNetwork, receivePeer, tickNetwork } from '../network/step-network.js';
 import { addCell, catchPattern, dropPattern, moveCell, removeCell, type Catch } from './transmitter-cells.js';
-import { okay, receiveAnswer, receiveEvent, replaceTasks, wakeTasks } from './transmitter-events.js';
+import { packOutgoing } from './packing.js';
+import { receiveAnswer, replaceTasks, wakeTasks } from './task-endings.js';
+import { receiveDones } from './transmitter-dones.js';
+import { okay, receiveEvent } from './transmitter-events.js';
 import { changeHearing } from './transmitter-hearing.js';
+import { receiveRequests } from './transmitter-requests.js';
 import { receiveRun } from './transmitter-runs.js';
 import { feedCell } from './transmitter-tasks.js';
 import type { Cell, TransmitterInput, TransmitterOutput, TransmitterState } from './transmitter-state.js';
@@ -91,6 +95,7 @@ export function step(state: TransmitterState, input: TransmitterInput, now: numb
       break;
   }
   for (const { from, message } of takeEarly(state, now)) receive(state, from, message, now, outputs);
+  packOutgoing(state, outputs);
   goOnDraining(state, input.type === 'tick', outputs);
   if (!state.hasLeft) flushNetwork(state, now, outputs);
   return outputs;
@@ -153,6 +158,12 @@ function obey(state: TransmitterState, from: PeerId, frame: Frame, now: number, 
       if (confirmId !== undefined) confirmWhenKnown(state, cell, okay(cell, confirmId, {}), outputs);
       break;
     }
+    case commands.requests:
+      for (const bytes of receiveRequests(state, cell, frame, outputs)) receiveFrame(state, from, bytes, now, outputs);
+      break;
+    case commands.dones:
+      receiveDones(state, cell, frame, outputs);
+      break;
     case commands.run:
       receiveRun(state, cell, frame, outputs);
       break;
@@ -200,6 +211,8 @@ function hello(state: TransmitterState, from: PeerId, frame: Frame, now: number,
   const resume = fields.flag('resume');
   const batch = fields.flag('batch');
   const encoding = frame.encoding.code;
+  // What is packed is JSON.
+  const packed = fields.flag('packed') && encoding === 'J';
   const there = state.cellOf.get(from);
   if (there && there.id !== id) leave(state, there, now, outputs);
   const former = state.cells.get(id);
@@ -208,16 +221,16 @@ function hello(state: TransmitterState, from: PeerId, frame: Frame, now: number,
     const error = new ProtocolError('cell_replaced', 'a cell with the same id said HELO on another line');
     refuse(former.peer, former.encoding, undefined, error, outputs);
   }
-  if (same && former.encoding === encoding) {
+  if (same && former.encoding === encoding && former.packed === packed) {
     former.heardMs = now;
     moveCell(state, former, from, outputs);
   } else {
     if (former) leave(state, former, now, outputs);
     makeRoom(state, now, outputs);
-    addCell(state, from, { id, service, capacity, encoding, isSimple, batch }, now);
+    addCell(state, from, { id, service, capacity, encoding, isSimple, batch, packed }, now);
   }
   const { id: own, pub, heartbeatMs } = state.options;
-  const welcome = { id: own, pub, heartbeat: heartbeatMs, batch: true, peers: otherCommands(state) };
+  const welcome = { id: own, pub, heartbeat: heartbeatMs, batch: true, packed: true, peers: otherCommands(state) };
   outputs.push({ type: 'send', to: from, frame: encodeFrame(encoding, commands.welcome, welcome) });
 }
 

@@ -22,6 +22,12 @@ export const commands = {
   batch: 'BTCH',
   /** Both: many events of one sender and channel. */
   run: 'EVTS',
+  /** Cell to transmitter: many requests on one channel; back: many answers to them. */
+  requests: 'REQS',
+  replies: 'RPLS',
+  /** Transmitter to cell: many requests to handle; back: many that are done. */
+  work: 'WORK',
+  dones: 'DONS',
   /** Transmitter to cell: an event to handle. */
   task: 'TASK',
   /** Cell to transmitter: how a task ended. */
@@ -99,6 +105,9 @@ export const batchFramesMax = 10_000;
 
 /** Most events in one run. */
 export const runEventsMax = 100_000;
+
+/** Most items in a frame of requests or answers. */
+export const packedItemsMax = 10_000;
 
 /** Most bytes in the payload of a command from a cell. Below the codec's own limit: some are passed on with more around. */
 export const payloadBytesMax = 8 * 1024 * 1024;

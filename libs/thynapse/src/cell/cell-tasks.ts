@@ -1,0 +1,112 @@
+import { encodeFrame, jsonText } from '@syncytium/codec';
+import { SyncytiumError } from '@syncytium/kit';
+import type { ThynapseEvent } from '../wire/event.js';
+import type { Fields } from '../wire/fields.js';
+import { checkDataText, checkFrameBytes } from '../wire/payload-size.js';
+import type { Requests } from '../wire/requests.js';
+import { channelLengthMax, commands, payloadDepthMax } from '../wire/wire.js';
+import { doneFrame } from './cell-packing.js';
+import { frameOf, say } from './cell-saying.js';
+import { changePattern } from './cell-sending.js';
+import type { CellAnswered, CellInput, CellOutput, CellState, TaskEvent } from './cell-state.js';
+
+type Outputs = CellOutput[];
+
+export function take(state: CellState, fields: Fields, now: number, outputs: Outputs): void {
+  const id = fields.thid('id');
+  fields.text('channel', channelLengthMax);
+  const attempt = fields.optionalInteger('attempt', 1, Number.MAX_SAFE_INTEGER) ?? 1;
+  if (isNews(state, id, now, outputs)) begin(state, { ...(fields.all as unknown as ThynapseEvent), attempt }, outputs);
+}
+
+export function takeWork(state: CellState, work: Requests, now: number, outputs: Outputs): void {
+  const { channel, from, at, timeout } = work;
+  for (const [i, id] of work.ids.entries()) {
+    if (!isNews(state, id, now, outputs)) continue;
+    const common = { from, seq: work.seqOf(i), at, confirm: true, answer: true, timeout, attempt: work.attemptOf(i) };
+    let data: unknown;
+    try {
+      data = work.value(i);
+    } catch (error) {
+      if (!(error instanceof SyncytiumError)) throw error;
+      // Nobody on its way has looked at it.
+      state.working.add(id);
+      fail(state, { re: id, message: error.message, final: true }, now, outputs);
+      continue;
+    }
+    begin(state, data === undefined ? { id, channel, ...common } : { id, channel, data, ...common }, outputs);
+  }
+}
+
+/** A task that is none for this cell: it works on it, or has done it and says so again. */
+function isNews(state: CellState, id: string, now: number, outputs: Outputs): boolean {
+  if (state.working.has(id)) return false;
+  const answered = state.answers.get(id);
+  if (answered !== undefined) tellAnswer(state, id, answered, now, outputs);
+  return answered === undefined;
+}
+
+function begin(state: CellState, event: TaskEvent, outputs: Outputs): void {
+  state.working.add(event.id);
+  outputs.push({ type: 'task', event });
+}
+
+export function succeed(state: CellState, re: string, data: unknown, now: number, outputs: Outputs): void {
+  if (!state.working.has(re)) return;
+  const { encoding } = state.options;
+  let answered: CellAnswered;
+  if (encoding === 'J') {
+    answered = data === undefined ? '' : jsonText(data, { depthMax: payloadDepthMax - 1 });
+    checkDataText(answered);
+  } else {
+    const done = data === undefined ? { re } : { re, data };
+    answered = encodeFrame(encoding, commands.done, done, { depthMax: payloadDepthMax });
+    checkFrameBytes(answered.length);
+  }
+  state.working.delete(re);
+  state.answers.set(re, answered);
+  tellAnswer(state, re, answered, now, outputs);
+  tellDrained(state, outputs);
+}
+
+/** A failure may be tried again, by this cell too: it is not kept. */
+export function fail(
+  state: CellState,
+  { re, message, final }: Omit<Extract<CellInput, { type: 'fail' }>, 'type'>,
+  now: number,
+  outputs: Outputs,
+): void {
+  if (!state.working.delete(re)) return;
+  say(state, frameOf(state, commands.fail, { re, message, ...(final && { final }) }), now, outputs);
+  tellDrained(state, outputs);
+}
+
+function tellAnswer(state: CellState, re: string, answered: CellAnswered, now: number, outputs: Outputs): void {
+  if (typeof answered !== 'string') say(state, answered, now, outputs);
+  else if (state.phase === 'welcome' && state.welcome?.packed) {
+    state.answering.push({ id: re, text: answered });
+  } else say(state, doneFrame({ id: re, text: answered }), now, outputs);
+}
+
+/** Drops all patterns: what comes until that is confirmed is handled as before. */
+export function drain(state: CellState, now: number, outputs: Outputs): void {
+  const { patterns, asked } = state;
+  const draining = new Set<string>();
+  state.draining = draining;
+  for (const [type, dropped] of [
+    ['drop', patterns],
+    ['ignore', asked],
+  ] as const)
+    for (const pattern of [...dropped.keys()]) {
+      const id = `d${draining.size}`;
+      draining.add(id);
+      changePattern(state, { type, pattern, id }, now, outputs);
+    }
+  tellDrained(state, outputs);
+}
+
+export function tellDrained(state: CellState, outputs: Outputs): void {
+  if (state.draining?.size !== 0 || state.working.size > 0) return;
+  state.draining = undefined;
+  outputs.push({ type: 'drained' });
+}

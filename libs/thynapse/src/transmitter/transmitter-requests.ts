@@ -1,0 +1,96 @@
+import type { Frame } from '@syncytium/codec';
+import { FieldError, ProtocolError } from '../errors.js';
+import { isAlone } from '../network/disseminate.js';
+import { confirmWhenCopied } from '../network/hold.js';
+import { setOwner } from '../network/ownership.js';
+import { isReserved } from '../wire/channel.js';
+import { frameOf, Requests } from '../wire/requests.js';
+import { commands } from '../wire/wire.js';
+import type { LaterEvents } from './later-events.js';
+import { PackedEvent } from './packed-event.js';
+import type { LanesByService } from './takers.js';
+import { logEvent, nextPosition, okay, openTask } from './transmitter-events.js';
+import type { Cell, TransmitterOutput, TransmitterState } from './transmitter-state.js';
+import { takersOf } from './transmitter-tasks.js';
+
+type Outputs = TransmitterOutput[];
+
+/**
+ * Requests of a cell, all on one channel. Where nothing stands in the way they are accepted as they came, and confirmed once
+ * for all. Otherwise, what is returned are the same requests as frames of their own, each of which may meet another fate.
+ */
+export function receiveRequests(
+  state: TransmitterState,
+  cell: Cell,
+  frame: Frame,
+  outputs: Outputs,
+): readonly Uint8Array[] {
+  const requests = new Requests(frame);
+  const { channel, from, count } = requests;
+  if (isReserved(channel)) throw new ProtocolError('reserved_channel', `${channel} is reserved for the system itself`);
+  if (from !== cell.id) throw new FieldError(commands.requests, 'from', "must be the sender's own id");
+  const takers = takersOf(state, { channel });
+  if (!passTogether(state, requests, takers)) return framesOf(requests);
+  state.counts.events += count;
+  const isTold = !isAlone(state);
+  if (!isTold) publish(state, requests, 0, count, outputs);
+  for (let i = 0; i < count; i++) {
+    // Others count and publish one at a time, and a listener may come from them.
+    if (isTold) publish(state, requests, i, i + 1, outputs);
+    accept(state, new PackedEvent(requests, i, state.options.id), takers, outputs);
+  }
+  const services = Array.from(takers.keys(), ({ name }) => name);
+  confirmWhenCopied(state, cell, okay(cell, requests.idOf(0), { count, services }), outputs);
+  return [];
+}
+
+function publish(state: TransmitterState, requests: Requests, start: number, end: number, outputs: Outputs): void {
+  const events = new LaterRequests(requests, start, end);
+  outputs.push({ type: 'publish-later', channel: requests.channel, events, at: nextPosition(state, events.count) });
+}
+
+function accept(state: TransmitterState, accepted: PackedEvent, takers: LanesByService, outputs: Outputs): void {
+  state.open.set(accepted.id, accepted);
+  setOwner(state, accepted, state.options.id);
+  for (const [service, lanes] of takers) openTask(state, accepted, service, lanes, outputs);
+  logEvent(state, accepted);
+}
+
+/** There is room for all, somebody handles them, and none of them is a repeat. */
+function passTogether(state: TransmitterState, { ids, count }: Requests, takers: LanesByService): boolean {
+  const { congested, draining, network, open, options, remembered, taskCount } = state;
+  if (congested || draining || network.own.log.isFull || takers.size === 0) return false;
+  if (taskCount + takers.size * count > options.tasksMax || new Set(ids).size < count) return false;
+  return !ids.some((id) => open.has(id) || remembered.has(id));
+}
+
+function framesOf(requests: Requests, start = 0, end = requests.count): readonly Uint8Array[] {
+  const frames: Uint8Array[] = [];
+  for (let i = start; i < end; i++) frames.push(frameOf(requests, i));
+  return frames;
+}
+
+/** Accepted requests, published. */
+class LaterRequests implements LaterEvents {
+  readonly #requests: Requests;
+  readonly #start: number;
+  readonly #end: number;
+
+  constructor(requests: Requests, start: number, end: number) {
+    this.#requests = requests;
+    this.#start = start;
+    this.#end = end;
+  }
+
+  get count(): number {
+    return this.#end - this.#start;
+  }
+
+  get bytes(): number {
+    return (this.#requests.byteLength * this.count) / this.#requests.count;
+  }
+
+  frames(): readonly Uint8Array[] {
+    return framesOf(this.#requests, this.#start, this.#end);
+  }
+}
