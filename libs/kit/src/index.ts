@@ -38,6 +38,7 @@ export { durationMs, type Duration } from './duration.js';
 export { seededPrng, systemPrng, type Prng } from './prng.js';
 export { randomHex } from './random-hex.js';
 export { BoundedQueue } from './bounded-queue.js';
+export { Deadline, Deadlines } from './deadlines.js';
 export { ChurnMap } from './churn-map.js';
 export { Lifecycle, type Component, type LifecycleOptions, type LifecycleState } from './lifecycle.js';
 export { silentLog, type Log, type LogFields } from './log.js';

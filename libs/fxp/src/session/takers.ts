@@ -1,18 +1,26 @@
-import { AbortedError, LimitError, type Clock, type Timer } from '@syncytium/kit';
+import { AbortedError, Deadline, Deadlines, LimitError, type Clock } from '@syncytium/kit';
 
 /** Most pops and calls that wait at once, with the answers that were given up and may still come. */
 const takersMax = 10_000;
 
 /** Somebody who waits for the next item. */
-interface Taker {
-  /** Whether the next item is the answer to something it said: then it must not go to another. */
-  readonly isCall: boolean;
-  isWaiting: boolean;
-  readonly resolve: (payload: Uint8Array | undefined) => void;
-  readonly reject: (error: unknown) => void;
-  /** When it gives up, in milliseconds of the clock; `Infinity` when it never does. */
-  readonly until: number;
-  release: () => void;
+class Taker extends Deadline {
+  isWaiting = true;
+  release = nothing;
+
+  constructor(
+    /** Whether the next item is the answer to something it said: then it must not go to another. */
+    readonly isCall: boolean,
+    readonly resolve: (payload: Uint8Array | undefined) => void,
+    readonly reject: (error: unknown) => void,
+    readonly onTimeOut: (taker: Taker) => void,
+  ) {
+    super();
+  }
+
+  timeOut(): void {
+    this.onTimeOut(this);
+  }
 }
 
 /** A wait for the next item. */
@@ -32,15 +40,12 @@ export interface TakeOptions {
 
 /** Those who wait for the items of a session, in the order they came. */
 export class Takers {
-  readonly #clock: Clock;
+  readonly #deadlines: Deadlines;
   #takers: Taker[] = [];
   #waiting = 0;
-  /** One for all, which looks again where it fires too early: most takers set none. */
-  #timer: Timer | undefined;
-  #timerAt = Infinity;
 
   constructor(clock: Clock) {
-    this.#clock = clock;
+    this.#deadlines = new Deadlines(clock);
   }
 
   /** How many wait for an item. */
@@ -54,9 +59,8 @@ export class Takers {
     if (this.#takers.length >= takersMax) throw new LimitError('unanswered calls of a session', takersMax, 'calls');
     let taken: Taker | undefined;
     const payload = new Promise<Uint8Array | undefined>((resolve, reject) => {
-      const until = timeoutMs > 0 ? this.#clock.now() + timeoutMs : Infinity;
-      const taker: Taker = { isCall, isWaiting: true, resolve, reject, until, release: nothing };
-      if (until < this.#timerAt) this.#watch(until);
+      const taker = new Taker(isCall, resolve, reject, this.#onTimeOut);
+      if (timeoutMs > 0) this.#deadlines.add(taker, timeoutMs);
       if (signal) {
         const onAbort = (): void => {
           if (this.#giveUp(taker)) reject(new AbortedError(isCall ? 'call' : 'pop', signal.reason));
@@ -102,7 +106,7 @@ export class Takers {
 
   /** Nothing comes any more. */
   failAll(error: unknown): void {
-    this.#watch(Infinity);
+    this.#deadlines.close();
     const takers = this.#takers;
     this.#takers = [];
     for (const taker of takers) {
@@ -119,18 +123,9 @@ export class Takers {
     return true;
   }
 
-  /** Looks at that moment who has waited for too long. */
-  #watch(at: number): void {
-    this.#timer?.cancel();
-    this.#timerAt = at;
-    if (at === Infinity) return;
-    this.#timer = this.#clock.setTimer(at - this.#clock.now(), () => {
-      const now = this.#clock.now();
-      const waiting = this.#takers.filter(({ isWaiting }) => isWaiting);
-      for (const taker of waiting) if (taker.until <= now && this.#giveUp(taker)) taker.resolve(undefined);
-      this.#watch(waiting.reduce((next, { until, isWaiting }) => (isWaiting ? Math.min(next, until) : next), Infinity));
-    });
-  }
+  readonly #onTimeOut = (taker: Taker): void => {
+    if (this.#giveUp(taker)) taker.resolve(undefined);
+  };
 
   #remove(taker: Taker): void {
     this.#takers.splice(this.#takers.indexOf(taker), 1);
@@ -139,6 +134,7 @@ export class Takers {
   #settle(taker: Taker): void {
     taker.isWaiting = false;
     this.#waiting--;
+    this.#deadlines.delete(taker);
     taker.release();
   }
 }

@@ -1,6 +1,7 @@
 import { decodeFrame, encodeFrame } from '@syncytium/codec';
 import {
   ClosedError,
+  Deadlines,
   durationMs,
   type Clock,
   type Duration,
@@ -29,7 +30,6 @@ import type { EventFrame, ThynapseEvent } from '../wire/event.js';
 import { FrameBatcher } from '../wire/frame-batcher.js';
 import { isNews, newsBytes, newsPositions } from '../transmitter/multicast-hub.js';
 import type { Gathering } from './gathering.js';
-import { Deadlines } from './deadlines.js';
 import { Pending } from './pending.js';
 import { Waiting, type WaitingFor } from './waiting.js';
 import { runItem } from '../wire/run-data.js';

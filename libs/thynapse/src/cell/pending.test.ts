@@ -1,7 +1,6 @@
-import { AbortedError, LimitError, TimeoutError, WaitTable } from '@syncytium/kit';
+import { AbortedError, Deadlines, LimitError, TimeoutError, WaitTable } from '@syncytium/kit';
 import { SimulatedClock } from '@syncytium/testkit';
 import { describe, expect, test } from 'vitest';
-import { Deadlines } from './deadlines.js';
 import { Pending } from './pending.js';
 
 function world(max = 10) {

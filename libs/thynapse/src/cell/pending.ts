@@ -1,14 +1,15 @@
 import {
   AbortedError,
+  Deadline,
   TimeoutError,
   throwIfAborted,
   type Clock,
+  type Deadlines,
   type Wait,
   type WaitOutcome,
   type WaitSubject,
   type WaitTable,
 } from '@syncytium/kit';
-import type { Deadline, Deadlines } from './deadlines.js';
 
 export interface PendingOptions {
   readonly clock: Clock;
@@ -23,11 +24,10 @@ export interface PendingOptions {
 }
 
 /** A promise that somebody waits for: visible in the table, limited in time, and given up when its signal fires. */
-export class Pending<T> {
+export class Pending<T> extends Deadline {
   readonly promise: Promise<T>;
   readonly #options: PendingOptions;
   readonly #wait: Wait;
-  readonly #deadline: Deadline;
   readonly #onAbort: (() => void) | undefined;
   #resolve!: (value: T) => void;
   #reject!: (error: unknown) => void;
@@ -36,13 +36,14 @@ export class Pending<T> {
   constructor(options: PendingOptions) {
     const { clock, deadlines, waits, subject, timeoutMs, signal } = options;
     throwIfAborted(signal, subject.what);
+    super();
     this.#options = options;
     this.promise = new Promise<T>((resolve, reject) => {
       this.#resolve = resolve;
       this.#reject = reject;
     });
     this.#wait = waits.open(subject, clock.now() + timeoutMs);
-    this.#deadline = deadlines.set(timeoutMs, this.#onTimeout);
+    deadlines.add(this, timeoutMs);
     if (!signal) return;
     this.#onAbort = () => this.#giveUp(signal);
     signal.addEventListener('abort', this.#onAbort);
@@ -56,13 +57,13 @@ export class Pending<T> {
     if (this.#close('failed')) this.#fail(error);
   }
 
-  readonly #onTimeout = (): void => {
+  timeOut(): void {
     const { clock, subject, onGivenUp } = this.#options;
     if (!this.#close('timeout')) return;
     const { who, what, missing } = subject;
     this.#fail(new TimeoutError({ who, what, missing, waitedMs: clock.now() - this.#wait.since }));
     onGivenUp?.();
-  };
+  }
 
   #giveUp({ reason }: AbortSignal): void {
     const { subject, onGivenUp } = this.#options;
@@ -80,7 +81,7 @@ export class Pending<T> {
   #close(outcome: WaitOutcome): boolean {
     if (!this.#wait.close(outcome)) return false;
     const { deadlines, signal } = this.#options;
-    deadlines.cancel(this.#deadline);
+    deadlines.delete(this);
     if (this.#onAbort) signal?.removeEventListener('abort', this.#onAbort);
     return true;
   }

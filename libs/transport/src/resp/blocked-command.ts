@@ -1,17 +1,14 @@
-import type { Wait } from '@syncytium/kit';
+import { Deadline, type Wait } from '@syncytium/kit';
 import type { BlockedPop } from '../keyspace/blocked-pops.js';
 import type { ByteKey } from '../keyspace/byte-key.js';
 import { ClientWait } from './client-wait.js';
-import type { Deadline } from './deadlines.js';
 import type { RespSession } from './resp-session.js';
 
 /** A command that waits for a value: until it is served, times out, is unblocked, or its client is gone. */
-export class BlockedCommand implements BlockedPop, Deadline {
+export class BlockedCommand extends Deadline implements BlockedPop {
   readonly keys: readonly ByteKey[];
   readonly from: BlockedPop['from'];
   readonly into?: NonNullable<BlockedPop['into']>;
-  readonly expiresAt: number;
-  heapIndex = -1;
   readonly #session: RespSession;
   readonly #wait: Wait | undefined;
 
@@ -22,14 +19,14 @@ export class BlockedCommand implements BlockedPop, Deadline {
     readonly answer: (value: Uint8Array, key: ByteKey) => void,
     readonly done: () => void,
   ) {
+    super();
     this.keys = keys;
     this.from = from;
     if (into) this.into = into;
     this.#session = session;
     const { clock, waits, deadlines } = session.host;
-    this.expiresAt = timeoutMs === Infinity ? Infinity : clock.now() + timeoutMs;
-    this.#wait = waits?.open(new ClientWait(session, keys), this.expiresAt);
-    if (this.expiresAt !== Infinity) deadlines.add(this);
+    this.#wait = waits?.open(new ClientWait(session, keys), clock.now() + timeoutMs);
+    if (timeoutMs !== Infinity) deadlines.add(this, timeoutMs);
     session.host.execute(({ blocked }) => blocked.block(this));
   }
 

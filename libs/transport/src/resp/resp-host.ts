@@ -1,6 +1,5 @@
-import type { Clock, Log, WaitSubject, WaitTable } from '@syncytium/kit';
+import type { Clock, Deadlines, Log, WaitSubject, WaitTable } from '@syncytium/kit';
 import type { Store } from '../keyspace/store.js';
-import type { Deadlines } from './deadlines.js';
 import type { RespLimits } from './limits.js';
 import type { Monitors } from './monitors.js';
 import type { InputMemory } from './request-parser.js';

@@ -1,12 +1,19 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
 import { getDefaultHighWaterMark } from 'node:stream';
-import { InternalError, silentLog, type Clock, type Component, type Log, type WaitTable } from '@syncytium/kit';
+import {
+  Deadlines,
+  InternalError,
+  silentLog,
+  type Clock,
+  type Component,
+  type Log,
+  type WaitTable,
+} from '@syncytium/kit';
 import { formatAddress, listenAddress, listenError, type ListenAddress, type ListenOptions } from '../listen.js';
 import type { Store } from '../keyspace/store.js';
 import type { MemoryBroker } from '../memory/memory-broker.js';
 import { resolveLimits } from '../resolve-limits.js';
-import { Deadlines } from './deadlines.js';
 import { defaultRespLimits, type RespLimits } from './limits.js';
 import { Monitors } from './monitors.js';
 import * as texts from './reply-texts.js';
