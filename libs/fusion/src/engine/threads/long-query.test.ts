@@ -1,0 +1,117 @@
+import { silentLog, systemClock, systemPrng, WaitTable } from '@syncytium/kit';
+import { afterEach, expect, test } from 'vitest';
+import { parse, toBytes, type Response } from '../../testing/test-engine.js';
+import { makeWorkerEntry } from '../../testing/worker-entry.js';
+import { Engine } from '../engine.js';
+
+/** A thread that ends when it reads the text `dies reading`, and when it carries out objects of the class `Mortal`. */
+const entry = makeWorkerEntry(`
+  import { BulkQuery } from '../../ingest/bulk-query.js';
+  import { RowAdopter } from '../../store/row-adopter.js';
+  const { push } = BulkQuery.prototype;
+  BulkQuery.prototype.push = function (piece) {
+    if (Buffer.from(piece).includes('dies reading')) process.exit(7);
+    push.call(this, piece);
+  };
+  const { show } = RowAdopter.prototype;
+  RowAdopter.prototype.show = function () {
+    if (this.staged.definition.name === 'Mortal') process.exit(7);
+    show.call(this);
+  };
+`);
+
+const engines: Engine[] = [];
+
+afterEach(() => Promise.all(engines.splice(0).map((engine) => engine.close())));
+
+type Ask = (query: unknown) => Promise<Response | undefined>;
+
+async function start(count: number): Promise<{ ask: Ask; other: Ask }> {
+  const clock = systemClock;
+  const waits = new WaitTable({ system: 'fusion', clock });
+  const engine = new Engine({ clock, prng: systemPrng(), waits, log: silentLog, threads: { count, entry } });
+  engines.push(engine);
+  const connect = (name: string): Ask => {
+    const client = engine.connect('standard', name);
+    return (query) => new Promise((resolve) => client.submit(toBytes(query), (answer) => resolve(parse(answer))));
+  };
+  const [ask, other] = [connect('ann'), connect('ben')];
+  const name = { _type: 'string', _index: true };
+  await ask({ CREATE_CLASSES: { Part: { name }, Item: { name, part: 'Part' }, Mortal: { name } } });
+  await ask({ STORE: { _class: 'Item', _objects: [{ name: 'first' }] } });
+  return { ask, other };
+}
+
+function storeOf(objects: number, name = 'item', className = 'Item'): string {
+  const list = Array.from({ length: objects }, (_, i) => `{"name":"${name} ${i}"}`).join(',');
+  return `{"STORE":{"_class":"${className}","_objects":[${list}]}}`;
+}
+
+const count = { COUNT: { Item: {} } };
+const counted = (cnt: number): object => ({ COUNT_RSP: { Item: { _cnt: cnt } } });
+const died = { STORE_RSP_ERR: { _err: { _c: 5000, _a: 'thread 0 of the engine died: exit code 7' } } };
+
+test.each([1, 3])(
+  'with %i threads, others read all of a long STORE or nothing, and write while it is read',
+  async (threads) => {
+    const { ask, other } = await start(threads);
+    const answered = ask(storeOf(60_000)).then((response) => (response?.['STORE_RSP'] as unknown[]).length);
+    let isDone = false;
+    void answered.then(() => (isDone = true));
+    const seen = new Set<string>();
+    while (!isDone) {
+      const answers = await Promise.all([
+        other(count),
+        other({ COUNT: { Item: { name: 'item 59999' } } }),
+        other({ INDEXES: {} }),
+        other({ STORE: { _class: 'Part', _objects: [{ name: 'a part' }] } }),
+      ]);
+      seen.add(JSON.stringify(answers.slice(0, 1)));
+    }
+    expect(await answered).toBe(60_000);
+    const [none, all] = [JSON.stringify([counted(1)]), JSON.stringify([counted(60_001)])];
+    expect([...seen].every((one) => one === none || one === all)).toBe(true);
+    expect(seen).toContain(none);
+    expect(await other(count)).toEqual(counted(60_001));
+    expect(await other({ COUNT: { Item: { name: 'item 59999' } } })).toEqual(counted(1));
+  },
+);
+
+test('a wrong long STORE is answered as a short one is, and stores nothing', async () => {
+  const { ask } = await start(1);
+  const wrong = storeOf(9000).replace('"item 8999"', '8999');
+  expect(await ask(wrong)).toMatchObject({ STORE_RSP_ERR: { _err: { _c: 1102 } } });
+  expect(await ask(storeOf(9000).slice(0, -4))).toMatchObject({ FQL_RSP_ERR: { _err: { _c: 1300 } } });
+  expect(await ask(storeOf(9000, 'item', 'Nobody'))).toMatchObject({ STORE_RSP_ERR: { _err: { _c: 1000 } } });
+  expect(await ask(count)).toEqual(counted(1));
+});
+
+test('a thread that dies while it reads a long STORE costs that STORE only', async () => {
+  const { ask } = await start(2);
+  expect(await ask(storeOf(9000, 'dies reading'))).toEqual(died);
+  expect(await ask(count)).toEqual(counted(1));
+  expect(await ask(storeOf(9000))).toMatchObject({ STORE_RSP: { length: 9000 } });
+  expect(await ask(count)).toEqual(counted(9001));
+});
+
+test('a thread that dies while it carries out a long STORE costs all objects', async () => {
+  const { ask } = await start(2);
+  expect(await ask(storeOf(9000, 'item', 'Mortal'))).toEqual(died);
+  expect(await ask(count)).toMatchObject({ COUNT_RSP_ERR: { _err: { _c: 5000 } } });
+  expect(await ask({ CLEAR: { _confirm: 'IKnowWhatImDoing' } })).toEqual({ CLEAR_RSP: { _cnt: 0 } });
+});
+
+test('a client that goes away in the middle of a long STORE leaves nothing behind', async () => {
+  const { other } = await start(1);
+  const [engine] = engines;
+  const client = engine!.connect('bulk', 'carl');
+  const parts = client.submitInParts(
+    () => expect.unreachable(),
+    () => undefined,
+  );
+  const text = Buffer.from(storeOf(60_000));
+  parts.push(text.subarray(0, text.length - 10));
+  client.close();
+  expect(await other(storeOf(9000))).toMatchObject({ STORE_RSP: { length: 9000 } });
+  expect(await other(count)).toEqual(counted(9001));
+});
