@@ -9,7 +9,8 @@ const below: Readonly<Record<string, readonly string[]>> = {
   store: ['schema'],
   scheduler: [],
   executor: ['fql', 'json', 'schema', 'store'],
-  engine: ['executor', 'fql', 'json', 'schema', 'scheduler', 'store'],
+  ingest: ['executor', 'fql', 'json', 'schema', 'store'],
+  engine: ['executor', 'fql', 'ingest', 'json', 'schema', 'scheduler', 'store'],
 };
 
 test.each(Object.keys(below))('%s imports only what lies below it', (folder) => {

@@ -86,7 +86,8 @@ export class RawWs {
   }
 }
 
-async function connectTo(url: string): Promise<Socket> {
+/** A socket on which a WebSocket has been opened. */
+export async function connectTo(url: string): Promise<Socket> {
   const { hostname, port, pathname, host } = new URL(url);
   const socket = connect({ host: hostname, port: Number(port), noDelay: true });
   await once(socket, 'connect');

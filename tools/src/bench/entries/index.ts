@@ -1,5 +1,6 @@
 import type { BenchEntry } from '../entry.js';
 import { codec } from './codec.js';
+import { fusionIngest } from './fusion-ingest.js';
 import { fusionClients, fusionIdle, fusionWindow } from './fusion-server.js';
 import { fusionRelations } from './fusion-relations.js';
 import { fusionScale } from './fusion-scale.js';
@@ -48,6 +49,7 @@ export const entries: readonly BenchEntry[] = [
   ...thynapseScale,
   ...fusionStore,
   fusionRelations,
+  fusionIngest,
   fusionWindow,
   fusionClients,
   fusionIdle,

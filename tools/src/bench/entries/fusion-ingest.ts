@@ -1,0 +1,174 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { startBenchRedis } from '../bench-redis.js';
+import { longFrame, sendLong } from '../bulk-store.js';
+import { startServer, type ChildServer } from '../child-server.js';
+import { orSkipped, type BenchEntry, type Contender, type Sample } from '../entry.js';
+import { keyOf, keyValueCount, storeOfKeyValues, valueOf } from '../key-values.js';
+import { Latencies } from '../latencies.js';
+import { peerVersion } from '../bench-peers.js';
+import { openSqlite, sqlitePackage } from '../peer-databases.js';
+import { RawWs, textFrame } from '../raw-ws.js';
+import { withCpu } from '../with-cpu.js';
+
+const script = join(import.meta.dirname, '../../../../apps/fusion/bin/fusion.js');
+const flags = ['--rest', '127.0.0.1:0', '--ws', '127.0.0.1:0', '--bulk', '127.0.0.1:0', '--bulk-max', '1gb'];
+
+/** One point read is asked for in this time, whatever becomes of those before. */
+const readEveryMs = 2;
+
+/** Many objects with one index from one message, while others read: latencies are those of the reads. */
+export const fusionIngest: BenchEntry = {
+  name: 'fusion/ingest',
+  question: `how long does one STORE of ${keyValueCount} objects with an index take, and point reads meanwhile?`,
+  unit: 'objects',
+  aims: [
+    { figure: 'rate', of: 'fusion', perSecondMin: keyValueCount / 4 },
+    { figure: 'p99', of: 'fusion', usMax: 5000 },
+  ],
+  async prepare() {
+    return [
+      fusion(),
+      { name: 'JSON.parse of the same bytes', role: 'limit', run: () => withCpu(() => Promise.resolve(parse())) },
+      await orSkipped('Redis, HSET pipelined, no index', 'peer', redis),
+      await orSkipped('better-sqlite3, one transaction', 'peer', sqlite),
+    ];
+  },
+};
+
+function fusion(): Contender {
+  const frame = longFrame(storeOfKeyValues(keyValueCount));
+  return {
+    name: 'fusion',
+    role: 'ours',
+    async run() {
+      const server = await startServer(script, [...flags, '--log-level', 'error']);
+      try {
+        return await storeAndRead(server, frame);
+      } finally {
+        await server.stop();
+      }
+    },
+  };
+}
+
+async function storeAndRead(server: ChildServer, frame: readonly Buffer[]): Promise<Sample> {
+  const [rest = '', ws = '', bulk = ''] = server.addresses;
+  const ask = async (query: object): Promise<unknown> =>
+    (await fetch(rest, { method: 'POST', body: JSON.stringify(query) })).json();
+  await ask({ CREATE_CLASSES: { kv: { k: { _type: 'string', _index: true }, v: 'string' } } });
+  const { STORE_RSP } = (await ask({ STORE: { _class: 'kv', _objects: [{ k: 'one', v: 'there before' }] } })) as {
+    STORE_RSP: { kv: { _oid: string } }[];
+  };
+  const reads = await startReads(ws, STORE_RSP[0]?.kv._oid ?? '');
+  const cpuBefore = server.usage.cpuSeconds();
+  const times = await sendLong(bulk, frame);
+  const cpuSeconds = server.usage.cpuSeconds() - cpuBefore;
+  const latencyUs = reads.stop();
+  return {
+    operations: keyValueCount,
+    seconds: times.all,
+    cpuSeconds,
+    latencyUs,
+    figures: {
+      firstByteSeconds: times.firstByte,
+      megabytesOfJson: (frame[1]?.length ?? 0) / 1e6,
+      peakRssMegabytes: server.usage.peakRssBytes() / 1e6,
+    },
+  };
+}
+
+/** GETs of one object at fixed times, each timed from when it was due. */
+async function startReads(url: string, oid: string) {
+  const latencies = new Latencies();
+  const due: number[] = [];
+  const socket = await RawWs.open(url, (texts) => {
+    for (const dueAt of due.splice(0, texts.length)) latencies.record(performance.now() - dueAt);
+  });
+  let next = performance.now();
+  const timer = setInterval(() => {
+    for (; next <= performance.now(); next += readEveryMs) {
+      due.push(next);
+      socket.write(textFrame(`{"GET":{"kv":{"_oids":["${oid}"]}}}`));
+    }
+  }, 1);
+  return {
+    stop() {
+      clearInterval(timer);
+      socket.close();
+      return latencies.percentiles();
+    },
+  };
+}
+
+function timed(work: () => number): Sample {
+  const began = performance.now();
+  const operations = work();
+  return { operations, seconds: (performance.now() - began) / 1000 };
+}
+
+function parse(): Sample {
+  const bytes = storeOfKeyValues(keyValueCount);
+  return timed(() => {
+    const { STORE } = JSON.parse(bytes.toString()) as { STORE: { _objects: unknown[] } };
+    return STORE._objects.length;
+  });
+}
+
+async function sqlite() {
+  const open = openSqlite;
+  const run = async (): Promise<Sample> => {
+    const db = await open();
+    db.exec('create table kv (k text, v text); create index kv_k on kv (k)');
+    const insert = db.prepare('insert into kv values (?, ?)');
+    const insertAll = db.transaction((count: number) => {
+      for (let i = 0; i < count; i++) insert.run(keyOf(i), valueOf(i));
+    });
+    return timed(() => {
+      insertAll(keyValueCount);
+      return keyValueCount;
+    });
+  };
+  // Whether it is there is known before the first round.
+  await open();
+  return { versions: { [sqlitePackage]: peerVersion(sqlitePackage) }, run: () => withCpu(run) };
+}
+
+/** A hash for each object, written as fast as the socket takes it. */
+async function redis() {
+  const server = await startBenchRedis();
+  const run = async (): Promise<Sample> => {
+    const { port, hostname } = new URL(server.url);
+    const socket = connect({ port: Number(port), host: hostname });
+    await once(socket, 'connect');
+    const cpuBefore = server.usage.cpuSeconds();
+    const began = performance.now();
+    // Each HSET is answered with `:2` or, in a later round, `:0`, in four bytes; FLUSHALL with five.
+    let expected = 4 * keyValueCount + '+OK\r\n'.length;
+    const answered = new Promise<void>((resolve) => {
+      socket.on('data', (data) => {
+        expected -= data.length;
+        if (expected <= 0) resolve();
+      });
+    });
+    socket.write('*1\r\n$8\r\nFLUSHALL\r\n');
+    for (let from = 0; from < keyValueCount; from += 10_000) {
+      const commands = Array.from({ length: Math.min(10_000, keyValueCount - from) }, (_, i) => hset(from + i));
+      if (!socket.write(commands.join(''))) await once(socket, 'drain');
+    }
+    await answered;
+    socket.destroy();
+    return {
+      operations: keyValueCount,
+      seconds: (performance.now() - began) / 1000,
+      cpuSeconds: server.usage.cpuSeconds() - cpuBefore,
+    };
+  };
+  return { versions: server.versions, run, close: () => server.stop() };
+}
+
+function hset(i: number): string {
+  const words = ['HSET', `kv:${i}`, 'k', keyOf(i), 'v', valueOf(i)];
+  return `*6\r\n${words.map((word) => `$${word.length}\r\n${word}\r\n`).join('')}`;
+}
