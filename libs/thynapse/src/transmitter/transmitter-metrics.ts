@@ -1,5 +1,6 @@
 import type { Counter, Metrics } from '@syncytium/kit';
 import type { MulticastHub } from './multicast-hub.js';
+import type { Unpublished } from './unpublished.js';
 import type { TransmitterCounts, TransmitterState } from './transmitter-state.js';
 
 const helpOf: Readonly<Record<keyof TransmitterCounts, string>> = {
@@ -27,7 +28,7 @@ interface Shown {
 export class TransmitterMetrics {
   readonly #shown: readonly Shown[];
 
-  constructor(state: TransmitterState, listeners: MulticastHub, metrics: Metrics) {
+  constructor(state: TransmitterState, listeners: MulticastHub, unpublished: Unpublished, metrics: Metrics) {
     const shown = (name: string, help: string, read: () => number): Shown => ({
       read,
       counter: metrics.counter({ name: `thynapse_${name}_total`, help }),
@@ -41,6 +42,7 @@ export class TransmitterMetrics {
         'events that cells were told they lost, since they did not keep up or came back too late',
         () => listeners.dropped,
       ),
+      shown('unpublished', 'messages that the event socket had no room for', () => unpublished.dropped),
     ];
     metrics.observedGauge({ name: 'thynapse_cells', help: 'cells connected' }, () => state.cells.size);
     metrics.observedGauge(

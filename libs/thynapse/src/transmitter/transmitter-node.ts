@@ -35,6 +35,7 @@ import {
   type TransmitterOutput,
   type TransmitterState,
 } from './transmitter-state.js';
+import { Unpublished } from './unpublished.js';
 import { commands, heartbeatsUntilLost, payloadBytesMax, toPrefix } from '../wire/wire.js';
 
 export interface TransmitterNodeOptions {
@@ -73,6 +74,9 @@ const sendQueueMax = 250_000;
 /** Most bytes of events on their way to one cell that listens. */
 const listenerBytesMax = 16 * 1024 * 1024;
 
+/** Most bytes that wait for the event socket. */
+const unpublishedBytesMax = 16 * 1024 * 1024;
+
 /** Most bytes of events that are kept for cells that come back. */
 const replayBytesMax = 16 * 1024 * 1024;
 
@@ -92,7 +96,7 @@ export class TransmitterNode implements Component {
   readonly #log: Log;
   readonly #openWaits = new Map<Task, Wait>();
   /** Events that found no place in the publisher's queue; while there are any, no more are accepted. */
-  readonly #unpublished: Message[] = [];
+  readonly #unpublished = new Unpublished(unpublishedBytesMax);
   /** Topics that somebody subscribed to on the event socket. */
   readonly #subscribed = new PrefixSet();
   readonly #batchers = new Map<PeerId, FrameBatcher>();
@@ -180,7 +184,7 @@ export class TransmitterNode implements Component {
     const pub = advertise(await this.#publisher.bind(event));
     const options = { ...transmitterDefaults, ...limits, id: this.id, pub, command: advertise(this.#command) };
     this.#state = newTransmitter(options);
-    this.#metrics = new TransmitterMetrics(this.#state, this.#listeners, metrics ?? silentMetrics);
+    this.#metrics = new TransmitterMetrics(this.#state, this.#listeners, this.#unpublished, metrics ?? silentMetrics);
     for (const address of peers) this.#step({ type: 'join', address });
     for (const input of this.#early.splice(0)) this.#step(input);
     this.#tick();
@@ -411,19 +415,15 @@ export class TransmitterNode implements Component {
   }
 
   #publish(message: Message): void {
-    if (this.#unpublished.length === 0 && this.#publisher?.send(message)) return;
-    this.#unpublished.push(message);
-    if (this.#unpublished.length === 1) this.#step({ type: 'congested', congested: true });
+    const isFirst = this.#unpublished.size === 0;
+    if (isFirst && this.#publisher?.send(message)) return;
+    this.#unpublished.add(message);
+    if (isFirst) this.#step({ type: 'congested', congested: true });
   }
 
   #publishMore(): void {
-    let sent = 0;
-    for (const message of this.#unpublished) {
-      if (!this.#publisher?.send(message)) break;
-      sent++;
-    }
-    this.#unpublished.splice(0, sent);
-    if (this.#unpublished.length === 0) this.#step({ type: 'congested', congested: false });
+    this.#unpublished.flush((message) => this.#publisher?.send(message) === true);
+    if (this.#unpublished.size === 0) this.#step({ type: 'congested', congested: false });
   }
 
   readonly #nameOf = (cellId: string): string | undefined => this.#state?.cells.get(cellId)?.name;
