@@ -25,7 +25,8 @@
  *
  * @packageDocumentation
  */
-export { Engine, type EngineOptions } from './engine/engine.js';
+export { Engine } from './engine/engine.js';
+export type { EngineOptions } from './engine/engine-options.js';
 export type { EngineConnection } from './engine/connection.js';
 export type { QueryParts } from './engine/query-parts.js';
 export type { Answer } from './engine/answer.js';

@@ -1,3 +1,4 @@
+import type { Wait, WaitSubject } from '@syncytium/kit';
 import { FusionError } from '../errors.js';
 import type { Answer } from './answer.js';
 import type { JobSource } from './job.js';
@@ -10,6 +11,7 @@ type Respond = (answer: Answer) => void;
 interface HeldQuery {
   readonly bytes: Uint8Array;
   readonly respond: Respond;
+  readonly wait: Wait;
 }
 
 /** What an engine does for its connections. */
@@ -18,8 +20,10 @@ export interface ConnectionHost {
   submit(source: JobSource, bytes: Uint8Array, respond: Respond): void;
   /** Makes a query that is read while it comes. */
   openLong(source: JobSource, respond: Respond, onDrain: () => void): LongQuery;
-  /** Answers a text that is no query. */
+  /** Answers a text without looking at it. */
   refuse(source: JobSource, error: FusionError, respond: Respond): void;
+  /** Lists a wait; `undefined` when there are too many. */
+  openWait(subject: WaitSubject): Wait | undefined;
   /** No more comes of a query that has not come whole. */
   giveUp(query: LongQuery): void;
   disconnect(source: JobSource): void;
@@ -77,7 +81,7 @@ export class Connection implements EngineConnection {
       query.push(bytes);
       query.end();
     } else if (this.#long || this.#held.length > 0) {
-      this.#hold({ bytes: Uint8Array.from(bytes), respond });
+      this.#holdWhole(bytes, respond);
     } else {
       this.#host.submit(this.#source, bytes, respond);
     }
@@ -111,6 +115,21 @@ export class Connection implements EngineConnection {
     return query;
   }
 
+  #holdWhole(bytes: Uint8Array, respond: Respond): void {
+    const { name } = this.#source;
+    const isBehind = (): readonly string[] => (this.#long ? [this.#long.label] : []);
+    const wait = this.#host.openWait({
+      who: `a query of ${name}`,
+      what: 'its turn',
+      mode: 'all',
+      get whom() {
+        return isBehind();
+      },
+    });
+    if (wait) this.#hold({ bytes: Uint8Array.from(bytes), respond, wait });
+    else this.#host.refuse(this.#source, new FusionError(5000, 'too many queries wait'), respond);
+  }
+
   #hold(held: HeldQuery | LongQuery): void {
     this.#held.push(held);
     this.#source.pendingCount++;
@@ -124,6 +143,7 @@ export class Connection implements EngineConnection {
     for (let next = this.#takeNext(); next; next = this.#takeNext()) {
       if ('bytes' in next) {
         this.#source.pendingCount--;
+        next.wait.close('done');
         this.#host.submit(this.#source, next.bytes, next.respond);
       } else {
         this.#long = next;

@@ -4,57 +4,30 @@ import {
   timerDelayMsMax,
   type Clock,
   type Log,
-  type Metrics,
-  type Prng,
   type Timer,
-  type WaitTable,
+  type Wait,
+  type WaitSubject,
 } from '@syncytium/kit';
 import { FusionError } from '../errors.js';
 import { addMetrics, composeResponse } from '../executor/respond.js';
 import { parseQuery } from '../fql/parse-query.js';
 import type { InterfaceName } from '../fql/query-names.js';
 import { plainHead, type Query } from '../fql/query.js';
-import type { ReadQuery } from '../ingest/bulk-queries.js';
 import { Scheduler } from '../scheduler/scheduler.js';
 import type { Answer } from './answer.js';
 import { Connection, type ConnectionHost, type EngineConnection } from './connection.js';
 import type { Crew, CrewEvents, Result } from './crew.js';
 import { describeServer, embedded, isAboutServer } from './describe-server.js';
+import type { EngineOptions } from './engine-options.js';
 import { EngineMetrics } from './engine-metrics.js';
 import { InlineCrew } from './inline-crew.js';
 import { Job, TurnWait, type JobSource } from './job.js';
-import { LongQuery } from './long-query.js';
+import { LongQueries } from './long-queries.js';
+import type { LongQuery } from './long-query.js';
 import { PollWindow } from './poll-window.js';
 import { refuse, runQuery } from './run-query.js';
-import { ThreadCrew, type ThreadOptions } from './threads/thread-crew.js';
-import type { ClientCounts, ServerFacts, ServerInfo, ServerStats } from './server-facts.js';
-
-export interface EngineOptions {
-  readonly clock: Clock;
-  readonly prng: Prng;
-  /** Where queries that wait for their turn are listed. */
-  readonly waits: WaitTable;
-  /** What SERVER_INFO answers; without it, that the engine is part of another program. */
-  readonly serverInfo?: () => ServerInfo;
-  readonly log?: Log;
-  readonly metrics?: Metrics;
-  /** The threads that carry out queries; on the engine's own unless told. They have the system's clock. */
-  readonly threads?: ThreadOptions;
-  /** Most queries that wait for their turn (65,536 unless told). */
-  readonly queueMax?: number;
-  /** Most bytes of queries that wait for their turn (2 GiB unless told); a single query may be longer. */
-  readonly queueBytesMax?: number;
-  /** How long to look for queries before sleeping, in milliseconds (0, sleep at once, unless told). */
-  readonly pollWindowMs?: number;
-  /** Longest time to carry out queries before the interfaces get a turn, in milliseconds (5 unless told). */
-  readonly turnMsMax?: number;
-  /** Longest response, in bytes. */
-  readonly responseBytesMax?: number;
-  /** Most bytes of memory that objects and indexes may take; as many as there are unless told. */
-  readonly memoryBytesMax?: number;
-  /** Runs something soon, after what the event loop has at hand (`setImmediate` unless told). */
-  readonly defer?: (run: () => void) => void;
-}
+import { ThreadCrew } from './threads/thread-crew.js';
+import type { ClientCounts, ServerFacts, ServerStats } from './server-facts.js';
 
 const stopping = 'the server is stopping';
 
@@ -84,6 +57,7 @@ export class Engine {
     submit: (source, bytes, respond) => this.#submit(source, bytes, respond),
     openLong: (source, respond, onDrain) => this.#openLong(source, respond, onDrain),
     refuse: (source, error, respond) => this.#refuseText(source, error, respond),
+    openWait: (subject) => this.#openWait(subject),
     giveUp: (query) => this.#dropLong(query),
     disconnect: ({ from }) => this.#clients[from].connected--,
   };
@@ -100,8 +74,7 @@ export class Engine {
   #isExpiring = false;
   #queries = 0;
   #queueBytes = 0;
-  /** Long queries that are not queued yet. */
-  readonly #long = new Set<LongQuery>();
+  readonly #long: LongQueries;
   #idle: Promise<void> | undefined;
   #onIdle: (() => void) | undefined;
   /** Wakes a sleeping engine for what expires meanwhile. */
@@ -113,6 +86,18 @@ export class Engine {
     this.#clock = clock;
     this.#log = log;
     this.#crew = this.#makeCrew();
+    this.#long = new LongQueries({
+      clock,
+      crew: () => this.#crew,
+      enqueue: (job) => {
+        this.#metrics.received(job.facts.name);
+        this.#enqueue(job);
+      },
+      reject: (job, error, isRefused) => {
+        this.#metrics.received(job.facts.name);
+        this.#reject(job, error, isRefused);
+      },
+    });
     this.#facts = { serverInfo: options.serverInfo ?? (() => embedded), stats: () => this.#stats() };
     const { readsMax, writesMax } = this.#crew;
     this.#scheduler = new Scheduler({ readsMax, writesMax, queueMax });
@@ -148,7 +133,7 @@ export class Engine {
   async drain(signal?: AbortSignal): Promise<void> {
     if (this.#state === 'running') this.#state = 'draining';
     this.#expiryTimer?.cancel();
-    for (const query of this.#long) if (!query.isEnded) this.#refuseLong(query, stopping);
+    this.#long.refuseAll(stopping, 'open');
     const giveUp = (): void => void this.#giveUp();
     signal?.addEventListener('abort', giveUp, { once: true });
     if (signal?.aborted) giveUp();
@@ -165,8 +150,8 @@ export class Engine {
     const { clock, prng, threads, responseBytesMax, memoryBytesMax } = this.#options;
     const events: CrewEvents = {
       onDone: (job, result) => this.#finish(job, result),
-      onRead: (query, read) => this.#onRead(query, read),
-      onLost: (query, detail) => this.#refuseLong(query, detail),
+      onRead: (query, read) => this.#long.onRead(query, read),
+      onLost: (query, detail) => this.#long.refuse(query, detail),
       onPaused: (job) => this.#scheduler.pause(job),
       onExpired: () => (this.#isExpiring = false),
       onSettled: () => this.#wake(),
@@ -207,53 +192,18 @@ export class Engine {
   }
 
   #openLong(source: JobSource, respond: (answer: Answer) => void, onDrain: () => void): LongQuery {
-    const query = new LongQuery({
-      number: ++this.#queries,
-      source,
-      respond,
-      onDrain,
-      receivedAt: this.#clock.now(),
-      read: (reading, piece, isLast) => this.#crew.read(reading, piece, isLast),
-    });
-    this.#long.add(query);
     this.#wake();
-    return query;
+    return this.#long.open(++this.#queries, source, respond, onDrain);
   }
 
-  /** What has been read of a long query: with the last of it, it is queued or refused as any other. */
-  #onRead(query: LongQuery, read: ReadQuery | undefined): void {
-    query.onRead();
-    if (!read || !this.#long.delete(query)) return;
-    const job = this.#jobOf(query, read);
-    this.#metrics.received(read.name);
-    if (read.error) this.#reject(job, read.error, false);
-    else this.#enqueue(job);
-    // It is refused where it has been answered.
-    if (query.isAnswered) this.#crew.giveUp(query);
+  #openWait(subject: WaitSubject): Wait | undefined {
+    const { waits } = this.#options;
+    return waits.openCount < waits.max ? waits.open(subject) : undefined;
   }
 
-  #jobOf(query: LongQuery, { name, access, head }: Omit<ReadQuery, 'error'>): Job {
-    const { number, source, receivedAt, respond } = query.options;
-    // Its bytes are not kept, so none of them wait.
-    const facts = { number, source, name, access, head, size: 0, receivedAt, parsedAt: this.#clock.now(), respond };
-    return new Job(facts, undefined, query);
-  }
-
-  /** Nobody waits for a long query any more, and not all of it has come. */
   #dropLong(query: LongQuery): void {
-    if (!this.#long.delete(query)) return;
-    query.options.source.pendingCount--;
-    query.settle();
-    this.#crew.giveUp(query);
+    this.#long.drop(query);
     this.#wake();
-  }
-
-  /** Answers a long query that will not be read to its end. */
-  #refuseLong(query: LongQuery, detail: string): void {
-    if (!this.#long.delete(query)) return;
-    const job = this.#jobOf(query, { name: 'STORE', access: 'write', head: plainHead });
-    this.#reject(job, new FusionError(5000, detail), true);
-    this.#crew.giveUp(query);
   }
 
   #refuseText(source: JobSource, error: FusionError, respond: (answer: Answer) => void): void {
@@ -369,7 +319,7 @@ export class Engine {
   }
 
   get #isIdle(): boolean {
-    return this.#scheduler.isIdle && this.#long.size === 0;
+    return this.#scheduler.isIdle && this.#long.count === 0;
   }
 
   #start(job: Job): void {
@@ -423,7 +373,7 @@ export class Engine {
   async #giveUp(): Promise<void> {
     this.#state = 'closed';
     this.#expiryTimer?.cancel();
-    for (const query of this.#long) this.#refuseLong(query, stopping);
+    this.#long.refuseAll(stopping, 'all');
     // What is in hand is told to be refused first, so that what waits can start.
     const closed = this.#crew.close();
     for (let job = this.#scheduler.start(); job; job = this.#scheduler.start()) this.#start(job);

@@ -233,3 +233,15 @@ test('a long STORE waits behind others as any write does, and says so', () => {
   test.settle();
   expect(test.waits.openCount).toBe(0);
 });
+
+test('what waits behind a long STORE of its connection says so', () => {
+  const { test, ann } = start();
+  const parts = ann.begin();
+  parts.push(Buffer.from(storeOf(9000)));
+  ann.send(count());
+  expect(test.waits.list().map(({ who, whom }) => [who, whom])).toEqual([['a query of ann', ['STORE #2 of ann']]]);
+  parts.end();
+  test.settle();
+  expect(test.waits.openCount).toBe(0);
+  expect(ann.last).toEqual(counted(9000));
+});

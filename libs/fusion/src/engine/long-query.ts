@@ -45,6 +45,12 @@ export class LongQuery {
     this.options = options;
   }
 
+  /** `STORE #18 of ws 127.0.0.1:50412`: nothing else is read in pieces. */
+  get label(): string {
+    const { number, source } = this.options;
+    return `STORE #${number} of ${source.name}`;
+  }
+
   /** Takes the next bytes, of which it makes a copy; `false` when so many wait that no more should come until `onDrain`. */
   push(bytes: Uint8Array): boolean {
     if (this.isAnswered) return true;

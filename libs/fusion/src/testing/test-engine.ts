@@ -3,7 +3,8 @@ import { SimulatedClock } from '@syncytium/testkit';
 import { expect } from 'vitest';
 import type { Answer } from '../engine/answer.js';
 import type { EngineConnection } from '../engine/connection.js';
-import { Engine, type EngineOptions } from '../engine/engine.js';
+import { Engine } from '../engine/engine.js';
+import type { EngineOptions } from '../engine/engine-options.js';
 import type { InterfaceName } from '../fql/query-names.js';
 
 /** Stands for any OID in a comparison. */
