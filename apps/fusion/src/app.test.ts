@@ -248,6 +248,22 @@ describe('WebSocket', () => {
     expect((await post({ FIND: { Person: { name: 'somebody number 49999' } } })).status).toBe(200);
   });
 
+  test('answers a long query that is wrong, and stores nothing of it', async () => {
+    const client = await Client.open(bulk);
+    await client.ask(createClasses);
+    const objects = Array.from({ length: 20_000 }, (_, n) => ({ name: `somebody number ${n}` }));
+    const bytes = Buffer.from(text({ STORE: { _class: 'Person', _objects: objects } }));
+    bytes[bytes.indexOf('number 19999')] = 0xff;
+    client.sendBinary(bytes);
+    expect(await client.next()).toMatchObject({
+      FQL_RSP_ERR: { _err: { _c: 1300, _a: 'bytes that are not UTF-8' } },
+    });
+    const wrong = { STORE: { _qid: 'w', _class: 'Person', _objects: [...objects, { name: 1 }] } };
+    expect(await client.ask(wrong)).toMatchObject({ _qid: 'w', STORE_RSP_ERR: { _err: { _c: 1102 } } });
+    expect(await client.ask({ COUNT: { Person: {} } })).toEqual({ COUNT_RSP: { Person: { _cnt: 0 } } });
+    client.close();
+  });
+
   test('sends a response of several megabytes', async () => {
     const client = await Client.open(bulk);
     await client.ask({ CREATE_CLASSES: { A: { a: 'string' } } });
