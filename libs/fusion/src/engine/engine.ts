@@ -298,7 +298,8 @@ export class Engine {
   }
 
   get #isExpiryDue(): boolean {
-    return this.#crew.expiresInMs <= 0;
+    // Taking out is a write, so it waits for the end of one that has been begun.
+    return !this.#scheduler.isPaused && this.#crew.expiresInMs <= 0;
   }
 
   /** Whether another step can be taken before the crew has done something. */

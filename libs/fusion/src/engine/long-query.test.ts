@@ -245,3 +245,17 @@ test('what waits behind a long STORE of its connection says so', () => {
   expect(test.waits.openCount).toBe(0);
   expect(ann.last).toEqual(counted(9000));
 });
+
+test('what expires while a long STORE is carried out goes when that is done', () => {
+  const { test, ann, ben } = start();
+  ben.send({ CREATE_CLASSES: { Short: { _ttl: 60, name: 'string' } } });
+  ben.send({ STORE: { _class: 'Short', _objects: [{ name: 'a' }] } });
+  test.settle();
+  // Takes some seconds by this clock.
+  ann.send(storeOf(20_000));
+  test.settle();
+  expect(ann.last).toMatchObject({ STORE_RSP: { length: 20_000 } });
+  ben.send({ COUNT: { _qid: '', Short: {} } });
+  test.settle();
+  expect(ben.last).toEqual({ _qid: '', COUNT_RSP: { Short: { _cnt: 0 } } });
+});

@@ -57,6 +57,11 @@ export class Scheduler<Q extends Schedulable> {
     return this.#running.size === 0 && !this.#paused;
   }
 
+  /** Whether a write in parts has let others go on. */
+  get isPaused(): boolean {
+    return this.#paused !== undefined;
+  }
+
   /** Nothing waits and nothing runs. */
   get isIdle(): boolean {
     return this.#queue.size === 0 && this.isQuiet;
