@@ -32,8 +32,21 @@ export class AskedEngine {
 
   /** The response to a query, which has to succeed. */
   ask(query: string): Buffer {
+    return this.#ask(Buffer.from(query));
+  }
+
+  /** Asks a query for one value after the other; what is around the value is made into bytes once. */
+  asker(before: string, after: string): (value: string) => Buffer {
+    const query = Buffer.alloc(before.length + 256 + after.length, before);
+    return (value) => {
+      const end = before.length + query.write(`${value}${after}`, before.length);
+      return this.#ask(query.subarray(0, end));
+    };
+  }
+
+  #ask(query: Buffer): Buffer {
     this.#answers.length = 0;
-    this.#client.submit(Buffer.from(query), this.#take);
+    this.#client.submit(query, this.#take);
     for (let turn = this.#deferred.shift(); turn; turn = this.#deferred.shift()) turn();
     const [answer] = this.#answers;
     const { buffer, byteOffset, byteLength } = answer?.bytes ?? nothing;
@@ -45,9 +58,16 @@ export class AskedEngine {
   readonly #take = (answer: Answer): void => void this.#answers.push(answer);
 }
 
+const oidKey = Buffer.from('"_oid":');
+const oidLength = 38;
+
 /** How many objects a response has. */
 export function objectsIn(response: Buffer): number {
   let count = 0;
-  for (let at = response.indexOf('"_oid":'); at >= 0; at = response.indexOf('"_oid":', at + 50)) count++;
+  for (let at = 0; at < response.length; at++) {
+    if (response[at + 1] !== oidKey[1] || response[at] !== oidKey[0] || response[at + 5] !== oidKey[5]) continue;
+    count++;
+    at += oidKey.length + oidLength;
+  }
   return count;
 }

@@ -62,15 +62,17 @@ async function filled(
 /** From the bytes of a query to those of its response, without threads. */
 function fillFusion(count: number): Promise<People> {
   const engine = new AskedEngine();
+  const countCity = engine.asker('{"COUNT":{"Person":{"city":"', '"}}}');
+  const findCity = engine.asker('{"FIND":{"Person":{"city":"', '"}}}');
+  const findName = engine.asker('{"FIND":{"Person":{"name":"', '"}}}');
   engine.ask('{"CREATE_CLASSES":{"Person":{"name":{"_type":"string","_index":true},"city":"string","age":"int"}}}');
   return filled(
     count,
     (objects) => engine.ask(`{"STORE":{"_class":"Person","_rsp":"none","_objects":${JSON.stringify(objects)}}}`),
     {
-      countCity: (city) =>
-        Number(/"_cnt":(\d+)/.exec(engine.ask(`{"COUNT":{"Person":{"city":"${city}"}}}`).toString())?.[1]),
-      findCity: (city) => objectsIn(engine.ask(`{"FIND":{"Person":{"city":"${city}"}}}`)),
-      findName: (name) => objectsIn(engine.ask(`{"FIND":{"Person":{"name":"${name}"}}}`)),
+      countCity: (city) => Number(/"_cnt":(\d+)/.exec(countCity(city).toString())?.[1]),
+      findCity: (city) => objectsIn(findCity(city)),
+      findName: (name) => objectsIn(findName(name)),
     },
     { bytes: () => engine.memoryBytes },
   );

@@ -15,6 +15,10 @@ export interface Result {
   readonly executorMs: number;
   readonly indexesMs: number;
   readonly nonIndexesMs: number;
+  /** How many objects a search found, where that is known. */
+  readonly found?: number;
+  /** How many threads worked on it; one unless told. */
+  readonly threads?: number;
 }
 
 /**

@@ -26,7 +26,7 @@ export function isAboutServer({ name }: Query): boolean {
 /** The answer to a query about the server. */
 export function describeServer({ name }: Query, facts: ServerFacts): Outcome {
   const times = { indexesMs: 0, nonIndexesMs: 0 };
-  return { ok: true, body: Buffer.from(JSON.stringify(tell(name, facts))), explanation: undefined, times };
+  return { ok: true, body: Buffer.from(JSON.stringify(tell(name, facts))), explanation: undefined, times, found: 0 };
 }
 
 function tell(name: QueryName, facts: ServerFacts): object {

@@ -343,7 +343,8 @@ export class Engine {
   readonly #logUnexpected = ({ name }: Pick<Query, 'name'>, err: unknown): void =>
     this.#log.error('a query failed unexpectedly', { query: name, err });
 
-  #finish(job: Job, { hasFailed, isRefused, bytes, executorMs, indexesMs, nonIndexesMs }: Result): void {
+  #finish(job: Job, result: Result): void {
+    const { hasFailed, isRefused, bytes, executorMs, indexesMs, nonIndexesMs, threads = 1 } = result;
     const { name, head, parsedAt, receivedAt } = job.facts;
     const queueMs = job.startedAt - parsedAt;
     if (hasFailed) this.#metrics.failed(name);
@@ -356,7 +357,7 @@ export class Engine {
       indexesMs,
       nonIndexesMs,
       totalMs: this.#clock.now() - receivedAt,
-      threads: 1,
+      threads,
     };
     job.answer = { hasFailed, isRefused, bytes: head.wantsMetrics ? addMetrics(bytes, head, times) : bytes };
     this.#release(this.#scheduler.finish(job));

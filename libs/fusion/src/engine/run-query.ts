@@ -33,6 +33,7 @@ export function runQuery(
     bytes: composeResponse(query.name, query.head, outcome),
     executorMs: clock.now() - startedAt,
     ...outcome.times,
+    ...(outcome.ok && { found: outcome.found }),
   };
 }
 

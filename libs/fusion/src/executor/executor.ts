@@ -15,7 +15,7 @@ import { getObjects } from './get-objects.js';
 import { listOids } from './list-oids.js';
 import { ResponseBytes } from './response-bytes.js';
 import type { SearchTimes } from './row-selector.js';
-import { Search } from './search.js';
+import { Search, type RowRange } from './search.js';
 import { storeObjects } from './store-objects.js';
 import { updateObjects } from './update-objects.js';
 
@@ -34,6 +34,8 @@ export type Outcome = { readonly times: SearchTimes } & (
       readonly body: Uint8Array;
       /** How objects were searched for, as JSON, where the query asks. */
       readonly explanation: string | undefined;
+      /** How many objects its search found. */
+      readonly found: number;
     }
   | { readonly ok: false; readonly error: FusionError }
 );
@@ -70,11 +72,12 @@ export class Executor {
     this.#expiries.takeOut(objectsMax);
   }
 
-  execute({ body, head }: Query): Outcome {
+  /** @param range The rows that a FIND or COUNT of a class is to look at, where others look at the rest. */
+  execute({ body, head }: Query, range?: RowRange): Outcome {
     const { store, clock } = this.#options;
     const text = this.#response;
     text.clear();
-    const search = new Search(store, clock);
+    const search = new Search(store, clock, range);
     try {
       this.#run(text, bindQuery(body, store.catalogue), search, head.answerMode !== 'all');
       const isExplained = 'isExplained' in body && body.isExplained;
@@ -83,6 +86,7 @@ export class Executor {
         body: text.written(),
         explanation: isExplained && search.report ? explainSearch(search.report) : undefined,
         times: search.times,
+        found: search.found,
       };
     } catch (error) {
       return { ok: false, error: toFusionError(error), times: search.times };

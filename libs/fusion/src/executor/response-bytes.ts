@@ -43,6 +43,12 @@ export class ResponseBytes implements JsonTarget {
   }
 
   /** Throws as {@link ResponseBytes.add} does. */
+  addByte(byte: number): void {
+    if (this.at >= this.bytes.length) this.reserve(1);
+    this.bytes[this.at++] = byte;
+  }
+
+  /** Throws as {@link ResponseBytes.add} does. */
   reserve(count: number): void {
     this.#check();
     const { length } = this.bytes;

@@ -32,18 +32,29 @@ export interface SearchReport {
 const batchRowsMin = 64;
 const batchRowsMax = 16_384;
 
+/** The rows from `from` to before `end`. */
+export interface RowRange {
+  readonly from: Row;
+  readonly end: Row;
+}
+
 /** Finds the objects that satisfy terms, as {@link planSearch} says, and tells what came of it. For one query. */
 export class Search {
   /** What came of the search; `undefined` before there was one. */
   report: SearchReport | undefined;
+  /** How many objects were found. */
+  found = 0;
   readonly #store: Store;
   readonly #clock: Clock;
+  readonly #range: RowRange;
   readonly #selector: RowSelector;
   readonly #steps: StepReport[] = [];
 
-  constructor(store: Store, clock: Clock) {
+  /** @param range Only objects in these rows are found. */
+  constructor(store: Store, clock: Clock, range: RowRange = everyRow) {
     this.#store = store;
     this.#clock = clock;
+    this.#range = range;
     this.#selector = new RowSelector(store, clock);
   }
 
@@ -54,15 +65,19 @@ export class Search {
   /** The rows that satisfy every term, in the table's order; not more than `rowsMax`. */
   select(table: Table, terms: readonly Term[], rowsMax = Infinity): readonly Row[] {
     const steps = this.#begin(table);
-    return gather(this.#run(planSearch(this.#store, table, terms, rowsMax), rowsMax, steps), rowsMax);
+    const plan = planSearch(this.#store, table, terms, rowsMax);
+    const rows = gather(this.#run(plan, rowsMax, steps, this.#range), rowsMax);
+    this.found = rows.length;
+    return rows;
   }
 
   /** How many rows satisfy every term. */
   count(table: Table, terms: readonly Term[]): number {
     const steps = this.#begin(table);
-    let count = 0;
-    for (const rows of this.#run(planSearch(this.#store, table, terms), Infinity, steps)) count += rows.length;
-    return count;
+    const plan = planSearch(this.#store, table, terms);
+    this.found = 0;
+    for (const rows of this.#run(plan, Infinity, steps, this.#range)) this.found += rows.length;
+    return this.found;
   }
 
   /** How many objects there are, which takes no looking. */
@@ -88,11 +103,11 @@ export class Search {
     return this.#steps;
   }
 
-  #run(plan: SearchPlan, rowsMax: number, steps: StepReport[]): Iterable<Rows> {
+  #run(plan: SearchPlan, rowsMax: number, steps: StepReport[], range: RowRange): Iterable<Rows> {
     const { table, sources, checks } = plan;
     const isForFew = rowsMax < Infinity;
     if (sources.length > 0) {
-      const candidates = this.#candidates(plan, steps);
+      const candidates = within(this.#candidates(plan, steps), range);
       if (checks.length === 0) return [candidates];
       return this.#narrow(table, isForFew ? batches(candidates, batchRowsMin) : [candidates], checks, steps, 'check');
     }
@@ -101,20 +116,27 @@ export class Search {
     const [first, ...others] = checks;
     if (first?.term.kind !== 'scalar') {
       const size = checks.length === 0 ? rowsMax : batchRowsMin;
-      return this.#narrow(table, batches(counted(table.rows(), scan), size), checks, steps, 'check');
+      return this.#narrow(table, batches(counted(rowsOf(table, range), scan), size), checks, steps, 'check');
     }
     const check: StepReport = { step: 'check', member: first.term.member.name, estimate: first.estimate, rows: 0 };
     steps.push(check);
     const size = isForFew ? batchRowsMin : batchRowsMax;
-    return this.#narrow(table, this.#scan(table, first.term, size, scan, check), others, steps, 'check');
+    return this.#narrow(table, this.#scan(table, first.term, size, scan, check, range), others, steps, 'check');
   }
 
   /** Runs through a column, which is much quicker than looking at one object after the other. A batch is good until the next. */
-  *#scan(table: Table, term: Term, firstSize: number, scan: StepReport, check: StepReport): Iterable<Rows> {
+  *#scan(
+    table: Table,
+    term: Term,
+    firstSize: number,
+    scan: StepReport,
+    check: StepReport,
+    { from, end: rangeEnd }: RowRange,
+  ): Iterable<Rows> {
     const test = this.#selector.compile(table, term);
-    const { rowEnd } = table;
+    const rowEnd = Math.min(table.rowEnd, rangeEnd);
     let into = new Int32Array(0);
-    let looked = 0;
+    let looked = from;
     try {
       for (let size = firstSize; looked < rowEnd; size = Math.min(2 * size, batchRowsMax)) {
         if (into.length < size) into = new Int32Array(size);
@@ -127,7 +149,8 @@ export class Search {
         if (count > 0) yield into.subarray(0, count);
       }
     } finally {
-      scan.rows = looked < rowEnd ? table.countBefore(looked) : table.size;
+      const isWhole = from === 0 && looked >= table.rowEnd;
+      scan.rows = isWhole ? table.size : table.countBefore(looked) - table.countBefore(from);
     }
   }
 
@@ -160,7 +183,7 @@ export class Search {
 
   #walkBack(table: Table, { term, linked }: LinksSource): SourceRows {
     const steps: StepReport[] = [];
-    const targets = gather(this.#run(linked, Infinity, steps), Infinity);
+    const targets = gather(this.#run(linked, Infinity, steps, everyRow), Infinity);
     const start = this.#clock.now();
     const rows = new Set<Row>();
     for (const target of targets) for (const row of table.referrersOf(target, term.member)) rows.add(row);
@@ -187,6 +210,17 @@ export class Search {
       yield rows;
     }
   }
+}
+
+const everyRow: RowRange = { from: 0, end: Infinity };
+
+function within(rows: readonly Row[], range: RowRange): readonly Row[] {
+  return range === everyRow ? rows : rows.filter((row) => row >= range.from && row < range.end);
+}
+
+function* rowsOf(table: Table, { from, end }: RowRange): Iterable<Row> {
+  const last = Math.min(table.rowEnd, end);
+  for (let row = table.nextRow(from); row < last; row = table.nextRow(row + 1)) yield row;
 }
 
 /** Rows of a batch, which may be good only until the next one. */

@@ -4,6 +4,13 @@ import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
 import type { ResponseBytes } from './response-bytes.js';
 
+const comma = 0x2c;
+const bracketOpen = 0x5b;
+const bracketClose = 0x5d;
+const braceOpen = 0x7b;
+const braceClose = 0x7d;
+const oidKey = Buffer.from('"_oid":');
+
 /**
  * Writes an object with everything it links to: members in the order of the definition, absent ones left out, linked
  * objects wrapped in the names of their classes, the OID last. `select` limits the members of the object itself.
@@ -15,29 +22,29 @@ export function writeObject(
   row: Row,
   select?: ReadonlySet<Member>,
 ): void {
-  text.add('{');
+  text.addByte(braceOpen);
   for (const member of table.definition.members) {
     if (select && !select.has(member)) continue;
     if (!table.has(row, member)) continue;
     text.addBytes(table.keyOf(member));
     if (member.kind === 'scalar') table.writeValue(row, member, text);
     else writeLinks(text, store, table, row, member);
-    text.add(',');
+    text.addByte(comma);
   }
-  text.add('"_oid":');
+  text.addBytes(oidKey);
   table.writeOid(row, text);
-  text.add('}');
+  text.addByte(braceClose);
 }
 
 function writeLinks(text: ResponseBytes, store: Store, table: Table, row: Row, member: LinkMember): void {
   const target = store.table(member.target);
-  if (member.isArray) text.add('[');
+  if (member.isArray) text.addByte(bracketOpen);
   const count = table.targetCount(row, member);
   for (let i = 0; i < count; i++) {
-    if (i > 0) text.add(',');
+    if (i > 0) text.addByte(comma);
     text.addBytes(target.opening);
     writeObject(text, store, target, table.targetAt(row, member, i));
-    text.add('}');
+    text.addByte(braceClose);
   }
-  if (member.isArray) text.add(']');
+  if (member.isArray) text.addByte(bracketClose);
 }

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startBenchRedis } from '../bench-redis.js';
@@ -84,15 +85,61 @@ function toLoad([connections, each]: Shape) {
 
 /** Makes one object and gives its OID. */
 async function storePerson({ addresses: [rest = ''] }: ChildServer): Promise<string> {
-  const ask = async (query: object): Promise<Readonly<Record<string, unknown>>> => {
-    const response = await fetch(rest, { method: 'POST', body: JSON.stringify(query) });
-    return (await response.json()) as Readonly<Record<string, unknown>>;
-  };
-  await ask({ CREATE_CLASSES: { Person: { name: 'string' } } });
-  const { STORE_RSP } = await ask({ STORE: { _class: 'Person', _objects: [{ name: 'Ada' }] } });
+  await ask(rest, { CREATE_CLASSES: { Person: { name: 'string' } } });
+  const { STORE_RSP } = await ask(rest, { STORE: { _class: 'Person', _objects: [{ name: 'Ada' }] } });
   const [stored] = STORE_RSP as { readonly Person: { readonly _oid: string } }[];
   return stored?.Person._oid ?? '';
 }
+
+/** Asks a query over REST. */
+async function ask(rest: string, query: object): Promise<Readonly<Record<string, unknown>>> {
+  const response = await fetch(rest, { method: 'POST', body: JSON.stringify(query) });
+  return response.status === 204 ? {} : ((await response.json()) as Readonly<Record<string, unknown>>);
+}
+
+const scannedCount = 500_000;
+const batchSize = 20_000;
+
+/** A server with many objects, of which a thousandth are counted by looking at all. */
+async function fusionScans(threads: number, shape: Shape): Promise<Contender> {
+  const server = await startServer(script, [...addresses, '--rest-max', '8mb', '--threads', String(threads)]);
+  const [rest = '', url = ''] = server.addresses;
+  await ask(rest, { CREATE_CLASSES: { Person: { city: 'string' } } });
+  for (let from = 0; from < scannedCount; from += batchSize) {
+    const _objects = Array.from({ length: batchSize }, (_, i) => ({ city: `city${(from + i) % 1000}` }));
+    await ask(rest, { STORE: { _class: 'Person', _rsp: 'none', _objects } });
+  }
+  const message = JSON.stringify({ COUNT: { Person: { city: 'city7' } } });
+  const load = { url, message, answer: `"_cnt":${scannedCount / 1000}}`, ...toLoad(shape) };
+  const name = threads === 1 ? '1 worker' : `${threads} workers`;
+  return { name, role: 'ours', run: (seconds) => loadWindow(server, load, seconds), close: () => server.stop() };
+}
+
+/** One worker, and twice as many as long as there are processors for them. */
+function workerCounts(): readonly number[] {
+  const counts = [1, 2];
+  for (let count = 4; count <= availableParallelism(); count *= 2) counts.push(count);
+  return counts;
+}
+
+function scanEntry(name: string, question: string, shape: Shape): BenchEntry {
+  return {
+    name: `fusion/scans-${name}`,
+    question,
+    unit: 'scans',
+    async prepare() {
+      const contenders: Contender[] = [];
+      for (const count of workerCounts()) contenders.push(await fusionScans(count, shape));
+      return contenders;
+    },
+  };
+}
+
+/** Counts by a text without an index: one at a time, which idle workers share, and several, of which each has some. */
+export const fusionScanScaling: readonly BenchEntry[] = [
+  scanEntry('lone', `how long does counting among ${scannedCount} take, alone on the server?`, [1, 1]),
+  scanEntry('many', `how many counts among ${scannedCount} a second does a server of so many workers give?`, [8, 1]),
+];
 
 async function redisGets() {
   const redis = await startBenchRedis();

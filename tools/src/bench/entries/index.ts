@@ -1,7 +1,7 @@
 import type { BenchEntry } from '../entry.js';
 import { codec } from './codec.js';
 import { fusionIngest } from './fusion-ingest.js';
-import { fusionClients, fusionIdle, fusionWindow } from './fusion-server.js';
+import { fusionClients, fusionIdle, fusionScanScaling, fusionWindow } from './fusion-server.js';
 import { fusionRelations } from './fusion-relations.js';
 import { fusionScale } from './fusion-scale.js';
 import { fusionStore } from './fusion-store.js';
@@ -53,5 +53,6 @@ export const entries: readonly BenchEntry[] = [
   fusionWindow,
   fusionClients,
   fusionIdle,
+  ...fusionScanScaling,
   ...fusionScale,
 ];

@@ -1,6 +1,7 @@
 import { parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import { assert, InternalError, systemClock, systemPrng } from '@syncytium/kit';
-import { Executor } from '../../executor/executor.js';
+import { Executor, type Outcome } from '../../executor/executor.js';
+import type { RowRange } from '../../executor/search.js';
 import { parseQuery } from '../../fql/parse-query.js';
 import { interfaceNames } from '../../fql/query-names.js';
 import type { Query } from '../../fql/query.js';
@@ -41,7 +42,6 @@ export class QueryWorker {
   #bulk: BulkQueries;
   /** The layout that the other side knows. */
   #layoutVersion: number;
-  readonly #execute = (query: Query) => this.#executor.execute(query);
 
   constructor(start: WorkerStart) {
     this.#start = start;
@@ -82,16 +82,19 @@ export class QueryWorker {
     else if (kind === requestKinds.goOn) this.#goOn(numbers[0]);
     else if (kind === requestKinds.giveUp)
       this.#answers.write(this.#bulk.giveUp(numbers[0]) ? 0 : isPaused, 0, noBytes);
+    else if (kind === requestKinds.queryPart)
+      this.#answerQuery(Buffer.from(payload), { from: numbers[0], end: numbers[1] });
     // What is in shared memory may be overwritten as soon as the next request is read.
     else this.#answerQuery(kind === requestKinds.longQuery ? (this.#receive() as Uint8Array) : Buffer.from(payload));
   }
 
-  #answerQuery(bytes: Uint8Array): void {
+  #answerQuery(bytes: Uint8Array, range?: RowRange): void {
     const parsed = parseQuery(bytes, 'standard');
     // The interfaces have read it before.
     if (!parsed.ok) throw new InternalError('a query cannot be read twice', { cause: parsed.rejected.error });
     const { query } = parsed;
-    const run = (): Result => runQuery(query, this.#execute, systemClock, tellUnexpected);
+    const execute = (): Outcome => this.#executor.execute(query, range);
+    const run = (): Result => runQuery(query, execute, systemClock, tellUnexpected);
     this.#answer(query.access === 'write' ? this.#write(run) : run());
   }
 
@@ -130,7 +133,7 @@ export class QueryWorker {
     return result;
   }
 
-  #answer({ hasFailed, bytes, executorMs, indexesMs, nonIndexesMs }: Result): void {
+  #answer({ hasFailed, bytes, executorMs, indexesMs, nonIndexesMs, found = 0 }: Result): void {
     const isLong = bytes !== undefined && bytes.length > inBandBytesMax;
     let kind = 0;
     if (hasFailed) kind |= answerBits.hasFailed;
@@ -142,7 +145,7 @@ export class QueryWorker {
     }
     const payload = isLong || !bytes ? noBytes : bytes;
     const numbers = [toMicroseconds(executorMs), toMicroseconds(indexesMs), toMicroseconds(nonIndexesMs)] as const;
-    assert(this.#answers.write(kind, 0, payload, numbers), 'no room for an answer');
+    assert(this.#answers.write(kind, found, payload, numbers), 'no room for an answer');
   }
 
   /** The other side has to know new classes and indexes before it learns that they have been made. */

@@ -18,7 +18,7 @@ test.each([1, 3])(
   { timeout: scaledTimeoutMs(120_000) },
   (count) => {
     // Starting threads takes longer than a sequence, so all use the same.
-    const engine = new TestEngine({ threads: { count, entry }, pollWindowMs: 1 });
+    const engine = new TestEngine({ threads: { count, entry, splitRowsMin: 2 }, pollWindowMs: 1 });
     engines.push(engine);
     const seen = new Map<string, number>();
     fc.assert(

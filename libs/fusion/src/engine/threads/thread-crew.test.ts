@@ -1,8 +1,9 @@
 import { silentLog, systemClock, systemPrng, WaitTable } from '@syncytium/kit';
-import { afterEach, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { parse, toBytes, type Response } from '../../testing/test-engine.js';
 import { makeWorkerEntry } from '../../testing/worker-entry.js';
-import { Engine } from '../engine.js';
+import { Engine, type EngineOptions } from '../engine.js';
+import type { ThreadOptions } from './thread-crew.js';
 
 /** A thread that ends at a query with the `_qid` `die`, and that `hang` holds up until another thread is asked to `go`. */
 const entry = makeWorkerEntry(`
@@ -10,12 +11,12 @@ const entry = makeWorkerEntry(`
   import { Executor } from '../../executor/executor.js';
   const { execute } = Executor.prototype;
   const signal = new Int32Array(workerData.state, 12, 1);
-  Executor.prototype.execute = function (query) {
+  Executor.prototype.execute = function (query, range) {
     const { qid } = query.head;
     if (qid === 'die') process.exit(7);
     if (qid === 'hang') Atomics.wait(signal, 0, 0);
     if (qid === 'go') Atomics.store(signal, 0, 1), Atomics.notify(signal, 0);
-    return execute.call(this, query);
+    return execute.call(this, query, range);
   };
 `);
 
@@ -23,13 +24,14 @@ const engines: Engine[] = [];
 
 afterEach(() => Promise.all(engines.splice(0).map((engine) => engine.close())));
 
-function start(count: number, options: { readonly entry?: URL } = {}) {
+function start(count: number, options: Partial<ThreadOptions> = {}, engineOptions: Partial<EngineOptions> = {}) {
   const engine = new Engine({
     clock: systemClock,
     prng: systemPrng(),
     waits: new WaitTable({ system: 'fusion', clock: systemClock }),
     log: silentLog,
     threads: { count, entry, ...options },
+    ...engineOptions,
   });
   engines.push(engine);
   const client = engine.connect('standard', 'ann');
@@ -106,6 +108,54 @@ test('point reads are answered as the last write left it, though every thread is
   }
   void ask({ FIND: { _qid: 'hang', A: {} } });
   expect(await ask({ GET: { A: { _oids: [inner] } } })).toMatchObject({ GET_RSP: { _objects: [{ n: 19 }] } });
+});
+
+describe('a search of a large class', () => {
+  const objects = Array.from({ length: 50 }, (_, n) => ({ n, s: `${n % 3}` }));
+  const large = async (count: number, engineOptions: Partial<EngineOptions> = {}) => {
+    const started = start(count, { splitRowsMin: 50 }, engineOptions);
+    await started.ask(create);
+    void started.ask({ STORE: { _class: 'A', _objects: objects, _rsp: 'none' } });
+    return started;
+  };
+  const odd = { A: { s: '1' } };
+
+  test('is split over all threads that are idle, and gives the same in the same order', async () => {
+    const { ask } = await large(3);
+    const counted = await ask({ COUNT: { _qid: '_cnt":7}}}', _metrics: true, ...odd } });
+    expect(counted).toMatchObject({ _qid: '_cnt":7}}}', COUNT_RSP: { A: { _cnt: 17 } }, _metrics: { _threads: 3 } });
+    const found = await ask({ FIND: { _qid: '"FIND_RSP":[', _metrics: true, ...odd } });
+    const numbers = (found?.['FIND_RSP'] as { A: { n: number } }[]).map(({ A }) => A.n);
+    expect(numbers).toEqual(Array.from({ length: 17 }, (_, i) => 3 * i + 1));
+    expect(found).toMatchObject({ _qid: '"FIND_RSP":[', _metrics: { _threads: 3 } });
+    for (const n of [0, 49, 50])
+      expect(await ask({ FIND: { A: { n } } })).toMatchObject({ FIND_RSP: n < 50 ? [{ A: { n } }] : [] });
+  });
+
+  test.each([
+    ['by an index', { COUNT: { _metrics: true, A: { n: 7 } } }],
+    ['without terms', { COUNT: { _metrics: true, A: {} } }],
+    ['in an order', { FIND: { _metrics: true, _sort: 'n', ...odd } }],
+    ['of a page', { FIND: { _metrics: true, _limit: 3, ...odd } }],
+    ['that tells how it is done', { COUNT: { _metrics: true, _explain: true, ...odd } }],
+  ])('is not split %s', async (_, query) => {
+    const { ask } = await large(2);
+    await ask({ CREATE_INDEX: { A: ['n'] } });
+    expect(await ask(query)).toMatchObject({ _metrics: { _threads: 1 } });
+  });
+
+  test('is carried out by one thread when its parts are too long together', async () => {
+    const { ask } = await large(2, { responseBytesMax: 1000 });
+    expect(await ask({ FIND: odd })).toMatchObject({ FIND_RSP_ERR: { _err: { _c: 1503 } } });
+    expect(await ask({ FIND: { A: { n: { '<': 3 } } } })).toMatchObject({ FIND_RSP: [{}, {}, {}] });
+  });
+
+  test('is refused, once, when a thread dies that has a part of it', async () => {
+    const { ask } = await large(2);
+    const error = { _err: { _c: 5000, _a: expect.stringMatching(/^thread [01] of the engine died/) as unknown } };
+    expect(await ask({ COUNT: { _qid: 'die', ...odd } })).toEqual({ _qid: 'die', COUNT_RSP_ERR: error });
+    expect(await ask({ COUNT: odd })).toEqual({ COUNT_RSP: { A: { _cnt: 17 } } });
+  });
 });
 
 test.each([1, 2])('of %i threads, one that dies at a read is replaced, and the objects stay', async (threads) => {

@@ -2,6 +2,7 @@ import type { ResourceLimits } from 'node:worker_threads';
 import { assert, type Clock, type Log, type Prng } from '@syncytium/kit';
 import type { PointAnswer } from '../../executor/point-reads.js';
 import type { Query } from '../../fql/query.js';
+import { responseBytesMax as defaultResponseBytesMax } from '../../limits.js';
 import { Store, type StoreLayout } from '../../store/store.js';
 import type { Crew, CrewEvents, Result } from '../crew.js';
 import type { Job } from '../job.js';
@@ -9,7 +10,8 @@ import type { LongQuery } from '../long-query.js';
 import { refuse } from '../run-query.js';
 import { PieceQueue, type PieceRequest } from './piece-queue.js';
 import { PointReader } from './point-reader.js';
-import { inHandMax, WriterState } from './worker-protocol.js';
+import { rowsToScan, SplitScan } from './split-scan.js';
+import { inBandBytesMax, inHandMax, WriterState } from './worker-protocol.js';
 import { WorkerThread } from './worker-thread.js';
 
 /** Threads that carry out queries. */
@@ -20,6 +22,8 @@ export interface ThreadOptions {
   readonly resourceLimits?: ResourceLimits;
   /** The module that a thread runs (ours unless told). */
   readonly entry?: URL;
+  /** A search that looks at this many objects or more is split over all threads that are idle (100,000 unless told). */
+  readonly splitRowsMin?: number;
 }
 
 export interface ThreadCrewOptions extends ThreadOptions {
@@ -108,6 +112,7 @@ export class ThreadCrew implements Crew {
       return;
     }
     assert(job.bytes, 'a query has lost its bytes');
+    if (this.#split(job, query, job.bytes)) return;
     const thread = job.access === 'write' ? this.#threads[0] : this.#pickReader();
     thread?.give(job, job.bytes);
   }
@@ -179,6 +184,26 @@ export class ThreadCrew implements Crew {
     return best;
   }
 
+  /** Has all threads that are idle look at a part of the rows each, where that is worth it. */
+  #split(job: Job, query: Query, bytes: Uint8Array): boolean {
+    const { splitRowsMin = 100_000, responseBytesMax = defaultResponseBytesMax } = this.#options;
+    const idle = this.#threads.filter(({ inHandCount }) => inHandCount === 0);
+    if (idle.length < 2 || bytes.length > inBandBytesMax) return false;
+    const rows = rowsToScan(query, this.#reader.store, splitRowsMin);
+    if (rows < 2) return false;
+    const scan = new SplitScan(job, rows, idle.length, responseBytesMax);
+    idle.forEach((thread, part) => thread.givePart(scan, part, bytes));
+    return true;
+  }
+
+  #onPart(scan: SplitScan, part: number, result: Result): void {
+    const { job } = scan;
+    const whole = scan.take(part, result);
+    if (whole === undefined) return;
+    if (whole !== 'again') this.#events.onDone(job, whole);
+    else if (job.bytes) this.#pickReader()?.give(job, job.bytes);
+  }
+
   #collect(): void {
     let hasAny = false;
     for (const thread of this.#threads) hasAny = thread.collect() || hasAny;
@@ -202,6 +227,7 @@ export class ThreadCrew implements Crew {
       },
       onPaused: (job) => this.#events.onPaused(job),
       onGivenUp: (query, isDone) => this.#onGivenUp(query, isDone),
+      onPart: (scan, part, result) => this.#onPart(scan, part, result),
       onExpired: () => this.#events.onExpired(),
       onLayout: (layout) => this.#takeLayout(layout),
       onAnswers: () => this.#collect(),

@@ -35,9 +35,14 @@ export const requestKinds = {
   goOn: 6,
   /** The long query with this number is not wanted any more. */
   giveUp: 7,
+  /** As `query`, over the rows from the first number to before the second only. */
+  queryPart: 8,
 } as const;
 
-/** What a thread answers, one answer for each request but `layout`: bits of a message's kind. */
+/**
+ * What a thread answers, one answer for each request but `layout`: bits of a message's kind. Its id is how many objects a
+ * search found.
+ */
 export const answerBits = {
   hasFailed: 1,
   /** There is a response: the payload, unless it has been posted. */

@@ -6,6 +6,7 @@ import {
   type ResourceLimits,
 } from 'node:worker_threads';
 import { assert, BoundedQueue } from '@syncytium/kit';
+import type { RowRange } from '../../executor/search.js';
 import { interfaceNames } from '../../fql/query-names.js';
 import type { ReadQuery } from '../../ingest/bulk-queries.js';
 import type { StoreLayout } from '../../store/store.js';
@@ -14,6 +15,7 @@ import type { Job } from '../job.js';
 import type { LongQuery } from '../long-query.js';
 import { newRingMemory, RingReader, RingWriter, type RingMessage } from './message-ring.js';
 import { postBytes } from './post-bytes.js';
+import type { SplitScan } from './split-scan.js';
 import {
   answerBits,
   fromPosted,
@@ -38,6 +40,8 @@ export interface WorkerOptions {
 /** What a thread tells. */
 export interface WorkerEvents {
   onDone(job: Job, result: Result): void;
+  /** A part of a search has been carried out. */
+  onPart(scan: SplitScan, part: number, result: Result): void;
   onExpired(): void;
   /** See {@link CrewEvents.onRead} and {@link CrewEvents.onPaused}. */
   onRead(query: LongQuery, read: ReadQuery | undefined): void;
@@ -56,12 +60,16 @@ export interface WorkerEvents {
 
 const noBytes = new Uint8Array();
 
+/** A thread has a part of a search at most, given while it has nothing else in hand, so each has room for one query more. */
+const queriesInHandMax = inHandMax + 1;
+
 /** Queries that may take long: what comes behind one waits. */
 const heavyQueries: ReadonlySet<string | undefined> = new Set(['FIND', 'COUNT', 'OIDS']);
 
-/** What an answer is awaited for: a query, a part of one that is long (`read`, `giveUp`), or what expires. */
+/** What an answer is awaited for: a query, a part of a search, of a query that is long (`read`, `giveUp`), or what expires. */
 type InHand =
   | { readonly kind: 'query'; readonly job: Job }
+  | { readonly kind: 'part'; readonly scan: SplitScan; readonly part: number }
   | { readonly kind: 'read' | 'giveUp'; readonly query: LongQuery }
   | { readonly kind: 'expire' };
 
@@ -73,7 +81,9 @@ export class WorkerThread {
   readonly #answers: RingReader;
   readonly #port: MessagePort;
   /** In the order given, which is that of the answers. */
-  readonly #inHand = new BoundedQueue<InHand>(inHandMax + piecesInHandMax);
+  readonly #inHand = new BoundedQueue<InHand>(queriesInHandMax + piecesInHandMax);
+  /** Queries in hand, and parts of searches. */
+  #queryCount = 0;
   #heavyCount = 0;
   #isReady = false;
   #lastError: Error | undefined;
@@ -112,8 +122,9 @@ export class WorkerThread {
     return this.#inHand.size;
   }
 
+  /** Whether it can be given no query; there is still room for pieces of long ones. */
   get isFull(): boolean {
-    return this.#inHand.isFull;
+    return this.#queryCount >= queriesInHandMax;
   }
 
   /** Queries in hand that may take long. */
@@ -130,6 +141,13 @@ export class WorkerThread {
       isLong ? requestKinds.longQuery : requestKinds.query,
       isLong ? noBytes : bytes,
     );
+  }
+
+  /** A part of a search; the bytes are those of its query, and few. */
+  givePart(scan: SplitScan, part: number, bytes: Uint8Array): void {
+    const { from, end } = scan.ranges[part] as RowRange;
+    this.#heavyCount++;
+    this.#request({ kind: 'part', scan, part }, requestKinds.queryPart, bytes, [from, end, 0]);
   }
 
   expire(objectsMax: number): void {
@@ -182,8 +200,10 @@ export class WorkerThread {
     const taken: (Job | undefined)[] = [];
     for (const entry of this.#inHand)
       if (entry.kind === 'query') taken.push(entry.job);
+      else if (entry.kind === 'part' && entry.scan.giveUp()) taken.push(entry.scan.job);
       else if (entry.kind === 'expire') taken.push(undefined);
     this.#inHand.clear();
+    this.#queryCount = 0;
     this.#heavyCount = 0;
     return taken;
   }
@@ -196,6 +216,7 @@ export class WorkerThread {
 
   #request(entry: InHand, kind: number, bytes: Uint8Array, numbers?: RingMessage['numbers']): void {
     assert(this.#inHand.push(entry), 'a thread has too much in hand');
+    if (isQuery(entry)) this.#queryCount++;
     this.#write(kind, bytes, numbers);
   }
 
@@ -203,12 +224,14 @@ export class WorkerThread {
     assert(this.#requests.write(kind, 0, bytes, numbers), 'no room for a request');
   }
 
-  #take({ kind, numbers, payload }: RingMessage): void {
+  #take({ kind, id, numbers, payload }: RingMessage): void {
     const entry = this.#inHand.shift();
     assert(entry, 'a thread answered what it was not asked');
+    if (isQuery(entry)) this.#queryCount--;
     if ((kind & answerBits.hasLayout) !== 0) this.#takeLayout(this.#receive() as StoreLayout);
     const isPaused = (kind & answerBits.isPaused) !== 0;
-    if (entry.kind === 'query') this.#takeAnswer(entry.job, isPaused, { kind, numbers, payload });
+    if (entry.kind === 'query') this.#takeAnswer(entry.job, isPaused, { kind, id, numbers, payload });
+    else if (entry.kind === 'part') this.#takePart(entry.scan, entry.part, { kind, id, numbers, payload });
     else if (entry.kind === 'expire') this.#events.onExpired();
     else if (entry.kind === 'giveUp') this.#events.onGivenUp(entry.query, !isPaused);
     else this.#events.onRead(entry.query, this.#receiveRead(kind));
@@ -218,21 +241,31 @@ export class WorkerThread {
     return (kind & answerBits.hasRead) === 0 ? undefined : fromPosted(this.#receive() as PostedRead);
   }
 
-  #takeAnswer(job: Job, isPaused: boolean, { kind, numbers, payload }: Omit<RingMessage, 'id'>): void {
-    job.executorMs += numbers[0] / 1000;
+  #takePart(scan: SplitScan, part: number, message: RingMessage): void {
+    this.#heavyCount--;
+    this.#events.onPart(scan, part, this.#resultOf(message, message.numbers[0] / 1000));
+  }
+
+  #takeAnswer(job: Job, isPaused: boolean, message: RingMessage): void {
+    job.executorMs += message.numbers[0] / 1000;
     if (isPaused) {
       this.#events.onPaused(job);
       return;
     }
     if (heavyQueries.has(job.facts.name)) this.#heavyCount--;
-    this.#events.onDone(job, {
+    this.#events.onDone(job, this.#resultOf(message, job.executorMs));
+  }
+
+  #resultOf({ kind, id, numbers, payload }: RingMessage, executorMs: number): Result {
+    return {
       hasFailed: (kind & answerBits.hasFailed) !== 0,
       isRefused: false,
       bytes: this.#bytesOf(kind, payload),
-      executorMs: job.executorMs,
+      executorMs,
       indexesMs: numbers[1] / 1000,
       nonIndexesMs: numbers[2] / 1000,
-    });
+      found: id,
+    };
   }
 
   #bytesOf(kind: number, payload: Uint8Array): Uint8Array | undefined {
@@ -261,4 +294,8 @@ export class WorkerThread {
     this.#events.onDeath(this.#lastError ?? new Error(`exit code ${code}`));
     this.#port.close();
   };
+}
+
+function isQuery({ kind }: InHand): boolean {
+  return kind === 'query' || kind === 'part';
 }
