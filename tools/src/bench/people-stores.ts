@@ -1,25 +1,26 @@
 import { AskedEngine, objectsIn } from './asked-engine.js';
-import { loadPeer, peerVersion } from './bench-peers.js';
-import type { Contender, Versions } from './entry.js';
+import { loadPeer } from './bench-peers.js';
+import type { Contender } from './entry.js';
 import { duckdbPackage, openDuckdb, openSqlite, rowsOf, sqlitePackage } from './peer-databases.js';
 
 /** Objects with an indexed name and an unindexed city, a thousand cities in all. Each question gives the number found. */
 export interface People {
   readonly figures: Readonly<Record<string, number>>;
-  readonly versions: Versions;
   countCity(city: string): number | Promise<number>;
   findCity(city: string): number | Promise<number>;
   findName(name: string): number | Promise<number>;
 }
 
-type Questions = Omit<People, 'figures' | 'versions'>;
+type Questions = Omit<People, 'figures'>;
 
 /** Somewhere to keep them. */
 export interface PeopleStore {
   readonly name: string;
   readonly role: Contender['role'];
-  /** Fills it with so many. Throws a {@link SkipError} when it is not installed. */
-  fill(count: number): Promise<People>;
+  /** The package it is in, which may not be installed. */
+  readonly packageName?: string;
+  /** Fills it with so many. Throws a `SkipError` when it is not installed. */
+  readonly fill: (count: number) => Promise<People>;
 }
 
 interface Person {
@@ -44,7 +45,7 @@ async function filled(
   count: number,
   insert: (batch: readonly Person[]) => unknown,
   questions: Questions,
-  about: { readonly bytes?: () => number; readonly packageName?: string } = {},
+  bytes?: () => number,
 ): Promise<People> {
   let insertMs = 0;
   for (const batch of batchesOf(count)) {
@@ -53,10 +54,8 @@ async function filled(
     insertMs += performance.now() - began;
   }
   const insertsPerSecond = Math.round((count / insertMs) * 1000);
-  const { bytes, packageName } = about;
   const figures = { insertsPerSecond, ...(bytes && { bytesPerObject: bytes() / count }) };
-  const versions = packageName === undefined ? {} : { [packageName]: peerVersion(packageName) };
-  return { ...questions, figures, versions };
+  return { ...questions, figures };
 }
 
 /** From the bytes of a query to those of its response, without threads. */
@@ -74,7 +73,7 @@ function fillFusion(count: number): Promise<People> {
       findCity: (city) => objectsIn(findCity(city)),
       findName: (name) => objectsIn(findName(name)),
     },
-    { bytes: () => engine.memoryBytes },
+    () => engine.memoryBytes,
   );
 }
 
@@ -104,16 +103,11 @@ async function fillSqlite(count: number): Promise<People> {
   const insertAll = db.transaction((batch: readonly Person[]) =>
     batch.forEach(({ name, city, age }) => insert.run(name, city, age)),
   );
-  return filled(
-    count,
-    insertAll,
-    {
-      countCity: (city) => (counting.get(city) as { c: number }).c,
-      findCity: (city) => byCity.all(city).length,
-      findName: (name) => (byName.get(name) === undefined ? 0 : 1),
-    },
-    { packageName: sqlitePackage },
-  );
+  return filled(count, insertAll, {
+    countCity: (city) => (counting.get(city) as { c: number }).c,
+    findCity: (city) => byCity.all(city).length,
+    findName: (name) => (byName.get(name) === undefined ? 0 : 1),
+  });
 }
 
 /** DuckDB in memory with prepared statements and all its threads. */
@@ -125,33 +119,24 @@ async function fillDuckdb(count: number): Promise<People> {
   const byCity = await connection.prepare('select * from p where city = $1');
   const byName = await connection.prepare('select * from p where name = $1');
   const literal = ({ name, city, age }: Person): string => `('${name}','${city}',${age})`;
-  return filled(
-    count,
-    (batch) => connection.run(`insert into p values ${batch.map(literal).join(',')}`),
-    {
-      countCity: async (city) => Number((await rowsOf(counting, city))[0]?.[0]),
-      findCity: async (city) => (await rowsOf(byCity, city)).length,
-      findName: async (name) => (await rowsOf(byName, name)).length,
-    },
-    { packageName: duckdbPackage },
-  );
+  return filled(count, (batch) => connection.run(`insert into p values ${batch.map(literal).join(',')}`), {
+    countCity: async (city) => Number((await rowsOf(counting, city))[0]?.[0]),
+    findCity: async (city) => (await rowsOf(byCity, city)).length,
+    findName: async (name) => (await rowsOf(byName, name)).length,
+  });
 }
+
+const lokiPackage = 'lokijs';
 
 /** LokiJS with a unique index. */
 async function fillLoki(count: number): Promise<People> {
-  const packageName = 'lokijs';
-  const Loki = (await loadPeer(packageName)) as new (file: string) => Loki;
+  const Loki = (await loadPeer(lokiPackage)) as new (file: string) => Loki;
   const collection = new Loki('people').addCollection('p', { unique: ['name'] });
-  return filled(
-    count,
-    (batch) => collection.insert(batch.map((one) => ({ ...one }))),
-    {
-      countCity: (city) => collection.find({ city }).length,
-      findCity: (city) => collection.find({ city }).length,
-      findName: (name) => (collection.by('name', name) === undefined ? 0 : 1),
-    },
-    { packageName },
-  );
+  return filled(count, (batch) => collection.insert(batch.map((one) => ({ ...one }))), {
+    countCity: (city) => collection.find({ city }).length,
+    findCity: (city) => collection.find({ city }).length,
+    findName: (name) => (collection.by('name', name) === undefined ? 0 : 1),
+  });
 }
 
 /** What is used of the package, whose own types are not there when this is compiled. */
@@ -170,7 +155,7 @@ interface Loki {
 export const peopleStores: readonly PeopleStore[] = [
   { name: 'Fusion', role: 'ours', fill: fillFusion },
   { name: 'JavaScript Map', role: 'limit', fill: fillMap },
-  { name: 'better-sqlite3', role: 'peer', fill: fillSqlite },
-  { name: 'DuckDB', role: 'peer', fill: fillDuckdb },
-  { name: 'LokiJS', role: 'peer', fill: fillLoki },
+  { name: 'better-sqlite3', role: 'peer', packageName: sqlitePackage, fill: fillSqlite },
+  { name: 'DuckDB', role: 'peer', packageName: duckdbPackage, fill: fillDuckdb },
+  { name: 'LokiJS', role: 'peer', packageName: lokiPackage, fill: fillLoki },
 ];

@@ -241,15 +241,19 @@ test('a text with bytes changed, lost or added is answered alike, read whole or 
   expect(refused).toBeGreaterThan(50);
 });
 
-test('a text that ends anywhere is answered alike, read whole or in pieces', () => {
-  fc.assert(
-    fc.property(stores, (text) => {
-      const bytes = Buffer.from(text).subarray(0, 400);
-      for (let end = 1; end < bytes.length; end++) expectAlike(bytes.subarray(0, end), [64]);
-    }),
-    propertyRuns(4),
-  );
-});
+test(
+  'a text that ends anywhere is answered alike, read whole or in pieces',
+  { timeout: scaledTimeoutMs(120_000) },
+  () => {
+    fc.assert(
+      fc.property(stores, (text) => {
+        const bytes = Buffer.from(text).subarray(0, 400);
+        for (let end = 1; end < bytes.length; end++) expectAlike(bytes.subarray(0, end), [64]);
+      }),
+      propertyRuns(4),
+    );
+  },
+);
 
 test('what was read for nothing is given back', () => {
   const side = new Side();
