@@ -1,5 +1,5 @@
 import { seededPrng } from '@syncytium/kit';
-import { propertyRuns, SimulatedClock } from '@syncytium/testkit';
+import { propertyRuns, scaledTimeoutMs, SimulatedClock } from '@syncytium/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Executor } from '../executor/executor.js';

@@ -2,7 +2,8 @@ import { silentLog, systemClock, systemPrng, WaitTable } from '@syncytium/kit';
 import { afterEach, describe, expect, test } from 'vitest';
 import { parse, toBytes, type Response } from '../../testing/test-engine.js';
 import { makeWorkerEntry } from '../../testing/worker-entry.js';
-import { Engine, type EngineOptions } from '../engine.js';
+import type { EngineOptions } from '../engine-options.js';
+import { Engine } from '../engine.js';
 import type { ThreadOptions } from './thread-crew.js';
 
 /** A thread that ends at a query with the `_qid` `die`, and that `hang` holds up until another thread is asked to `go`. */
