@@ -1,5 +1,6 @@
-import { expectReplay, scaledTimeoutMs, simulate } from '@syncytium/testkit';
+import { expectReplay, scaledTimeoutMs, simulate, type SimulationRun } from '@syncytium/testkit';
 import { describe, expect, test } from 'vitest';
+import { Exercises, type Exercise } from '../testing/exercise.js';
 import {
   breakLines,
   cellsReplaced,
@@ -15,6 +16,7 @@ import {
 import {
   assertThat,
   checkAskedOnce,
+  checkBuried,
   checkCapacity,
   checkGathered,
   checkHandled,
@@ -33,14 +35,29 @@ const regressions = new URL('../../regressions/', import.meta.url);
 const runs = 56;
 const timeoutMs = scaledTimeoutMs(120_000);
 
-function scenario(name: string, plan: Plan, check: (world: SimulatedCells) => void): void {
+/** `exercised`: what the seeds of one run must come to at least so often, for what is checked to prove anything. */
+function scenario(
+  name: string,
+  plan: Plan,
+  check: (world: SimulatedCells) => void,
+  exercised: Partial<Record<Exercise, number>> = {},
+): void {
   // Longer ones are played less often.
   const share = plan.busyMs === undefined ? 1 : 0.4;
   test(
     name,
     async () => {
-      const report = await simulate({ name, runs: runs * share, regressions, run: (run) => check(play(run, plan)) });
+      const exercises = new Exercises();
+      const run = (one: SimulationRun): void => {
+        const world = play(one, plan);
+        exercises.addAll(world.seen.exercises);
+        check(world);
+      };
+      const report = await simulate({ name, runs: runs * share, regressions, run });
       expect(report.events).toBeGreaterThan(report.seeds.length * 500);
+      if (report.seeds.length < runs * share) return;
+      for (const [what, times] of Object.entries(exercised) as [Exercise, number][])
+        expect(exercises.of(what), what).toBeGreaterThanOrEqual(times);
     },
     timeoutMs,
   );
@@ -64,7 +81,7 @@ function checkAll(world: SimulatedCells): void {
 }
 
 describe('several transmitters keep their promises', () => {
-  scenario('several, while nothing fails', {}, checkAll);
+  scenario('several, while nothing fails', {}, checkAll, { 'cell full': 800 });
 
   scenario('several in a list', { transmitters: 4, mayListen: listens(false, 4) }, checkAll);
 
@@ -77,21 +94,36 @@ describe('several transmitters keep their promises', () => {
     checkCapacity(world);
   });
 
-  scenario('several, while cells die and lines break', { peerFaults: lossy, harm: killCells }, (world) => {
-    checkHandled(world);
-    checkOrder(world);
-  });
+  scenario(
+    'several, while cells die and lines break',
+    { peerFaults: lossy, harm: killCells },
+    (world) => {
+      checkHandled(world);
+      checkOrder(world);
+    },
+    { redelivered: 40, 'answer repeated': 2, 'sent again': 10, 'listener back': 80 },
+  );
 
-  scenario('several, while transmitters die', { peerFaults: lossy, harm: killTransmitters }, (world) => {
-    checkHandled(world);
-    checkHeardOrTold(world);
-  });
+  scenario(
+    'several, while transmitters die',
+    { peerFaults: lossy, harm: killTransmitters },
+    (world) => {
+      checkHandled(world);
+      checkHeardOrTold(world);
+    },
+    { redelivered: 30, moved: 90, 'sent again': 130, 'taken over': 5, 'loss told': 50 },
+  );
 
-  scenario('several, while lines break', { peerFaults: lossy, harm: breakLines }, (world) => {
-    checkHandled(world);
-    checkOrder(world);
-    checkHeardAll(world);
-  });
+  scenario(
+    'several, while lines break',
+    { peerFaults: lossy, harm: breakLines },
+    (world) => {
+      checkHandled(world);
+      checkOrder(world);
+      checkHeardAll(world);
+    },
+    { 'answer repeated': 25, 'sent again': 60, 'listener back': 500 },
+  );
 
   scenario(
     'several, while some cells read slowly and lines break',
@@ -101,12 +133,18 @@ describe('several transmitters keep their promises', () => {
       checkOrder(world);
       checkToldOnce(world);
     },
+    { 'loss told': 3000 },
   );
 
-  scenario('several, while the network parts', { peerFaults: lossy, harm: partTransmitters }, (world) => {
-    checkHandled(world);
-    checkOrder(world);
-  });
+  scenario(
+    'several, while the network parts',
+    { peerFaults: lossy, harm: partTransmitters },
+    (world) => {
+      checkHandled(world);
+      checkOrder(world);
+    },
+    { redelivered: 30, 'taken over': 12, 'parted at work': 15 },
+  );
 
   scenario(
     'several, while the network parts for longer than they remember',
@@ -115,14 +153,31 @@ describe('several transmitters keep their promises', () => {
       checkHandled(world);
       checkOrder(world);
     },
+    { 'taken over': 10, 'parted at work': 15 },
   );
 
-  scenario('several, with little room', { events: 120, limits: { tasksMax: 6 } }, (world) => {
-    checkHandled(world);
-    checkCapacity(world);
-    const refused = [...world.seen.events.values()].filter(({ refusals }) => refusals > 0);
-    for (const { id, handled } of refused) assertThat(handled.size === 0, `${id} was refused, and handled`);
-  });
+  scenario(
+    'several, while attempts fail for good',
+    { failure: 0.5, limits: { attempts: 3 } },
+    (world) => {
+      checkBuried(world, 3);
+      checkOrder(world);
+      checkCapacity(world);
+    },
+    { 'dead letter': 600, redelivered: 1000 },
+  );
+
+  scenario(
+    'several, with little room',
+    { events: 120, limits: { tasksMax: 6 } },
+    (world) => {
+      checkHandled(world);
+      checkCapacity(world);
+      const refused = [...world.seen.events.values()].filter(({ refusals }) => refusals > 0);
+      for (const { id, handled } of refused) assertThat(handled.size === 0, `${id} was refused, and handled`);
+    },
+    { refused: 200, 'cell full': 2000 },
+  );
 
   scenario('several, with keys, while nothing fails', { isKeyed: true, events: 80 }, (world) => {
     checkAll(world);

@@ -1,4 +1,5 @@
 import type { LinkFaults, SimulatedClock, SimulationRun } from '@syncytium/testkit';
+import { deadPrefix } from '../wire/wire.js';
 import type { CellPlan } from './simulated-cell.js';
 import { SimulatedCells, type WorldOptions } from './simulated-cells.js';
 
@@ -99,6 +100,9 @@ export function play(run: SimulationRun, plan: Plan): SimulatedCells {
   clock.advance(busyMs + 2000);
   for (let waitedMs = 0; world.openTasks > 0 && waitedMs < settleMs; waitedMs += 500) clock.advance(500);
   clock.advance(5000);
+  const { exercises, published } = world.seen;
+  for (const { counts } of world.states.values()) exercises.note('taken over', counts.takeovers);
+  exercises.note('dead letter', published.filter(({ channel }) => channel.startsWith(deadPrefix)).length);
   return world;
 }
 
@@ -141,7 +145,10 @@ export function partTransmitters(world: SimulatedCells, { prng, clock }: Simulat
   const sides: string[][] = [[], []];
   for (const name of transmitters) sides[sideOf(name)]?.push(name);
   for (const { name, home = 't0' } of world.plans) sides[sideOf(home)]?.push(name);
-  clock.setTimer(prng.float() * 2000, () => world.network.partition(sides));
+  clock.setTimer(prng.float() * 2000, () => {
+    world.seen.exercises.note('parted at work', world.tasksInHand);
+    world.network.partition(sides);
+  });
   clock.setTimer(2500 + prng.float() * 4000, () => world.network.heal());
 }
 

@@ -1,5 +1,6 @@
 import type { TaskEvent } from '../cell/cell-state.js';
 import type { Gathering } from '../cell/gathering.js';
+import { Exercises } from './exercise.js';
 import type { ThynapseEvent } from '../wire/event.js';
 
 /** An event as the observer, who sees everything, knows it. */
@@ -55,10 +56,17 @@ export class Observer {
   readonly replaced: string[] = [];
   /** Open events of transmitters that said that they had none any more. */
   readonly abandoned = new Set<string>();
+  readonly exercises = new Exercises();
   /** In the order in which it happened. */
   readonly work: Work[] = [];
 
-  began(plan: { readonly name: string; readonly service: string }, event: TaskEvent, inHand: number): void {
+  began(
+    plan: { readonly name: string; readonly service: string; readonly capacity: number },
+    event: TaskEvent,
+    inHand: number,
+  ): void {
+    if (event.attempt > 1) this.exercises.note('redelivered');
+    if (inHand === plan.capacity) this.exercises.note('cell full');
     this.mostInHand.set(plan.name, Math.max(this.mostInHand.get(plan.name) ?? 0, inHand));
     this.work.push({ type: 'begun', cell: plan.name, service: plan.service, event });
   }

@@ -1,5 +1,6 @@
 import type { Observed } from './observer.js';
 import type { SimulatedCells } from './simulated-cells.js';
+import { deadPrefix } from '../wire/wire.js';
 import { takersOf } from './network-play.js';
 
 export function assertThat(condition: boolean, problem: string): void {
@@ -13,12 +14,45 @@ function outcomesOf({ answers, refusals, isRequest, services }: Observed): numbe
 
 /** Promises 1 and 2: what was accepted is handled; who asked and lives is told once. */
 export function checkHandled(world: SimulatedCells): void {
-  const living = new Set(world.seen.alive.values());
-  for (const event of world.seen.events.values()) {
-    const { id, channel, handled, isRequest, confirmations, answers, refusals, services } = event;
+  for (const { id, channel, handled, confirmations, services } of world.seen.events.values())
     if (confirmations > 0)
       for (const service of services ?? [])
         assertThat((handled.get(service) ?? 0) > 0, `${service} never handled ${id} on ${channel}`);
+  checkEnded(world);
+}
+
+/** Promise 3: what a service does not handle it fails as often as it may, and one dead letter tells of it. */
+export function checkBuried(world: SimulatedCells, attemptsMax: number): void {
+  const { events, published, work } = world.seen;
+  const letters = new Map<string, Set<string>>();
+  for (const { id, channel, data } of published) {
+    if (!channel.startsWith(deadPrefix)) continue;
+    const { event, service } = data as { event: { id: string }; service: string };
+    const about = `${event.id} ${service}`;
+    letters.set(about, (letters.get(about) ?? new Set()).add(id));
+  }
+  const attempts = new Map<string, number>();
+  for (const one of work) {
+    if (one.type !== 'begun') continue;
+    const about = `${one.event.id} ${one.service}`;
+    attempts.set(about, (attempts.get(about) ?? 0) + 1);
+  }
+  for (const { id, channel, handled } of events.values())
+    for (const service of takersOf[channel] ?? []) {
+      const about = `${id} ${service}`;
+      const [done, dead] = [handled.get(service) ?? 0, letters.get(about)?.size ?? 0];
+      assertThat(done + dead === 1, `${about} was handled ${done} times and has ${dead} dead letters`);
+      const tried = attempts.get(about) ?? 0;
+      assertThat(done === 1 ? tried <= attemptsMax : tried === attemptsMax, `${about} was tried ${tried} times`);
+    }
+  checkEnded(world);
+}
+
+/** Who sent something and lives learns what became of it, once where it asked for an answer; and nothing stays open. */
+function checkEnded(world: SimulatedCells): void {
+  const living = new Set(world.seen.alive.values());
+  for (const event of world.seen.events.values()) {
+    const { id, isRequest, confirmations, answers, refusals } = event;
     if (!living.has(event.senderId)) continue;
     assertThat(confirmations + answers + refusals > 0, `${event.sender} never learned what became of ${id}`);
     if (isRequest) assertThat(outcomesOf(event) === 1, `request ${id} ended ${outcomesOf(event)} times`);

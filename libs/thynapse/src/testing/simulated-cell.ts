@@ -1,4 +1,4 @@
-import { decodeFrame, encodeFrame, randomThid, thidOf } from '@syncytium/codec';
+import { decodeFrame, encodeFrame, isThid, randomThid, thidOf } from '@syncytium/codec';
 import type { Prng } from '@syncytium/kit';
 import type { SimulatedNode } from '@syncytium/testkit';
 import type { Message } from '@syncytium/transport';
@@ -129,6 +129,11 @@ export class SimulatedCell {
     this.#run({ type: 'request', request: { ...head, id, seq, text: '' } });
   }
 
+  /** How many tasks it has in hand. */
+  get inHand(): number {
+    return this.#state.working.size;
+  }
+
   /** Lets it finish what it has, and leave. */
   leave(): void {
     this.#run({ type: 'drain' });
@@ -181,7 +186,15 @@ export class SimulatedCell {
   #run(input: CellInput): void {
     this.#options.confuseCell?.(this.#state);
     const { clock } = this.#options.node;
-    for (const output of stepCell(this.#state, input, clock.now())) this.#do(output);
+    const answersBefore = this.#state.answering.length;
+    const outputs = stepCell(this.#state, input, clock.now());
+    // It answers at once what it is given only where it has done it before.
+    if (input.type === 'message')
+      this.#options.seen.exercises.note(
+        'answer repeated',
+        this.#state.answering.length - answersBefore + outputs.filter(isDone).length,
+      );
+    for (const output of outputs) this.#do(output);
     if (!hasPacked(this.#state) || this.#isFlushing) return;
     this.#isFlushing = true;
     clock.setTimer(turnMs, () => {
@@ -200,6 +213,7 @@ export class SimulatedCell {
         this.#connect();
         break;
       case 'move':
+        seen.exercises.note('moved');
         node.send(this.#home, { line: this.#line, type: 'closed' });
         this.#home = output.to;
         this.#connect();
@@ -217,7 +231,11 @@ export class SimulatedCell {
         if (event.isRequest && output.services?.length === 0) this.#run({ type: 'forget', id: output.id });
         break;
       }
+      case 'welcomed':
+        seen.exercises.note('sent again', [...this.#state.outstanding.keys()].filter(isThid).length);
+        break;
       case 'refused': {
+        seen.exercises.note('refused');
         const event = seen.events.get(output.id);
         if (event) event.refusals++;
         break;
@@ -229,6 +247,7 @@ export class SimulatedCell {
         seen.eventOf(output.id).gatherings++;
         break;
       case 'missed':
+        seen.exercises.note('loss told');
         seen.missed.set(this.id, (seen.missed.get(this.id) ?? 0) + output.count);
         break;
       case 'drained':
@@ -253,6 +272,10 @@ export class SimulatedCell {
       this.#run({ type: 'done', re: event.id, data: plan.name });
     });
   }
+}
+
+function isDone(output: CellOutput): boolean {
+  return output.type === 'send' && decodeFrame(output.frame).command === commands.done;
 }
 
 function unpacked(frame: Uint8Array): readonly Uint8Array[] {

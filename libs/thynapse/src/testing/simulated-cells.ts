@@ -66,6 +66,13 @@ export class SimulatedCells {
     return count;
   }
 
+  /** How many tasks cells that run have in hand. */
+  get tasksInHand(): number {
+    let count = 0;
+    for (const [name, { inHand }] of this.#cells) if (this.network.isUp(name)) count += inHand;
+    return count;
+  }
+
   /** Lets a cell send an event; `false` when it is down. */
   emit(cell: string, emission: Emission): boolean {
     const living = this.network.isUp(cell) ? this.#cells.get(cell) : undefined;

@@ -110,8 +110,10 @@ export class SimulatedTransmitter {
       for (const frame of output.events.frames()) seen.published.push(decodeFrame(frame).decode() as ThynapseEvent);
       this.#hub.publishLater(output.channel, output.events, output.at);
     } else if (output.type === 'hear') this.#hub.add(output.peer, output.pattern);
-    else if (output.type === 'resume') this.#hub.resume(output.peer, output.patterns, output.since);
-    else if (output.type === 'took') this.#hub.took(output.peer, output.bytes);
+    else if (output.type === 'resume') {
+      seen.exercises.note('listener back');
+      this.#hub.resume(output.peer, output.patterns, output.since);
+    } else if (output.type === 'took') this.#hub.took(output.peer, output.bytes);
     else if (output.type === 'unknown') this.#hub.startAt(output.at);
     else if (output.type === 'forgotten') this.#hub.forget(output.id);
     else if (output.type === 'drained') {
