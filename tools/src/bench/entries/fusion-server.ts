@@ -97,7 +97,7 @@ async function ask(rest: string, query: object): Promise<Readonly<Record<string,
   return response.status === 204 ? {} : ((await response.json()) as Readonly<Record<string, unknown>>);
 }
 
-const scannedCount = 500_000;
+const scannedCount = 2_000_000;
 const batchSize = 20_000;
 
 /** A server with many objects, of which a thousandth are counted by looking at all. */

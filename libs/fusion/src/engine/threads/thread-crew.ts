@@ -22,7 +22,7 @@ export interface ThreadOptions {
   readonly resourceLimits?: ResourceLimits;
   /** The module that a thread runs (ours unless told). */
   readonly entry?: URL;
-  /** A search that looks at this many objects or more is split over all threads that are idle (100,000 unless told). */
+  /** A search that looks at this many objects or more is split over all threads that are idle (a million unless told). */
   readonly splitRowsMin?: number;
 }
 
@@ -186,7 +186,7 @@ export class ThreadCrew implements Crew {
 
   /** Has all threads that are idle look at a part of the rows each, where that is worth it. */
   #split(job: Job, query: Query, bytes: Uint8Array): boolean {
-    const { splitRowsMin = 100_000, responseBytesMax = defaultResponseBytesMax } = this.#options;
+    const { splitRowsMin = 1_000_000, responseBytesMax = defaultResponseBytesMax } = this.#options;
     const idle = this.#threads.filter(({ inHandCount }) => inHandCount === 0);
     if (idle.length < 2 || bytes.length > inBandBytesMax) return false;
     const rows = rowsToScan(query, this.#reader.store, splitRowsMin);
