@@ -15,6 +15,12 @@ test('renders counters, gauges and histograms with their labels', async () => {
   expect(text).toContain('wait_seconds_bucket{le="2"} 1');
 });
 
+test('what was never counted is a zero, with its labels', async () => {
+  const metrics = createMetrics();
+  metrics.counter({ name: 'left_total', help: 'left', labels: { reason: 'closed' } });
+  expect(await metrics.render()).toContain('left_total{reason="closed"} 0');
+});
+
 test('a histogram has every observation in its bucket and those above, by labels', async () => {
   const metrics = createMetrics();
   const spec = { name: 'wait_seconds', help: 'waits', buckets: [0.5, 1] };

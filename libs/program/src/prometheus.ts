@@ -63,7 +63,8 @@ export function createMetrics({ process = false }: MetricsOptions = {}): Metrics
     const child = shown.labels({ ...spec.labels });
     let counted = 0;
     shown.updates.push(() => {
-      if (counted > 0) child.inc(counted);
+      // Also when nothing was counted: a sample that is missing is no zero.
+      child.inc(counted);
       counted = 0;
     });
     return {
