@@ -1,4 +1,3 @@
-import { setMaxListeners } from 'node:events';
 import { Netsync } from '@syncytium/netsync';
 import { closedLoop } from '../closed-loop.js';
 import type { BenchEntry, Contender } from '../entry.js';
@@ -29,14 +28,12 @@ function besideWaiters(series: string, count: number, eventOf: (i: number) => st
     async run(seconds) {
       // Made for the round, so that the others do not run beside the garbage of all.
       const netsync = new Netsync({ limits: { pendingMax: count + 2, pendingPerEventMax: count + 2 } });
-      const leaving = new AbortController();
-      setMaxListeners(count, leaving.signal);
       const waiters = Array.from({ length: count }, (_, i) =>
-        netsync.send({ event: eventOf(i), actor: `waiter-${i}`, selector: 'actor=nobody', signal: leaving.signal }),
+        netsync.send({ event: eventOf(i), actor: `waiter-${i}`, selector: 'actor=nobody' }),
       );
       const left = Promise.allSettled(waiters);
       const sample = await withCpu(() => closedLoop(seconds, () => meet(netsync)));
-      leaving.abort();
+      netsync.close();
       await left;
       return sample;
     },
