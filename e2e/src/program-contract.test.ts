@@ -2,7 +2,8 @@ import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
-import { anyPort as any, syncytiumOnAnyPorts as anyPorts } from './any-ports.js';
+import { anyPortFlags as anyPorts } from '@syncytium/syncytium';
+import { anyPort as any } from './any-ports.js';
 import { runProgram, type ProgramName } from './run-program.js';
 
 interface Contract {

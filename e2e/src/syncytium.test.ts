@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { syncytiumOnAnyPorts as anyPorts } from './any-ports.js';
+import { anyPortFlags as anyPorts } from '@syncytium/syncytium';
 import { runProgram } from './run-program.js';
 
 describe('syncytium', () => {

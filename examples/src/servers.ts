@@ -1,6 +1,6 @@
 import { silentLog } from '@syncytium/kit';
 import { systemDeps } from '@syncytium/program';
-import { buildApp, readConfig, type ServerName } from '@syncytium/syncytium';
+import { anyPortFlags, buildApp, readConfig, type ServerName } from '@syncytium/syncytium';
 
 /** Servers of an example's own, on ports that nobody else has. */
 export interface Servers extends AsyncDisposable {
@@ -10,25 +10,12 @@ export interface Servers extends AsyncDisposable {
   readonly http: string;
 }
 
-const addresses = [
-  'http',
-  'netsync',
-  'fxp',
-  'fxp-http',
-  'thynapse',
-  'thynapse-http',
-  'fusion-rest',
-  'fusion-ws',
-  'fusion-bulk',
-];
-
 /** The examples have their own output. */
 const env = { SYNCYTIUM_NETSYNC_LOG: 'silent' };
 
 /** Starts these servers in this process, as `npx syncytium --only NAMES` does; they are stopped at the end of the scope. */
 export async function startServers(...names: readonly ServerName[]): Promise<Servers> {
-  const anyPort = addresses.flatMap((name) => [`--${name}`, '127.0.0.1:0']);
-  const app = buildApp(readConfig({}, ['--only', names.join(','), ...anyPort]), systemDeps(silentLog), env);
+  const app = buildApp(readConfig({}, ['--only', names.join(','), ...anyPortFlags]), systemDeps(silentLog), env);
   const [http = ''] = await app.start();
   return {
     http,

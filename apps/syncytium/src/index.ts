@@ -16,6 +16,7 @@
  *
  * @packageDocumentation
  */
+export { anyPortFlags } from './any-port-flags.js';
 export { buildApp, type SyncytiumApp } from './app.js';
 export { serverNames, type ServerName, type SyncytiumConfig } from './config.js';
 export { main } from './main.js';

@@ -23,9 +23,13 @@ async function waitsOf({ http }: Transmitter): Promise<readonly Readonly<Record<
   return waits;
 }
 
-/** A command line on a terminal of its own. Typing Ctrl-C is writing `\x03`. */
+/**
+ * A command line on a terminal of its own. Typing Ctrl-C is writing `\x03`.
+ * The command takes the shell's place: a shell that stays would be interrupted too, and end with 130.
+ */
 function runOnTerminal(commandLine: string): RunningProgram {
-  return runCommand('script', ['-qfec', commandLine, '/dev/null'], { TERM: 'xterm' }, root, 'pipe');
+  const settings = { TERM: 'xterm', SHELL: '/bin/sh' };
+  return runCommand('script', ['-qfec', `exec ${commandLine}`, '/dev/null'], settings, root, 'pipe');
 }
 
 test('the tools show who is there, and measure it', async () => {
