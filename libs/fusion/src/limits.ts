@@ -19,7 +19,7 @@ export const relationDepthMax = 32;
 /** Most objects of one class, and most values of one index: for every member, addresses are reserved for as many. */
 export const objectsPerClassMax = 2 ** 26;
 
-/** Most shared buffers of a store: a member has up to five, and systems allow a process about 65,000 of them. */
+/** Most shared buffers of a store: a member has up to nine, and systems allow a process about 65,000 of them. */
 export const sharedBuffersMax = 2 ** 14;
 
 /** Longest time that objects of a class may live, in milliseconds: ten years. */

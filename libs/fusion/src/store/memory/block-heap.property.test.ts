@@ -5,11 +5,34 @@ import { expect, test } from 'vitest';
 import { ChangeCounters } from './change-counters.js';
 import { BlockDemand } from './block-demand.js';
 import { BlockHeap } from './block-heap.js';
-import { blockClasses, blockClassOf, blockWords } from './block-sizes.js';
+import { blockClasses, blockClassOf, blockWords, largestClassIn } from './block-sizes.js';
 import { SharedBuffers } from './shared-buffers.js';
 
 function makeHeap(wordsMax?: number): BlockHeap {
   return new BlockHeap(new SharedBuffers(new ChangeCounters()), 'texts of name', wordsMax);
+}
+
+interface Block {
+  readonly ref: number;
+  readonly words: number;
+}
+
+/** A heap as long as it can be, with where its blocks may be. */
+function makeFullLengthHeap(): { heap: BlockHeap; first: number; end: number } {
+  const heap = makeHeap(4096);
+  const first = heap.allocate(2);
+  heap.release(first, 2);
+  return { heap, first, end: 4096 };
+}
+
+function gapsBetween(blocks: readonly Block[], first: number, end: number): number[] {
+  const sorted = [...blocks].sort((a, b) => a.ref - b.ref);
+  const starts = [first, ...sorted.map(({ ref, words }) => ref + words)];
+  return starts.map((start, i) => (sorted[i]?.ref ?? end) - start);
+}
+
+function expectApart(blocks: readonly Block[], first: number, end: number): void {
+  expect(Math.min(...gapsBetween(blocks, first, end))).toBeGreaterThanOrEqual(0);
 }
 
 test('a size holds what is asked for and wastes little', () => {
@@ -51,6 +74,75 @@ test('blocks never overlap, whatever is given back between', () => {
   );
 });
 
+test('a heap that cannot grow finds a block exactly where some gap between the others holds it', () => {
+  const step = fc.oneof(
+    {
+      weight: 3,
+      arbitrary: fc.record({ words: fc.oneof(fc.integer({ min: 1, max: 60 }), fc.integer({ min: 1, max: 500 })) }),
+    },
+    { weight: 2, arbitrary: fc.record({ release: fc.nat(1000) }) },
+  );
+  fc.assert(
+    fc.property(fc.array(step, { minLength: 20, maxLength: 150 }), (steps) => {
+      const { heap, first, end } = makeFullLengthHeap();
+      const blocks: { ref: number; words: number }[] = [];
+      const gaps = (): number[] => gapsBetween(blocks, first, end);
+      for (const one of steps) {
+        if ('words' in one) {
+          const words = blockWords(blockClassOf(one.words));
+          const fits = Math.max(...gaps()) >= words;
+          if (fits) blocks.push({ ref: heap.allocate(one.words), words });
+          else expect(() => heap.allocate(one.words)).toThrow(LimitError);
+          expectApart(blocks, first, end);
+        } else if (blocks.length > 0) {
+          const [gone] = blocks.splice(one.release % blocks.length, 1);
+          heap.release(gone!.ref, gone!.words);
+        }
+      }
+      // Nothing has got lost: when all are given back, they are one.
+      for (const { ref, words } of blocks.splice(0)) heap.release(ref, words);
+      expect(heap.allocate(blockWords(largestClassIn(end - first)))).toBe(first);
+    }),
+    propertyRuns(300),
+  );
+});
+
+test('what was reserved is there in whatever order it is asked for, also when others are given back between', () => {
+  const sizes = fc.array(fc.integer({ min: 1, max: 150 }), { minLength: 1, maxLength: 30 });
+  const order = fc.infiniteStream(fc.nat(1000));
+  fc.assert(
+    fc.property(fc.array(sizes, { minLength: 2, maxLength: 12 }), order, (batches, picks) => {
+      const { heap, first, end } = makeFullLengthHeap();
+      const blocks: { ref: number; words: number }[] = [];
+      const pick = (count: number): number => picks.next().value! % count;
+      for (const batch of batches) {
+        const demand = new BlockDemand();
+        for (const words of batch) demand.add(words, 1);
+        const total = batch.reduce((sum, words) => sum + blockWords(blockClassOf(words)), 0);
+        try {
+          heap.reserve(demand);
+        } catch (error) {
+          expect(error).toBeInstanceOf(LimitError);
+          // One gap that holds all of them would have done.
+          expect(Math.max(...gapsBetween(blocks, first, end))).toBeLessThan(total);
+          for (const { ref, words } of blocks.splice(0)) heap.release(ref, words);
+          continue;
+        }
+        for (const wanted = [...batch]; wanted.length > 0;) {
+          const [words] = wanted.splice(pick(wanted.length), 1);
+          if (blocks.length > 0 && pick(3) === 0) {
+            const [gone] = blocks.splice(pick(blocks.length), 1);
+            heap.release(gone!.ref, gone!.words);
+          }
+          blocks.push({ ref: heap.allocate(words!), words: blockWords(blockClassOf(words!)) });
+        }
+        expectApart(blocks, first, end);
+      }
+    }),
+    propertyRuns(300),
+  );
+});
+
 test('a block that was given back is used again', () => {
   const heap = makeHeap();
   const first = heap.allocate(10);
@@ -61,11 +153,11 @@ test('a block that was given back is used again', () => {
 });
 
 test('a demand is met from free blocks first, and what exceeds the limit is refused as a whole', () => {
-  const heap = makeHeap(1000);
+  const heap = makeHeap(1200);
   const refs = [heap.allocate(100), heap.allocate(100)];
   const demand = new BlockDemand();
   demand.add(100, 4);
-  expect(() => heap.reserve(demand)).toThrow(new LimitError('texts of name', 4000, 'bytes'));
+  expect(() => heap.reserve(demand)).toThrow(new LimitError('texts of name', 4800, 'bytes'));
   for (const ref of refs) heap.release(ref, 100);
   heap.reserve(demand);
   for (let i = 0; i < 4; i++) heap.allocate(100);

@@ -1,6 +1,8 @@
 import { LimitError } from '@syncytium/kit';
 import type { BlockDemand } from './block-demand.js';
 import { blockClasses, blockClassOf, blockWords } from './block-sizes.js';
+import { FreeBlocks } from './free-blocks.js';
+import { SharedBitmap } from './shared-bitmap.js';
 import type { SharedBuffers } from './shared-buffers.js';
 import { SharedVector } from './shared-vector.js';
 
@@ -9,33 +11,41 @@ export type BlockRef = number;
 
 /**
  * The heap's own words: a 0, so that what reads at the ref of no block reads an empty one, where unused space begins,
- * then for every size the first free block and how many there are.
+ * then for every size the first block at hand, how many there are, and the first free block.
  */
 const endAt = 1;
-const freeAt = 2;
-const freeCountAt = freeAt + blockClasses;
+const atHandAt = 2;
+const atHandCountAt = atHandAt + blockClasses;
+const freeAt = atHandCountAt + blockClasses;
 /** Even, so that every block begins at a multiple of eight bytes. */
-const headerWords = (freeCountAt + blockClasses + 1) & ~1;
+const headerWords = (freeAt + blockClasses + 1) & ~1;
 
 /** The most words of a heap: as many bytes as one buffer can have. */
 const heapWordsMax = 2 ** 30;
 
+/** The marks of free blocks grow with this much: they take a sixty-fourth of what the blocks do. */
+const marksStepBytes = 4096;
+
 /**
- * Blocks of words that all threads share. One that is given back is used again for the next of its size; nothing is
- * ever moved.
+ * Blocks of words that all threads share. One that is given back is at hand for the next of its size. Before the heap
+ * grows, those at hand are joined with what is free beside them, and split as they are needed; nothing is ever moved.
  */
 export class BlockHeap {
   readonly memory: SharedVector;
+  readonly #marks: SharedBitmap;
+  readonly #free: FreeBlocks;
   readonly #what: string;
   readonly #wordsMax: number;
 
   /** @param what Whose blocks they are, for the error that says there are too many. */
   constructor(buffers: SharedBuffers, what: string, wordsMax = heapWordsMax) {
     this.memory = new SharedVector(buffers, what, wordsMax);
+    this.#marks = new SharedBitmap(buffers, what, wordsMax / 2, marksStepBytes);
+    this.#free = new FreeBlocks(this.memory, this.#marks, freeAt);
     this.#what = what;
     this.#wordsMax = wordsMax;
-    if (this.memory.view.length > 0) return;
-    this.memory.ensure(headerWords);
+    if ((this.memory.view[endAt] ?? 0) > 0) return;
+    this.#makeRoom(headerWords);
     this.memory.view[endAt] = headerWords;
   }
 
@@ -43,42 +53,88 @@ export class BlockHeap {
   allocate(words: number): BlockRef {
     const blockClass = blockClassOf(words);
     const { view } = this.memory;
-    const free = view[freeAt + blockClass] ?? 0;
-    if (free === 0) return this.#extend(blockWords(blockClass));
-    view[freeAt + blockClass] = view[free] ?? 0;
-    view[freeCountAt + blockClass] = (view[freeCountAt + blockClass] ?? 0) - 1;
-    return free;
+    const ref = view[atHandAt + blockClass] as number;
+    if (ref === 0) return this.#cut(blockWords(blockClass));
+    view[atHandAt + blockClass] = view[ref] as number;
+    view[atHandCountAt + blockClass] = (view[atHandCountAt + blockClass] as number) - 1;
+    return ref;
   }
 
   /** Gives a block back; `words` as it was asked for. */
   release(ref: BlockRef, words: number): void {
     const blockClass = blockClassOf(words);
     const { view } = this.memory;
-    view[ref] = view[freeAt + blockClass] ?? 0;
-    view[freeAt + blockClass] = ref;
-    view[freeCountAt + blockClass] = (view[freeCountAt + blockClass] ?? 0) + 1;
+    view[ref] = view[atHandAt + blockClass] as number;
+    view[atHandAt + blockClass] = ref;
+    view[atHandCountAt + blockClass] = (view[atHandCountAt + blockClass] as number) + 1;
   }
 
-  /** Makes room for all of these blocks. Throws {@link LimitError} when there is none; then nothing has changed. */
+  /** Makes room for all of these blocks. Throws {@link LimitError} when there is none; then no block is in use for it. */
   reserve(demand: BlockDemand): void {
     const { view } = this.memory;
-    let end = view[endAt] ?? 0;
-    for (const [blockClass, count] of demand.counts) {
-      const missing = count - (view[freeCountAt + blockClass] ?? 0);
-      if (missing > 0) end += missing * blockWords(blockClass);
-    }
-    this.#makeRoom(end);
+    let missing = 0;
+    for (const [blockClass, count] of demand.counts)
+      missing += Math.max(0, count - (view[atHandCountAt + blockClass] as number)) * blockWords(blockClass);
+    if (this.#end + missing > this.#capacity) this.#reserveFree(demand);
   }
 
-  #extend(words: number): BlockRef {
-    const ref = this.memory.view[endAt] ?? 0;
-    this.#makeRoom(ref + words);
+  get #end(): number {
+    return this.memory.view[endAt] as number;
+  }
+
+  /** How many words there are that have marks. */
+  get #capacity(): number {
+    return Math.min(this.memory.view.length, this.#marks.words.view.length * 64);
+  }
+
+  /** Has what is free at hand in the sizes that are wanted, the largest first, and makes room for the rest. */
+  #reserveFree({ counts }: BlockDemand): void {
+    this.#join();
+    let missing = 0;
+    for (const [blockClass, count] of [...counts].sort(([a], [b]) => b - a)) {
+      const words = blockWords(blockClass);
+      for (let left = count; left > 0; left--) {
+        const ref = this.#free.take(words);
+        if (ref === 0) {
+          missing += left * words;
+          break;
+        }
+        this.release(ref, words);
+      }
+    }
+    this.#makeRoom(this.#end + missing);
+  }
+
+  #cut(words: number): BlockRef {
+    if (this.#end + words > this.#capacity) {
+      this.#join();
+      const ref = this.#free.take(words);
+      if (ref !== 0) return ref;
+      this.#makeRoom(this.#end + words);
+    }
+    const ref = this.#end;
     this.memory.view[endAt] = ref + words;
     return ref;
+  }
+
+  /** Joins all blocks at hand with what is free beside them; none is at hand any more. */
+  #join(): void {
+    const { view } = this.memory;
+    for (let blockClass = 0; blockClass < blockClasses; blockClass++) {
+      const words = blockWords(blockClass);
+      for (let ref = view[atHandAt + blockClass] as number; ref !== 0;) {
+        const next = view[ref] as number;
+        view[endAt] = this.#free.add(ref, words, this.#end);
+        ref = next;
+      }
+      view[atHandAt + blockClass] = 0;
+      view[atHandCountAt + blockClass] = 0;
+    }
   }
 
   #makeRoom(end: number): void {
     if (end > this.#wordsMax) throw new LimitError(this.#what, this.#wordsMax * 4, 'bytes');
     this.memory.ensure(end);
+    this.#marks.ensure(end / 2);
   }
 }

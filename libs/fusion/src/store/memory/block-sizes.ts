@@ -19,3 +19,9 @@ export function blockWords(blockClass: number): number {
   const step = blockClass - fineClasses - 1;
   return (9 + (step & 7)) << (log2FineMax + (step >>> 3) - 3);
 }
+
+/** The number of the largest size that fits into so many words, which are even and at least 2. */
+export function largestClassIn(words: number): number {
+  const blockClass = blockClassOf(words);
+  return blockWords(blockClass) > words ? blockClass - 1 : blockClass;
+}

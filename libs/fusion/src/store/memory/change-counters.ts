@@ -39,10 +39,14 @@ export class ChangeCounters {
     this.#amounts[bytesAt] = bytes;
   }
 
+  /** How many bytes there may be beside those. */
+  get bytesLeft(): number {
+    return (this.#amounts[bytesMaxAt] as number) - this.bytes;
+  }
+
   /** A buffer grows by so many bytes. Throws {@link MemoryLimitError} when there would be too many. */
   countGrowth(bytes: number): void {
-    const bytesMax = this.#amounts[bytesMaxAt] as number;
-    if (this.bytes + bytes > bytesMax) throw new MemoryLimitError(bytesMax);
+    if (bytes > this.bytesLeft) throw new MemoryLimitError(this.#amounts[bytesMaxAt] as number);
     this.bytes += bytes;
     Atomics.add(this.#counts, growthsAt, 1);
   }

@@ -5,8 +5,9 @@ import { SharedVector } from './shared-vector.js';
 export class SharedBitmap {
   readonly words: SharedVector;
 
-  constructor(buffers: SharedBuffers, what: string, bitsMax: number) {
-    this.words = new SharedVector(buffers, what, Math.ceil(bitsMax / 32));
+  /** @param stepBytesMin As that of {@link SharedVector}. */
+  constructor(buffers: SharedBuffers, what: string, bitsMax: number, stepBytesMin?: number) {
+    this.words = new SharedVector(buffers, what, Math.ceil(bitsMax / 32), stepBytesMin);
   }
 
   ensure(bits: number): void {

@@ -41,6 +41,11 @@ export class SharedBuffers {
     return this.taken.reduce((sum, { byteLength }) => sum + byteLength, 0);
   }
 
+  /** By how many bytes buffers may still grow. */
+  get bytesLeft(): number {
+    return this.#counters.bytesLeft;
+  }
+
   /** Makes a buffer longer and lets the threads that read it know. Throws {@link LimitError} when memory is used up. */
   grow(buffer: SharedArrayBuffer, byteLength: number): void {
     const before = this.#counters.bytes;

@@ -1,8 +1,8 @@
 import { LimitError } from '@syncytium/kit';
 import type { SharedArea, SharedBuffers } from './shared-buffers.js';
 
-/** Growth begins with this much, and never is less. */
-const stepBytesMin = 64 * 1024;
+/** Growth begins with this much, and is less only where memory ends. */
+const stepBytesUsual = 64 * 1024;
 
 /** Growth by half as much again would otherwise leave gigabytes unused. */
 const stepBytesMax = 64 * 2 ** 20;
@@ -20,12 +20,17 @@ export class SharedVector implements SharedArea {
   readonly #buffer: SharedArrayBuffer;
   readonly #what: string;
   readonly #lengthMax: number;
+  readonly #stepBytesMin: number;
 
-  /** @param what Whose words they are, for the error that says there are too many. */
-  constructor(buffers: SharedBuffers, what: string, lengthMax: number) {
+  /**
+   * @param what Whose words they are, for the error that says there are too many.
+   * @param stepBytesMin How much it grows at least.
+   */
+  constructor(buffers: SharedBuffers, what: string, lengthMax: number, stepBytesMin = stepBytesUsual) {
     this.#buffers = buffers;
     this.#what = what;
     this.#lengthMax = lengthMax;
+    this.#stepBytesMin = stepBytesMin;
     this.#buffer = buffers.take(this, lengthMax * bytesPerWord);
     this.view = this.#makeView();
   }
@@ -47,9 +52,10 @@ export class SharedVector implements SharedArea {
   #grow(length: number): void {
     if (length > this.#lengthMax) throw new LimitError(this.#what, this.#lengthMax * bytesPerWord, 'bytes');
     const before = this.#buffer.byteLength;
-    const step = Math.min(Math.max(before >>> 1, stepBytesMin), stepBytesMax);
-    const wanted = Math.max(length * bytesPerWord, before + step);
-    this.#buffers.grow(this.#buffer, Math.min(wanted - (wanted % bytesPerWord), this.#lengthMax * bytesPerWord));
+    const needed = length * bytesPerWord;
+    const step = Math.min(Math.max(before >>> 1, this.#stepBytesMin), stepBytesMax);
+    const wanted = Math.min(before + step, before + this.#buffers.bytesLeft, this.#lengthMax * bytesPerWord);
+    this.#buffers.grow(this.#buffer, Math.max(needed, wanted - (wanted % bytesPerWord)));
     this.view = this.#makeView();
   }
 
