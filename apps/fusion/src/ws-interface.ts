@@ -1,6 +1,6 @@
 import type { Answer, Engine, QueryParts } from '@syncytium/fusion';
 import type { Clock, Log } from '@syncytium/kit';
-import { createWsHost, type WsHandlers, type WsConnection, type WsHost } from '@syncytium/transport/ws';
+import { closeCodes, createWsHost, type WsHandlers, type WsConnection, type WsHost } from '@syncytium/transport/ws';
 import type { InterfacePlan } from './interfaces.js';
 
 export interface WsInterfaceOptions {
@@ -43,7 +43,9 @@ export function createWsInterface({ from, plan, engine, clock, log }: WsInterfac
 }
 
 function serveClient(socket: WsConnection, engine: Engine, from: 'standard' | 'bulk', name: string): WsHandlers {
-  const connection = engine.connect(from, name);
+  const connection = engine.connect(from, name, true);
+  /** Whether a response has been sent in part. */
+  let isAnswering = false;
   /** The query of which more parts are to come. */
   let open: QueryParts | undefined;
   /** Why nothing is read: the query that is coming is read slowly; too many are unanswered. */
@@ -54,8 +56,11 @@ function serveClient(socket: WsConnection, engine: Engine, from: 'standard' | 'b
     if (isPaused) socket.pause();
     else socket.resume();
   };
-  const respond = ({ bytes }: Answer): void => {
-    if (bytes) socket.send(bytes, false);
+  const respond = ({ bytes, hasFailed, isPart = false }: Answer): void => {
+    if (isAnswering && hasFailed) socket.close(closeCodes.internalError, 'the response cannot be finished');
+    else if (bytes && (isPart || isAnswering)) socket.sendPart(bytes, false, !isPart);
+    else if (bytes) socket.send(bytes, false);
+    isAnswering = isPart;
     isBusy &&= connection.pendingCount > pendingLow;
     settle();
   };

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
+import { MessageEnd } from './message-end.js';
 import { connectTo } from './raw-ws.js';
 
 /** How long one message took, in seconds: until its answer began, and until all of it had come. */
@@ -21,24 +22,18 @@ export function longFrame(text: Buffer): readonly Buffer[] {
   return [head, text];
 }
 
-/** Sends a frame over a WebSocket of its own and waits for the one answer. */
+/** Sends a frame over a WebSocket of its own and waits for the one answer, which may come in several frames. */
 export async function sendLong(url: string, frame: readonly Buffer[]): Promise<MessageTimes> {
   const socket = await connectTo(url);
   const began = performance.now();
   for (const part of frame) socket.write(part);
   const [first] = (await once(socket, 'data')) as [Buffer];
   const firstByte = (performance.now() - began) / 1000;
-  const expected = frameBytes(first);
-  if (expected < 1000) throw new Error(`unexpected answer: ${first.toString('latin1')}`);
-  let received = first.length;
-  while (received < expected) received += ((await once(socket, 'data')) as [Buffer])[0].length;
+  const end = new MessageEnd();
+  let answerBytes = first.length;
+  for (let chunk = first; !end.pass(chunk); answerBytes += chunk.length)
+    [chunk] = (await once(socket, 'data')) as [Buffer];
+  if (answerBytes < 1000) throw new Error(`unexpected answer: ${first.toString('latin1')}`);
   socket.destroy();
-  return { firstByte, all: (performance.now() - began) / 1000, answerBytes: expected };
-}
-
-/** The bytes of a frame that a server sent, from its beginning. */
-function frameBytes(start: Buffer): number {
-  const shortLength = start.readUInt8(1);
-  if (shortLength < 126) return 2 + shortLength;
-  return shortLength === 126 ? 4 + start.readUInt16BE(2) : 10 + Number(start.readBigUInt64BE(2));
+  return { firstByte, all: (performance.now() - began) / 1000, answerBytes };
 }

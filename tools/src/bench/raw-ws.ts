@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { randomBytes } from 'node:crypto';
+import { headBytesAt, payloadBytesAt } from './message-end.js';
 
 /** A text message as a client sends it: one frame, masked with a key of its own. */
 export function textFrame(text: string): Buffer {
@@ -102,10 +103,9 @@ export async function connectTo(url: string): Promise<Socket> {
 
 /** Where the payload of the frame at a place starts and ends; of the frame, ten bytes or all have to be there. */
 function frameAt(bytes: Buffer, at: number): { readonly start: number; readonly end: number } {
-  const shortLength = bytes.readUInt8(at + 1);
-  const start = at + (shortLength < 126 ? 2 : shortLength === 126 ? 4 : 10);
-  const long = start - at === 4 ? bytes.readUInt16BE(at + 2) : Number(bytes.readBigUInt64BE(at + 2));
-  return { start, end: start + (shortLength < 126 ? shortLength : long) };
+  const headBytes = headBytesAt(bytes, at);
+  const start = at + headBytes;
+  return { start, end: start + payloadBytesAt(bytes, at, headBytes) };
 }
 
 function firstFrame(chunk: Buffer, answer: string): Buffer {

@@ -1,6 +1,6 @@
 import type { Wait, WaitSubject } from '@syncytium/kit';
 import { FusionError } from '../errors.js';
-import type { Answer } from './answer.js';
+import { joinParts, type Answer } from './answer.js';
 import type { JobSource } from './job.js';
 import type { LongQuery } from './long-query.js';
 import { isStore, QueryParts, wholeBytesMax } from './query-parts.js';
@@ -34,8 +34,8 @@ export interface EngineConnection {
   /** Queries that are not answered yet. */
   readonly pendingCount: number;
   /**
-   * Hands over a query. `respond` is called exactly once, unless the connection is closed before. For a query that
-   * cannot be read, and a read of a few objects that has to wait for nothing, it may be called before `submit` returns.
+   * Hands over a query. `respond` is called exactly once, unless the connection is closed before; where the connection
+   * takes parts, once for each part of the response to a long STORE. For a query that cannot be read, and a read of a few objects that has to wait for nothing, it may be called before `submit` returns.
    */
   submit(bytes: Uint8Array, respond: Respond): void;
   /**
@@ -58,6 +58,7 @@ const longBytesMin = 64 * 1024;
 export class Connection implements EngineConnection {
   readonly #source: JobSource;
   readonly #host: ConnectionHost;
+  readonly #takesParts: boolean;
   /** What waits, in the order received. */
   readonly #held: (HeldQuery | LongQuery)[] = [];
   /** The long query that has begun and is not answered. */
@@ -66,9 +67,10 @@ export class Connection implements EngineConnection {
   #open: LongQuery | undefined;
   #isAdvancing = false;
 
-  constructor(source: JobSource, host: ConnectionHost) {
+  constructor(source: JobSource, host: ConnectionHost, takesParts: boolean) {
     this.#source = source;
     this.#host = host;
+    this.#takesParts = takesParts;
   }
 
   get pendingCount(): number {
@@ -110,7 +112,7 @@ export class Connection implements EngineConnection {
   }
 
   #openLong(respond: Respond, onDrain: () => void): LongQuery {
-    const query = this.#host.openLong(this.#source, respond, onDrain);
+    const query = this.#host.openLong(this.#source, this.#takesParts ? respond : joinParts(respond), onDrain);
     this.#hold(query);
     return query;
   }

@@ -9,7 +9,7 @@ export interface Result {
   readonly hasFailed: boolean;
   /** Whether it is for no fault of its own that the query was not carried out, or perhaps was not. */
   readonly isRefused: boolean;
-  /** The response without metrics; `undefined` when the query wants none. */
+  /** The response without metrics, or the last piece of it; `undefined` when the query wants none. */
   readonly bytes: Uint8Array | undefined;
   /** How long it took, in milliseconds, and how long it searched with indexes and without. */
   readonly executorMs: number;
@@ -48,7 +48,10 @@ export interface Crew {
   readPoint(bytes: Uint8Array): PointAnswer | undefined;
   /** Takes a query in hand. Writes are carried out in the order given. */
   carryOut(job: Job, query: Query): void;
-  /** Reads the next piece of a long query, which is given away; with the last it is said what the query is. */
+  /**
+   * Reads the next piece of a long query, which is lent until {@link CrewEvents.onRead}; with the last it is said what the
+   * query is.
+   */
   read(query: LongQuery, piece: Uint8Array, isLast: boolean): void;
   /** Carries out the next part of a long query that has been read. */
   goOn(job: Job, query: LongQuery): void;
@@ -72,8 +75,8 @@ export interface CrewEvents {
   onRead(query: LongQuery, read: ReadQuery | undefined): void;
   /** What was read of a long query is gone, for no fault of its own. */
   onLost(query: LongQuery, detail: string): void;
-  /** A part of a long query has been carried out, and there is more to do. */
-  onPaused(job: Job): void;
+  /** A part of a long query has been carried out, perhaps with a piece of its response, and there is more to do. */
+  onPaused(job: Job, piece?: Uint8Array): void;
   /** What had expired is taken out. */
   onExpired(): void;
   /** All was told that is done by now, so that more may be given. */

@@ -117,13 +117,18 @@ export class Engine {
     return this.#scheduler.queuedCount;
   }
 
-  /** A new client of an interface; `name` is how people know it. */
-  connect(from: InterfaceName, name: string): EngineConnection {
+  /**
+   * A new client of an interface.
+   *
+   * @param name How people know it.
+   * @param takesParts Whether it is given long responses in parts, as {@link Answer.isPart} says.
+   */
+  connect(from: InterfaceName, name: string, takesParts = false): EngineConnection {
     this.#crew.start();
     const clients = this.#clients[from];
     clients.connected++;
     clients.total++;
-    return new Connection({ name, from, pendingCount: 0, isClosed: false }, this.#connectionHost);
+    return new Connection({ name, from, pendingCount: 0, isClosed: false }, this.#connectionHost, takesParts);
   }
 
   /**
@@ -152,7 +157,11 @@ export class Engine {
       onDone: (job, result) => this.#finish(job, result),
       onRead: (query, read) => this.#long.onRead(query, read),
       onLost: (query, detail) => this.#long.refuse(query, detail),
-      onPaused: (job) => this.#scheduler.pause(job),
+      onPaused: (job, piece) => {
+        this.#scheduler.pause(job);
+        if (piece && !job.connection.isClosed)
+          job.facts.respond({ hasFailed: false, isRefused: false, bytes: piece, isPart: true });
+      },
       onExpired: () => (this.#isExpiring = false),
       onSettled: () => this.#wake(),
     };

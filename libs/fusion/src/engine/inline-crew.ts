@@ -45,7 +45,6 @@ export class InlineCrew implements Crew {
     this.#bulk = new BulkQueries({
       store: this.#store,
       executor: this.#executor,
-      clock,
       responseBytesMax,
       onUnexpected: options.onUnexpected,
     });
@@ -87,10 +86,10 @@ export class InlineCrew implements Crew {
   goOn(job: Job, query: LongQuery): void {
     const { clock } = this.#options;
     const startedAt = clock.now();
-    const outcome = this.#bulk.goOn(query.options.number);
+    const { outcome, piece } = this.#bulk.goOn(query.options.number);
     job.executorMs += clock.now() - startedAt;
     if (outcome) this.#events.onDone(job, { ...outcome, ...noTimes, isRefused: false, executorMs: job.executorMs });
-    else this.#events.onPaused(job);
+    else this.#events.onPaused(job, piece);
   }
 
   giveUp({ options }: LongQuery): void {

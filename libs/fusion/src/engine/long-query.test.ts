@@ -1,6 +1,7 @@
 import { SimulatedClock } from '@syncytium/testkit';
 import { expect, test } from 'vitest';
 import { parse, TestEngine, toBytes, type Response } from '../testing/test-engine.js';
+import type { Answer } from './answer.js';
 import type { EngineConnection } from './connection.js';
 import type { QueryParts } from './query-parts.js';
 
@@ -55,12 +56,13 @@ function halves(text: string): readonly [Buffer, Buffer] {
   return [bytes.subarray(0, middle), bytes.subarray(middle)];
 }
 
-function start(): { test: TestEngine; ann: Client; ben: Client } {
-  const test = new TestEngine({ clock: new TickingClock() });
+function start(): { test: TestEngine; clock: TickingClock; ann: Client; ben: Client } {
+  const clock = new TickingClock();
+  const test = new TestEngine({ clock });
   const [ann, ben] = [new Client(test, 'ann'), new Client(test, 'ben')];
   ben.send(create);
   test.settle();
-  return { test, ann, ben };
+  return { test, clock, ann, ben };
 }
 
 test('others are served while a long STORE comes, and see all of it when it has been carried out', () => {
@@ -246,13 +248,31 @@ test('what waits behind a long STORE of its connection says so', () => {
   expect(ann.last).toEqual(counted(9000));
 });
 
+test('a long response comes in parts to those that take them, and whole to others', () => {
+  const { test, ann } = start();
+  const answers: Answer[] = [];
+  const takesParts = test.engine.connect('standard', 'carl', true);
+  takesParts.submit(toBytes(storeOf(9000, '"_qid":"1","_metrics":true,')), (answer) => answers.push(answer));
+  ann.send(storeOf(9000));
+  test.settle();
+  expect(ann.responses).toMatchObject([{ STORE_RSP: { length: 9000 } }]);
+  expect(answers.length).toBeGreaterThan(1);
+  expect(answers.map(({ isPart = false }) => isPart)).toEqual(answers.map((_, i) => i < answers.length - 1));
+  const bytes = Buffer.concat(answers.map((answer) => answer.bytes ?? new Uint8Array()));
+  const response = JSON.parse(bytes.toString()) as { STORE_RSP: { Item: { _oid: string } }[] };
+  expect(response).toMatchObject({ _qid: '1', _metrics: {} });
+  expect(new Set(response.STORE_RSP.map(({ Item }) => Item._oid)).size).toBe(9000);
+});
+
 test('what expires while a long STORE is carried out goes when that is done', () => {
-  const { test, ann, ben } = start();
+  const { test, clock, ann, ben } = start();
   ben.send({ CREATE_CLASSES: { Short: { _ttl: 60, name: 'string' } } });
   ben.send({ STORE: { _class: 'Short', _objects: [{ name: 'a' }] } });
   test.settle();
-  // Takes some seconds by this clock.
   ann.send(storeOf(20_000));
+  for (let i = 0; i < 5; i++) test.turn();
+  expect(ann.responses).toEqual([]);
+  clock.advance(60_000);
   test.settle();
   expect(ann.last).toMatchObject({ STORE_RSP: { length: 20_000 } });
   ben.send({ COUNT: { _qid: '', Short: {} } });

@@ -15,7 +15,7 @@ export interface LongQueryOptions {
   /** Counts the queries of an engine. */
   readonly number: number;
   readonly source: JobSource;
-  /** Reads the next piece, which is given away. {@link LongQuery.onRead} is to be called for each, in their order. */
+  /** Reads the next piece, which is lent until {@link LongQuery.onRead} is called; that is for each, in their order. */
   readonly read: (query: LongQuery, piece: Uint8Array, isLast: boolean) => void;
   readonly respond: (answer: Answer) => void;
   /** More pieces may come. */
@@ -35,11 +35,13 @@ export class LongQuery {
   isAnswered = false;
   #isStarted = false;
   #isFull = false;
-  #underWay = 0;
   #waitingBytes = 0;
   #pieces: Uint8Array[] = [];
-  #piece: Uint8Array = new Uint8Array(0);
+  #piece: Uint8Array = noPiece;
   #pieceLength = 0;
+  /** The memory of pieces that are being read, in their order, and that of pieces to come. */
+  readonly #lent: Uint8Array[] = [];
+  readonly #free: Uint8Array[] = [];
 
   constructor(options: LongQueryOptions) {
     this.options = options;
@@ -56,7 +58,10 @@ export class LongQuery {
     if (this.isAnswered) return true;
     this.size += bytes.length;
     for (let at = 0; at < bytes.length;) {
-      if (this.#pieceLength === this.#piece.length) this.#finishPiece(new Uint8Array(pieceBytes));
+      if (this.#pieceLength === this.#piece.length) {
+        this.#finishPiece();
+        this.#piece = this.#free.pop() ?? newPiece();
+      }
       const end = Math.min(bytes.length, at + this.#piece.length - this.#pieceLength);
       this.#piece.set(bytes.subarray(at, end), this.#pieceLength);
       this.#pieceLength += end - at;
@@ -71,7 +76,7 @@ export class LongQuery {
   end(): void {
     this.isEnded = true;
     if (this.isAnswered) return;
-    this.#finishPiece(new Uint8Array(0), true);
+    this.#finishPiece(true);
     this.#handOn();
   }
 
@@ -85,13 +90,15 @@ export class LongQuery {
   settle(): void {
     this.isAnswered = true;
     this.#pieces = [];
+    this.#free.length = 0;
     this.#waitingBytes = 0;
     this.#drain();
   }
 
   /** A piece has been read. */
   onRead(): void {
-    this.#underWay--;
+    const piece = this.#lent.shift();
+    if (piece && !this.isAnswered) this.#free.push(piece);
     this.#handOn();
     this.#drain();
   }
@@ -102,20 +109,35 @@ export class LongQuery {
     this.options.onDrain();
   }
 
-  #finishPiece(next: Uint8Array, isLast = false): void {
+  #finishPiece(isLast = false): void {
     if (this.#pieceLength > 0 || isLast) this.#pieces.push(this.#piece.subarray(0, this.#pieceLength));
     this.#waitingBytes += this.#pieceLength;
-    this.#piece = next;
+    this.#piece = noPiece;
     this.#pieceLength = 0;
   }
 
   #handOn(): void {
-    while (this.#isStarted && this.#underWay < underWayMax) {
+    while (this.#isStarted && this.#lent.length < underWayMax) {
       const piece = this.#pieces.shift();
       if (!piece) return;
-      this.#underWay++;
       this.#waitingBytes -= piece.length;
+      this.#lent.push(wholeOf(piece));
       this.options.read(this, piece, this.isEnded && this.#pieces.length === 0);
     }
   }
+}
+
+const noPiece = new Uint8Array(0);
+
+/**
+ * Memory that another thread reads where it is. The same few pieces serve for all of a query: new ones for each, which are
+ * zeroed, touched for the first time and collected, would take longer than to fill them.
+ */
+function newPiece(): Uint8Array {
+  return new Uint8Array(new SharedArrayBuffer(pieceBytes));
+}
+
+/** All the memory of which a piece is the beginning. */
+function wholeOf({ buffer }: Uint8Array): Uint8Array {
+  return new Uint8Array(buffer);
 }

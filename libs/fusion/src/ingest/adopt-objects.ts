@@ -8,10 +8,9 @@ import { inSteps } from '../store/in-steps.js';
 import type { RowAdopter } from '../store/row-adopter.js';
 import type { StagedLink, StagedRows } from '../store/staged-rows.js';
 import type { Store } from '../store/store.js';
-import { arrayClose, arrayOpen, comma } from './json-bytes.js';
 import { existingRow, linkMembersOf, requireStagedLinks } from './staged-links.js';
 import type { Staging } from './staging.js';
-import { FixedTarget, StoredWriter, storedLength } from './stored-response.js';
+import { storedLength, writeResponse, type BulkSteps, type Frame } from './stored-response.js';
 
 export interface AdoptionOptions {
   readonly store: Store;
@@ -20,20 +19,17 @@ export interface AdoptionOptions {
   readonly responseBytesMax: number;
 }
 
-/** What the response has around its contents; `undefined` where nobody wants one. */
-export type Frame = { readonly opening: string; readonly closing: string } | undefined;
-
 /**
  * Puts staged objects into their tables, all or none, a few at a time: with the last of them all become visible. From the
- * first to the last others may read in between, but not write. Gives the response.
+ * first until the response is written others may read in between, but not write. Gives what writes the response.
  *
  * Throws {@link FusionError} 1503 or 1701, and `LimitError` when there is no memory; nothing has changed then.
  */
 export function* adoptObjects(
   { store, expiries, responseBytesMax }: AdoptionOptions,
   staging: Staging,
-  frame: Frame,
-): Generator<undefined, Uint8Array | undefined> {
+  frame: Frame | undefined,
+): Generator<undefined, BulkSteps<Uint8Array> | undefined> {
   const all = Array.from(staging.all).filter(({ count }) => count > 0);
   if (all.some(({ hasOids }) => hasOids))
     yield* inSteps(staging.roots.count, (row) => requireStagedLinks(store, staging, staging.roots, row));
@@ -47,9 +43,8 @@ export function* adoptObjects(
   for (const [rows, adopter] of adopters)
     if (rows.definition.ttlMs !== undefined)
       yield* inSteps(rows.count, (row) => expiries.add(rows.definition, adopter.oidOf(row)));
-  const response = frame && length !== undefined ? yield* respond(staging, adopters, frame, length) : undefined;
   for (const adopter of adopters.values()) adopter.show();
-  return response;
+  return frame && writeResponse(staging, adopters, frame);
 }
 
 /** What rows will take of their columns, but for what they have already. */
@@ -101,23 +96,4 @@ function* responseLength(staging: Staging): Generator<undefined, number> {
     length += storedLength(staging, roots, row);
   });
   return length;
-}
-
-function* respond(
-  staging: Staging,
-  adopters: ReadonlyMap<StagedRows, RowAdopter>,
-  { opening, closing }: Exclude<Frame, undefined>,
-  length: number,
-): Generator<undefined, Uint8Array> {
-  const openingLength = Buffer.byteLength(opening);
-  const target = new FixedTarget(openingLength + length + closing.length);
-  const writer = new StoredWriter(staging, adopters);
-  target.at = target.bytes.write(opening);
-  yield* inSteps(staging.roots.count, (row) => {
-    target.bytes[target.at++] = row === 0 ? arrayOpen : comma;
-    writer.write(target, staging.roots, row);
-  });
-  target.bytes[target.at++] = arrayClose;
-  target.bytes.write(closing, target.at);
-  return target.bytes;
 }

@@ -1,8 +1,9 @@
-import { assert, type Clock } from '@syncytium/kit';
+import { assert } from '@syncytium/kit';
 import { FusionError } from '../errors.js';
 import type { AccessType, InterfaceName, QueryName } from '../fql/query-names.js';
 import { plainHead, type Query, type QueryHead } from '../fql/query.js';
 import { BulkQuery, type BulkOutcome, type BulkQueryOptions } from './bulk-query.js';
+import type { BulkSteps } from './stored-response.js';
 
 /** What a long query is, once all of it has been read. */
 export interface ReadQuery {
@@ -15,7 +16,6 @@ export interface ReadQuery {
 }
 
 export interface BulkQueriesOptions extends Omit<BulkQueryOptions, 'from'> {
-  readonly clock: Clock;
   /** Told of mistakes of ours. */
   readonly onUnexpected: (query: Pick<Query, 'name'>, error: unknown) => void;
 }
@@ -23,11 +23,20 @@ export interface BulkQueriesOptions extends Omit<BulkQueryOptions, 'from'> {
 interface Entry {
   readonly query: BulkQuery;
   /** What is being done with it, after it was read. */
-  work?: Generator<undefined, BulkOutcome | undefined>;
+  work?: BulkSteps<BulkOutcome | undefined>;
 }
 
-/** How long to work on a query before others have their turn, in milliseconds. */
-const stepMsMax = 2;
+/** What came of a part of a query; neither of them where there is more to do before. */
+export interface BulkProgress {
+  /** The next piece of the response, which is given away. */
+  readonly piece?: Uint8Array;
+  readonly outcome?: BulkOutcome;
+}
+
+/** Steps of a query before others have their turn: about a millisecond of work. */
+const stepsAtOnce = 24;
+
+const noProgress: BulkProgress = {};
 
 const internalError = new FusionError(5000, 'internal error');
 
@@ -56,8 +65,8 @@ export class BulkQueries {
     }
   }
 
-  /** Carries out a part of a query; `undefined` when there is more to do. Then nobody else may write. */
-  goOn(number: number): BulkOutcome | undefined {
+  /** Carries out a part of a query. As long as there is no outcome, nobody else may write. */
+  goOn(number: number): BulkProgress {
     const entry = this.#entries.get(number);
     assert(entry, 'a query that was not read is to be carried out');
     try {
@@ -65,7 +74,7 @@ export class BulkQueries {
     } catch (error) {
       this.#options.onUnexpected({ name: 'STORE' }, error);
       this.#entries.delete(number);
-      return entry.query.fail(internalError);
+      return { outcome: entry.query.fail(internalError) };
     }
   }
 
@@ -76,16 +85,16 @@ export class BulkQueries {
     return !this.#entries.has(number);
   }
 
-  #work(number: number, entry: Entry, begin: () => Exclude<Entry['work'], undefined>): BulkOutcome | undefined {
-    const { clock } = this.#options;
-    const until = clock.now() + stepMsMax;
+  #work(number: number, entry: Entry, begin: () => Exclude<Entry['work'], undefined>): BulkProgress {
     entry.work ??= begin();
-    do {
+    for (let i = 0; i < stepsAtOnce; i++) {
       const { done, value } = entry.work.next();
-      if (done !== true) continue;
-      this.#entries.delete(number);
-      return value;
-    } while (clock.now() < until);
-    return undefined;
+      if (done === true) {
+        this.#entries.delete(number);
+        return value ? { outcome: value } : noProgress;
+      }
+      if (value) return { piece: value };
+    }
+    return noProgress;
   }
 }

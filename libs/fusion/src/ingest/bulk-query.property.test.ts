@@ -6,7 +6,7 @@ import { Executor } from '../executor/executor.js';
 import { composeResponse } from '../executor/respond.js';
 import { parseQuery } from '../fql/parse-query.js';
 import { Store } from '../store/store.js';
-import { BulkQuery } from './bulk-query.js';
+import { BulkQuery, type BulkOutcome } from './bulk-query.js';
 
 /**
  * Law: a STORE that is read in pieces, wherever it is cut, gets the same response and leaves the same objects as one that
@@ -60,7 +60,7 @@ class Side {
     const query = new BulkQuery({ store: this.store, executor: this.executor, from: 'standard' });
     for (const piece of pieces) query.push(piece);
     const parsed = query.end();
-    if (parsed.ok) return toText(finish(query.carryOut()).bytes);
+    if (parsed.ok) return finishResponse(query.carryOut());
     finish(query.discard());
     const { name, head, error } = parsed.rejected;
     return toText(composeResponse(name, head, { ok: false, error }));
@@ -81,6 +81,16 @@ function finish<T>(steps: Generator<undefined, T>): T {
   for (;;) {
     const { done, value } = steps.next();
     if (done === true) return value;
+  }
+}
+
+/** The whole response. */
+function finishResponse(steps: Generator<Uint8Array | undefined, BulkOutcome>): string | undefined {
+  const pieces: Uint8Array[] = [];
+  for (;;) {
+    const { done, value } = steps.next();
+    if (done === true) return value.bytes && toText(Buffer.concat([...pieces, value.bytes]));
+    if (value) pieces.push(value);
   }
 }
 

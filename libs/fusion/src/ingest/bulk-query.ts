@@ -10,6 +10,7 @@ import type { Store } from '../store/store.js';
 import { adoptObjects } from './adopt-objects.js';
 import type { ObjectSink } from './object-sink.js';
 import { QueryReader } from './query-reader.js';
+import type { BulkSteps } from './stored-response.js';
 
 export interface BulkQueryOptions {
   readonly store: Store;
@@ -24,7 +25,7 @@ export interface BulkQueryOptions {
 /** What came of a long query. */
 export interface BulkOutcome {
   readonly hasFailed: boolean;
-  /** The response without metrics; `undefined` when the query wants none. */
+  /** The response without metrics, or the last piece of it; `undefined` when the query wants none. */
   readonly bytes: Uint8Array | undefined;
 }
 
@@ -62,20 +63,22 @@ export class BulkQuery {
   }
 
   /** Carries out what has been accepted, in steps of well below a millisecond. */
-  *carryOut(): Generator<undefined, BulkOutcome> {
+  *carryOut(): BulkSteps<BulkOutcome> {
     const query = this.#accepted;
     const { sink } = this.#reader;
     if (!sink) {
       const outcome = this.#options.executor.execute(query);
       return { hasFailed: !outcome.ok, bytes: composeResponse(query.name, query.head, outcome) };
     }
+    let response: BulkSteps<Uint8Array> | undefined;
     try {
-      return { hasFailed: false, bytes: yield* this.#store(query, sink) };
+      response = yield* this.#store(query, sink);
     } catch (error) {
       const reason = toFusionError(error);
       yield* this.discard();
       return this.fail(reason);
     }
+    return { hasFailed: false, bytes: response && (yield* response) };
   }
 
   /** What comes of it when something is wrong. */
@@ -102,7 +105,10 @@ export class BulkQuery {
     return this.#query;
   }
 
-  *#store({ name, head }: Query, { staging, error }: ObjectSink): Generator<undefined, Uint8Array | undefined> {
+  *#store(
+    { name, head }: Query,
+    { staging, error }: ObjectSink,
+  ): Generator<undefined, BulkSteps<Uint8Array> | undefined> {
     if (error || !staging) throw error ?? new FusionError(5000, 'nothing was read');
     if (!staging.isCurrent)
       throw new FusionError(1000, `${staging.roots.definition.name}, gone since its objects were read`);

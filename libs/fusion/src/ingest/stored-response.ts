@@ -1,5 +1,6 @@
 import { oidTextLength } from '@syncytium/codec';
 import type { ClassDefinition, LinkMember } from '../schema/class-definition.js';
+import { inSteps } from '../store/in-steps.js';
 import { writeAscii, writeByte, type JsonTarget } from '../store/json-target.js';
 import type { RowAdopter } from '../store/row-adopter.js';
 import type { StagedRows } from '../store/staged-rows.js';
@@ -29,8 +30,54 @@ function wrappedLength({ name }: ClassDefinition, inside: number): number {
   return name.length + inside + 7;
 }
 
-/** Bytes of a known length that are written to. */
-export class FixedTarget implements JsonTarget {
+/** Something done in steps, between which others may have their turn; some of them give a piece of the response. */
+export type BulkSteps<T> = Generator<Uint8Array | undefined, T>;
+
+/** What a response has around its contents. */
+export interface Frame {
+  readonly opening: string;
+  readonly closing: string;
+}
+
+/** A response of more bytes comes in pieces of about as many, so that the first are on their way while the last are made. */
+const pieceBytes = 256 * 1024;
+
+/** Writes the response to a STORE of adopted objects, in steps. Gives the last of its pieces. */
+export function* writeResponse(
+  staging: Staging,
+  adopters: ReadonlyMap<StagedRows, RowAdopter>,
+  { opening, closing }: Frame,
+): BulkSteps<Uint8Array> {
+  const { roots } = staging;
+  const writer = new StoredWriter(staging, adopters);
+  const isFlat = linkMembersOf(roots).length === 0;
+  const lengthOf = (row: number): number => storedLength(staging, roots, row);
+  const flatLength = isFlat && roots.count > 0 ? lengthOf(0) : 0;
+  const pieces: Uint8Array[] = [];
+  let target = new PieceTarget(Buffer.byteLength(opening) + pieceBytes);
+  target.at = target.bytes.write(opening);
+  const write = (row: number): void => {
+    const length = isFlat ? flatLength : lengthOf(row);
+    // A bracket or a comma, and the end.
+    if (!target.hasRoom(length + 2 + closing.length)) {
+      pieces.push(target.written());
+      target = new PieceTarget(Math.max(pieceBytes, length + 2 + closing.length));
+    }
+    writeByte(target, row === 0 ? arrayOpen : comma);
+    writer.write(target, roots, row);
+  };
+  const steps = inSteps(roots.count, write);
+  while (steps.next().done !== true) {
+    yield* pieces.splice(0);
+    yield;
+  }
+  writeByte(target, arrayClose);
+  writeAscii(target, closing);
+  return target.written();
+}
+
+/** A piece of a response, with as much room as is needed. */
+class PieceTarget implements JsonTarget {
   readonly bytes: Buffer;
   at = 0;
 
@@ -38,13 +85,21 @@ export class FixedTarget implements JsonTarget {
     this.bytes = Buffer.allocUnsafeSlow(length);
   }
 
+  hasRoom(length: number): boolean {
+    return this.at + length <= this.bytes.length;
+  }
+
   reserve(): void {
-    // There is room for all of it.
+    // Whoever writes has looked for room.
+  }
+
+  written(): Uint8Array {
+    return this.bytes.subarray(0, this.at);
   }
 }
 
 /** Writes what the response to a STORE tells of adopted objects: their OIDs, and those of the objects they link to. */
-export class StoredWriter {
+class StoredWriter {
   readonly #staging: Staging;
   readonly #adopters: ReadonlyMap<StagedRows, RowAdopter>;
   /** `{"Name":{` of each class. */

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { assert } from '@syncytium/kit';
 import type { RawData, WebSocket } from 'ws';
 import { FrameBatch, frameBytesMax } from './frame-batch.js';
 import type { WsLimits } from './limits.js';
@@ -27,6 +28,8 @@ export class CorkedConnection implements WsConnection {
   /** Small messages of this turn that go past ws, where that is possible. */
   readonly #batch: FrameBatch | undefined;
   #isCorked = false;
+  /** Of a message that is sent in parts, the last is still to come. */
+  #isInParts = false;
   /** The owner wants nothing to be read. */
   #isPaused = false;
   /** The peer does not read what we send, so we do not read either. */
@@ -96,17 +99,36 @@ export class CorkedConnection implements WsConnection {
   }
 
   send(data: string | Uint8Array, isBinary = typeof data !== 'string'): boolean {
-    if (this.#ws.readyState !== this.#ws.OPEN) return false;
-    if (!this.#isCorked) {
-      this.#isCorked = true;
-      this.#socket.cork();
-      process.nextTick(this.#uncork);
-    }
+    if (!this.isOpen) return false;
+    assert(!this.#isInParts, 'a message is sent in the middle of another');
+    this.#cork();
+    if (!this.#mayStall(data) && this.#batch?.add(data, isBinary)) return true;
+    return this.#sendFrame(data, isBinary, true);
+  }
+
+  sendPart(data: Uint8Array, isBinary: boolean, isLast: boolean): boolean {
+    this.#isInParts = !isLast;
+    if (!this.isOpen) return false;
+    this.#cork();
+    return this.#sendFrame(data, isBinary, isLast);
+  }
+
+  #cork(): void {
+    if (this.#isCorked) return;
+    this.#isCorked = true;
+    this.#socket.cork();
+    process.nextTick(this.#uncork);
+  }
+
+  #mayStall(data: string | Uint8Array): boolean {
+    return this.#isStalled || this.bufferedBytes + frameBytesMax(data) >= this.#limits.bufferedBytesHigh;
+  }
+
+  #sendFrame(data: string | Uint8Array, isBinary: boolean, fin: boolean): boolean {
     // A callback for each message would cost the many that stall nobody.
-    const mayStall = this.bufferedBytes + frameBytesMax(data) >= this.#limits.bufferedBytesHigh;
-    if (!mayStall && !this.#isStalled && this.#batch?.add(data, isBinary)) return true;
+    const onSent = this.#mayStall(data) ? this.#onSent : undefined;
     this.#flush();
-    this.#ws.send(data, { binary: isBinary }, mayStall || this.#isStalled ? this.#onSent : undefined);
+    this.#ws.send(data, { binary: isBinary, fin }, onSent);
     const buffered = this.#ws.bufferedAmount;
     if (buffered < this.#limits.bufferedBytesHigh) return true;
     if (buffered >= this.#limits.bufferedBytesMax) this.close(closeCodes.tryAgainLater, 'the peer reads too slowly');

@@ -29,6 +29,11 @@ export interface WsConnection {
    * slow (the message is queued all the same; wait for `onDrain`) or the connection is closing (it is dropped).
    */
   send(data: string | Uint8Array, isBinary?: boolean): boolean;
+  /**
+   * Sends the next part of a message that becomes known in parts, as one of several frames; text must not be cut within a
+   * character. Until the last part nothing else may be sent. As {@link WsConnection.send} otherwise.
+   */
+  sendPart(data: Uint8Array, isBinary: boolean, isLast: boolean): boolean;
   /** Reads no more until `resume`. A lost connection is not noticed meanwhile. */
   pause(): void;
   resume(): void;

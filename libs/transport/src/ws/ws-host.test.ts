@@ -93,6 +93,51 @@ describe.each([
     ]);
   });
 
+  it('carries a message that is sent in parts as one, between others', async () => {
+    const { host } = await start({
+      onConnection: (connection) => ({
+        onMessage(data) {
+          connection.send('before');
+          const parts = [data.subarray(0, 2), data.subarray(2, 4), data.subarray(4)];
+          parts.forEach((part, i) => connection.sendPart(part, false, i === parts.length - 1));
+          connection.send('after');
+          connection.sendPart(data, true, true);
+        },
+      }),
+    });
+    const { connection, received } = await connectClient(host.url);
+    connection.send('in parts');
+    await eventually(() => expect(received).toHaveLength(4));
+    expect(received).toEqual([
+      { text: 'before', isBinary: false },
+      { text: 'in parts', isBinary: false },
+      { text: 'after', isBinary: false },
+      { text: 'in parts', isBinary: true },
+    ]);
+  });
+
+  it('refuses to send a message in the middle of another', async () => {
+    const failed = deferred<unknown>();
+    const { host } = await start({
+      onConnection: (connection) => ({
+        onMessage(data) {
+          connection.sendPart(data, false, false);
+          try {
+            connection.send('between');
+          } catch (error) {
+            failed.resolve(error);
+          }
+        },
+      }),
+    });
+    const { connection, received } = await connectClient(host.url);
+    connection.send('begun');
+    expect(await failed.promise).toMatchObject({
+      message: expect.stringContaining('in the middle of another') as unknown,
+    });
+    expect(received).toEqual([]);
+  });
+
   it('says goodbye with 1001 when it drains, after what was sent before, and refuses newcomers', async () => {
     const connections: WsConnection[] = [];
     const { host } = await start({

@@ -2,10 +2,15 @@ import { silentLog, systemClock, systemPrng, WaitTable } from '@syncytium/kit';
 import { afterEach, expect, test } from 'vitest';
 import { parse, toBytes, type Response } from '../../testing/test-engine.js';
 import { makeWorkerEntry } from '../../testing/worker-entry.js';
+import type { Answer } from '../answer.js';
 import { Engine } from '../engine.js';
 
-/** A thread that ends when it reads the text `dies reading`, and when it carries out objects of the class `Mortal`. */
+/**
+ * A thread that ends when it reads the text `dies reading`, when it carries out objects of the class `Mortal`, and when it has
+ * given four pieces of the response to those of the class `Briefly`.
+ */
 const entry = makeWorkerEntry(`
+  import { BulkQueries } from '../../ingest/bulk-queries.js';
   import { BulkQuery } from '../../ingest/bulk-query.js';
   import { RowAdopter } from '../../store/row-adopter.js';
   const { push } = BulkQuery.prototype;
@@ -13,6 +18,14 @@ const entry = makeWorkerEntry(`
     if (Buffer.from(piece).includes('dies reading')) process.exit(7);
     push.call(this, piece);
   };
+  const { goOn } = BulkQueries.prototype;
+  let piecesLeft = 4;
+  BulkQueries.prototype.goOn = function (number) {
+    const progress = goOn.call(this, number);
+    if (progress.piece && isBrief(progress.piece) && piecesLeft-- === 0) process.exit(7);
+    return progress;
+  };
+  const isBrief = (piece) => Buffer.from(piece.buffer, 0, 100).includes('"Briefly"');
   const { show } = RowAdopter.prototype;
   RowAdopter.prototype.show = function () {
     if (this.staged.definition.name === 'Mortal') process.exit(7);
@@ -37,7 +50,7 @@ async function start(count: number): Promise<{ ask: Ask; other: Ask }> {
   };
   const [ask, other] = [connect('ann'), connect('ben')];
   const name = { _type: 'string', _index: true };
-  await ask({ CREATE_CLASSES: { Part: { name }, Item: { name, part: 'Part' }, Mortal: { name } } });
+  await ask({ CREATE_CLASSES: { Part: { name }, Item: { name, part: 'Part' }, Mortal: { name }, Briefly: { name } } });
   await ask({ STORE: { _class: 'Item', _objects: [{ name: 'first' }] } });
   return { ask, other };
 }
@@ -99,6 +112,25 @@ test('a thread that dies while it carries out a long STORE costs all objects', a
   expect(await ask(storeOf(9000, 'item', 'Mortal'))).toEqual(died);
   expect(await ask(count)).toMatchObject({ COUNT_RSP_ERR: { _err: { _c: 5000 } } });
   expect(await ask({ CLEAR: { _confirm: 'IKnowWhatImDoing' } })).toEqual({ CLEAR_RSP: { _cnt: 0 } });
+});
+
+test('a thread that dies in the middle of a response gets an error in its place', async () => {
+  const { ask } = await start(1);
+  expect(await ask(storeOf(60_000, 'item', 'Briefly'))).toEqual(died);
+  const [engine] = engines;
+  await ask({ CLEAR: { _confirm: 'IKnowWhatImDoing' } });
+  await ask({ CREATE_CLASSES: { Briefly: { name: 'string' } } });
+  const client = engine!.connect('bulk', 'carl', true);
+  const answers = await new Promise<Answer[]>((resolve) => {
+    const given: Answer[] = [];
+    client.submit(toBytes(storeOf(60_000, 'item', 'Briefly')), (answer) => {
+      given.push(answer);
+      if (answer.isPart !== true) resolve(given);
+    });
+  });
+  expect(answers.slice(0, -1).every(({ isPart, hasFailed }) => isPart === true && !hasFailed)).toBe(true);
+  expect(answers.length).toBeGreaterThan(1);
+  expect(parse(answers.at(-1)!)).toEqual(died);
 });
 
 test('a client that goes away in the middle of a long STORE leaves nothing behind', async () => {

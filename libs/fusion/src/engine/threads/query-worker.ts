@@ -24,7 +24,7 @@ import {
 
 const noBytes = new Uint8Array();
 
-const { isPaused } = answerBits;
+const { hasBytes, isLong, isPaused } = answerBits;
 
 /** Longest time, in milliseconds, that finished answers wait for others to be shown together with them. */
 const answersWaitMsMax = 0.1;
@@ -113,11 +113,13 @@ export class QueryWorker {
   #goOn(number: number): void {
     const startedAt = systemClock.now();
     this.#state.isWriting = true;
-    const outcome = this.#bulk.goOn(number);
+    const { outcome, piece } = this.#bulk.goOn(number);
     const executorMs = systemClock.now() - startedAt;
     if (!outcome) {
       // Others may read now, but it stays half done.
-      this.#answers.write(isPaused, 0, noBytes, [toMicroseconds(executorMs), 0, 0]);
+      if (piece) this.#start.port.postMessage(piece, [piece.buffer as ArrayBuffer]);
+      const kind = piece ? isPaused | hasBytes | isLong : isPaused;
+      this.#answers.write(kind, 0, noBytes, [toMicroseconds(executorMs), 0, 0]);
       return;
     }
     this.#state.expiresInMs = this.#executor.expiresInMs;
@@ -134,16 +136,16 @@ export class QueryWorker {
   }
 
   #answer({ hasFailed, bytes, executorMs, indexesMs, nonIndexesMs, found = 0 }: Result): void {
-    const isLong = bytes !== undefined && bytes.length > inBandBytesMax;
+    const isPosted = bytes !== undefined && bytes.length > inBandBytesMax;
     let kind = 0;
     if (hasFailed) kind |= answerBits.hasFailed;
-    if (bytes) kind |= answerBits.hasBytes;
+    if (bytes) kind |= hasBytes;
     if (this.#postLayout()) kind |= answerBits.hasLayout;
-    if (isLong) {
-      kind |= answerBits.isLong;
+    if (isPosted) {
+      kind |= isLong;
       postBytes(this.#start.port, bytes);
     }
-    const payload = isLong || !bytes ? noBytes : bytes;
+    const payload = isPosted || !bytes ? noBytes : bytes;
     const numbers = [toMicroseconds(executorMs), toMicroseconds(indexesMs), toMicroseconds(nonIndexesMs)] as const;
     assert(this.#answers.write(kind, found, payload, numbers), 'no room for an answer');
   }
@@ -172,7 +174,6 @@ export class QueryWorker {
     return new BulkQueries({
       store: this.#store,
       executor: this.#executor,
-      clock: systemClock,
       responseBytesMax: this.#start.responseBytesMax,
       onUnexpected: tellUnexpected,
     });

@@ -225,7 +225,7 @@ export class ThreadCrew implements Crew {
         this.#events.onRead(query, read);
         this.#pieces.onAnswered();
       },
-      onPaused: (job) => this.#events.onPaused(job),
+      onPaused: (job, piece) => this.#events.onPaused(job, piece),
       onGivenUp: (query, isDone) => this.#onGivenUp(query, isDone),
       onPart: (scan, part, result) => this.#onPart(scan, part, result),
       onExpired: () => this.#events.onExpired(),

@@ -50,7 +50,7 @@ export const answerBits = {
   isLong: 4,
   /** The layout of the store has been posted, before the response. */
   hasLayout: 8,
-  /** There is more to do, so the same has to be asked again. */
+  /** There is more to do, so the same has to be asked again. With `hasBytes`, a piece of the response is there. */
   isPaused: 16,
   /** What a long query is has been posted, as {@link PostedRead}. */
   hasRead: 32,

@@ -45,7 +45,7 @@ export interface WorkerEvents {
   onExpired(): void;
   /** See {@link CrewEvents.onRead} and {@link CrewEvents.onPaused}. */
   onRead(query: LongQuery, read: ReadQuery | undefined): void;
-  onPaused(job: Job): void;
+  onPaused(job: Job, piece: Uint8Array | undefined): void;
   /** As far as it was done by now, a long query has been given up; `false` where it has to be asked again. */
   onGivenUp(query: LongQuery, isDone: boolean): void;
   /** Classes or indexes have come or gone. */
@@ -156,7 +156,8 @@ export class WorkerThread {
 
   read(query: LongQuery, piece: Uint8Array, isLast: boolean): void {
     const { number, source } = query.options;
-    postBytes(this.#port, piece);
+    // In shared memory, so it is not copied.
+    this.#port.postMessage(piece);
     const numbers = [number, interfaceNames.indexOf(source.from), isLast ? 1 : 0] as const;
     this.#request({ kind: 'read', query }, requestKinds.piece, noBytes, numbers);
   }
@@ -249,7 +250,7 @@ export class WorkerThread {
   #takeAnswer(job: Job, isPaused: boolean, message: RingMessage): void {
     job.executorMs += message.numbers[0] / 1000;
     if (isPaused) {
-      this.#events.onPaused(job);
+      this.#events.onPaused(job, this.#bytesOf(message.kind, message.payload));
       return;
     }
     if (heavyQueries.has(job.facts.name)) this.#heavyCount--;
