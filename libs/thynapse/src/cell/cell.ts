@@ -259,9 +259,10 @@ export class Cell {
     const { confirm = true, re } = options;
     const key = keyOf(options);
     if (!confirm && re === undefined && key.key === undefined && data !== undefined) {
-      const { contents, hasRoom } = this.#castContents(channel, data);
+      const { seq, at, hasRoom } = this.#castOne(channel, data);
+      const id = thidOf(json.encode(jsonContents({ channel, data, from: this.id, seq, at })));
       if (!hasRoom) await this.#node.drained();
-      return thidOf(json.encode(contents));
+      return id;
     }
     const made = this.#make(channel, data, { ...(re !== undefined && { re }), ...(confirm && { confirm }), ...key });
     if (confirm) await this.#node.submit(made, false, options);
@@ -270,17 +271,16 @@ export class Cell {
   }
 
   #cast(channel: string, data: unknown): boolean {
-    return this.#castContents(channel, data).hasRoom;
+    return this.#castOne(channel, data).hasRoom;
   }
 
-  #castContents(channel: string, data: unknown): { readonly contents: object; readonly hasRoom: boolean } {
+  #castOne(channel: string, data: unknown): { readonly seq: number; readonly at: number; readonly hasRoom: boolean } {
     if (this.#closing) throw new ClosedError(`cell ${this.name}`);
     if (channel !== this.#knownChannel) checkChannel(channel);
     this.#knownChannel = channel;
     const at = this.#parts.clock.wallNow();
     const hasRoom = this.#node.cast(channel, this.#seq + 1, at, data);
-    const seq = ++this.#seq;
-    return { contents: jsonContents({ channel, data, from: this.id, seq, at }), hasRoom };
+    return { seq: ++this.#seq, at, hasRoom };
   }
 
   /** The sender and its count are part of the contents, so that equal data sent twice has two ids. */

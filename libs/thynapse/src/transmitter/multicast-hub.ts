@@ -51,11 +51,6 @@ function totalBytes(frames: readonly Uint8Array[]): number {
   return bytes;
 }
 
-/** A frame with so many events, which is there already. */
-function framed(frame: Uint8Array, count: number): LaterEvents {
-  return { count, bytes: frame.length, frames: () => [frame] };
-}
-
 interface Listener {
   readonly peer: PeerId;
   readonly patterns: Set<string>;
@@ -149,7 +144,7 @@ export class MulticastHub {
     for (const pattern of patterns) wanted.add(pattern, true);
     const { publications, lost, lostUntil } = this.#log.after(since);
     const missed = publications.filter(({ channel }) => wanted.match(channel)[Symbol.iterator]().next().done !== true);
-    const message = [newsFrame(positions), ...packFrames(missed.flatMap(({ events }) => events.frames()))];
+    const message = [newsFrame(positions), ...packFrames(missed.flatMap((publication) => publication.frames()))];
     Object.assign(listener, { lost, lostUntil });
     listener.bytes += newsBytes(message);
     this.#tell(listener, message);
@@ -200,26 +195,16 @@ export class MulticastHub {
    * {@link flush}, together with what else comes to the others. `true` when somebody listens, so that a flush is wanted.
    */
   publish(channel: string, frame: Uint8Array, events = 1, at?: Position): boolean {
-    return this.publishLater(channel, framed(frame, events), at);
+    if (at) this.#log.pushFrame(at, channel, frame);
+    const audiences = this.#index.match(channel);
+    return audiences.length > 0 && this.#put(audiences, [frame], events, at);
   }
 
   /** The same for events that are put into frames only for those who listen. */
   publishLater(channel: string, events: LaterEvents, at?: Position): boolean {
-    if (at) this.#log.push({ origin: at.origin, n: at.n, channel, events });
+    if (at) this.#log.push(at, channel, events);
     const audiences = this.#index.match(channel);
-    if (audiences.length === 0) return false;
-    const frames = events.frames();
-    const bytes = totalBytes(frames);
-    for (const audience of audiences) {
-      if (at && audience.ahead.size > 0 && this.#hasHeard(audience, at)) continue;
-      if (at) audience.pendingPositions[at.origin] = at.n;
-      for (const frame of frames) audience.pending.push(frame);
-      audience.pendingBytes += bytes;
-      audience.pendingEvents += events.count;
-      if (!this.#busy.has(audience) || audience.pendingBytes >= pendingBytesMax) this.#send(audience);
-      this.#busy.add(audience);
-    }
-    return true;
+    return audiences.length > 0 && this.#put(audiences, events.frames(), events.count, at);
   }
 
   /** Sends what waits. `true` while there was something: then another flush is wanted. */
@@ -239,6 +224,20 @@ export class MulticastHub {
     if (!listener) return;
     listener.bytes = Math.max(0, listener.bytes - bytes);
     if (listener.lost > 0 && this.#hasRoom(listener)) this.#tell(listener, []);
+  }
+
+  #put(audiences: readonly Audience[], frames: readonly Uint8Array[], events: number, at: Position | undefined): true {
+    const bytes = totalBytes(frames);
+    for (const audience of audiences) {
+      if (at && audience.ahead.size > 0 && this.#hasHeard(audience, at)) continue;
+      if (at) audience.pendingPositions[at.origin] = at.n;
+      for (const frame of frames) audience.pending.push(frame);
+      audience.pendingBytes += bytes;
+      audience.pendingEvents += events;
+      if (!this.#busy.has(audience) || audience.pendingBytes >= pendingBytesMax) this.#send(audience);
+      this.#busy.add(audience);
+    }
+    return true;
   }
 
   /** `false` when nothing waits. */

@@ -1,3 +1,4 @@
+import { KeptBytes, Place } from './kept-bytes.js';
 import type { LaterEvents } from './later-events.js';
 
 /** Which event of which transmitter: `n` is its number among all events that the one with id `origin` accepted. */
@@ -12,7 +13,7 @@ export type Positions = Readonly<Record<string, number>>;
 /** Something that was published: one event, or a run of them; `n` is the number of the last. */
 export interface Publication extends Position {
   readonly channel: string;
-  readonly events: LaterEvents;
+  frames(): readonly Uint8Array[];
 }
 
 /** What somebody missed who comes back. */
@@ -22,12 +23,25 @@ export interface Missed {
   readonly lostUntil: Positions;
 }
 
+/** A publication in its place in the log, which the next one there takes over: what lives long is made once. */
+class Slot {
+  origin = '';
+  n = 0;
+  channel = '';
+  bytes = 0;
+  /** A frame that was there already. */
+  readonly frame = new Place();
+  /** Events without frames. */
+  later: LaterEvents | undefined;
+}
+
 /** What was published last, for those who come back and have missed some of it. [T-63] */
 export class ReplayLog {
   readonly #max: number;
   readonly #bytesMax: number;
   /** The one with number i is at i modulo one more than may be kept. */
-  readonly #kept: (Publication | undefined)[] = [];
+  readonly #slots: Slot[] = [];
+  readonly #frames = new KeptBytes();
   #first = 0;
   #next = 0;
   #bytes = 0;
@@ -49,12 +63,17 @@ export class ReplayLog {
     return Object.fromEntries(this.#last);
   }
 
-  push(publication: Publication): void {
-    const { origin, n, events } = publication;
-    this.#kept[this.#next++ % (this.#max + 1)] = publication;
-    this.#bytes += events.bytes;
-    this.#last.set(origin, n);
-    while (this.size > this.#max || this.#bytes > this.#bytesMax) this.#dropFirst();
+  push(position: Position, channel: string, events: LaterEvents): void {
+    const slot = this.#nextSlot(position, channel, events.bytes);
+    slot.later = events;
+    this.#dropOld();
+  }
+
+  /** The same for events that are in a frame already; it is copied. */
+  pushFrame(position: Position, channel: string, frame: Uint8Array): void {
+    const slot = this.#nextSlot(position, channel, frame.length);
+    this.#frames.keep(frame, slot.frame);
+    this.#dropOld();
   }
 
   /** What came before is not known here. */
@@ -78,10 +97,10 @@ export class ReplayLog {
     // Backwards, until everything of all transmitters is older than what is asked for.
     const unseen = new Set([...this.#last].filter(([origin, n]) => n > (since[origin] ?? 0)).map(([origin]) => origin));
     for (let i = this.#next - 1; i >= this.#first && unseen.size > 0; i--) {
-      const publication = this.#kept[i % (this.#max + 1)];
-      if (!publication || !unseen.has(publication.origin)) continue;
-      if (publication.n > (since[publication.origin] ?? 0)) publications.push(publication);
-      else unseen.delete(publication.origin);
+      const slot = this.#slots[i % (this.#max + 1)];
+      if (!slot || !unseen.has(slot.origin)) continue;
+      if (slot.n > (since[slot.origin] ?? 0)) publications.push(this.#read(slot));
+      else unseen.delete(slot.origin);
     }
     let lost = 0;
     const lostUntil: Record<string, number> = {};
@@ -94,12 +113,38 @@ export class ReplayLog {
     return { publications: publications.reverse(), lost, lostUntil };
   }
 
+  #nextSlot({ origin, n }: Position, channel: string, bytes: number): Slot {
+    const at = this.#next++ % (this.#max + 1);
+    const slot = (this.#slots[at] ??= new Slot());
+    // An equal text that was there before stays, and the new one is young garbage.
+    if (slot.origin !== origin) slot.origin = origin;
+    if (slot.channel !== channel) slot.channel = channel;
+    slot.n = n;
+    slot.bytes = bytes;
+    this.#bytes += bytes;
+    this.#last.set(origin, n);
+    return slot;
+  }
+
+  #read({ origin, n, channel, frame, later }: Slot): Publication {
+    const frames = (): readonly Uint8Array[] => {
+      const kept = this.#frames.read(frame);
+      return kept ? [kept] : (later?.frames() ?? []);
+    };
+    return { origin, n, channel, frames };
+  }
+
+  #dropOld(): void {
+    while (this.size > this.#max || this.#bytes > this.#bytesMax) this.#dropFirst();
+  }
+
   #dropFirst(): void {
-    const at = this.#first++ % (this.#max + 1);
-    const dropped = this.#kept[at];
-    this.#kept[at] = undefined;
-    if (!dropped) return;
-    this.#bytes -= dropped.events.bytes;
-    if (this.#last.has(dropped.origin)) this.#floor.set(dropped.origin, dropped.n);
+    const slot = this.#slots[this.#first++ % (this.#max + 1)];
+    if (!slot) return;
+    const { origin, n, bytes, frame } = slot;
+    this.#frames.giveUp(frame);
+    slot.later = undefined;
+    this.#bytes -= bytes;
+    if (this.#last.has(origin)) this.#floor.set(origin, n);
   }
 }

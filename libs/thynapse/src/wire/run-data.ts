@@ -20,16 +20,13 @@ const lengthBytes = 4;
 /** Beyond so many characters, what a text takes in JSON has to be looked at before it is sent. */
 const textLengthMax = 1_000_000;
 
-/**
- * Throws `EncodeError` for what neither JSON nor bytes carry, or what no transmitter takes. Bytes are copied: their owner
- * may go on using them.
- */
+/** Throws `EncodeError` for what neither JSON nor bytes carry, or what no transmitter takes. Bytes are not copied. */
 export function runItem(data: unknown): RunItem {
   if (typeof data === 'string' && data.length <= textLengthMax && isWellFormed(data))
     return { form: 'text', item: data };
   if (data instanceof Uint8Array) {
     checkDataBytes(data);
-    return { form: 'bytes', item: Buffer.from(data) };
+    return { form: 'bytes', item: data };
   }
   // With one level around it, which the event is.
   const item = jsonText(data, { depthMax: payloadDepthMax - 1 });

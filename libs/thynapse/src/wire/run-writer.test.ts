@@ -50,6 +50,16 @@ describe('unconfirmed events', () => {
     expect(sent).toEqual(['x 1 1', 'x 2 2', 'x 3 a,b', 'x 5 c', 'x 6 "']);
   });
 
+  test('are bytes as they were when they were sent, though their owner goes on using them', () => {
+    const { writer, sent } = start();
+    const bytes = Buffer.alloc(30_000);
+    for (let seq = 1; seq <= 7; seq++) writer.add('x', seq, 0, runItem(bytes.fill(`${seq}`)));
+    bytes.fill('z');
+    writer.close();
+    const all = sent.flatMap((run) => run.split(' ')[2]?.split(',') ?? []);
+    expect(all).toEqual([1, 2, 3, 4, 5, 6, 7].map((seq) => `${seq}`.repeat(30_000)));
+  });
+
   test('that no form carries are refused', () => {
     expect(() => runItem('\ud800')).toThrow(expect.objectContaining({ code: 'encode_lone_surrogate' }) as Error);
     for (const much of [new Uint8Array(8_000_000), '\0'.repeat(1_500_000)])

@@ -5,6 +5,9 @@ import { runEventsMax } from './wire.js';
 /** Longest text of the data in one run; above this a reader's limits are harder to keep and nothing is gained. */
 const runLengthMax = 48 * 1024;
 
+/** Where bytes wait to be put into a run; what finds no room there is copied to a place of its own. */
+const waitingBytesMax = 64 * 1024;
+
 /**
  * Puts unconfirmed events together into runs: the first of a tick of the event loop goes out at once, those that follow in
  * the same tick as few runs as their channels allow. The order is kept.
@@ -18,6 +21,9 @@ export class RunWriter {
   #form: RunForm = 'json';
   #items: RunItem['item'][] = [];
   #length = 0;
+  /** Used again for each run: bytes of a size of their own each would leave much to collect. */
+  #waiting: Buffer | undefined;
+  #waitingBytes = 0;
   #tick: NodeJS.Immediate | undefined;
 
   /** `from` is the sender's THID. */
@@ -26,6 +32,7 @@ export class RunWriter {
     this.#send = send;
   }
 
+  /** Bytes are copied: their owner may go on using them. */
   add(channel: string, seq: number, at: number, { form, item }: RunItem): void {
     const count = this.#items.length;
     const continues = channel === this.#channel && at === this.#at && form === this.#form && seq === this.#seq + count;
@@ -36,7 +43,7 @@ export class RunWriter {
       this.#at = at;
       this.#form = form;
     }
-    this.#items.push(item);
+    this.#items.push(typeof item === 'string' ? item : this.#copy(item));
     this.#length += item.length;
     if (!this.#tick || this.#length >= runLengthMax) this.flush();
     this.#tick ??= setImmediate(this.#onTick);
@@ -47,8 +54,18 @@ export class RunWriter {
     const items = this.#items;
     this.#items = [];
     this.#length = 0;
+    this.#waitingBytes = 0;
     const head = { channel: this.#channel, from: this.#from, seq: this.#seq, at: this.#at, form: this.#form };
     this.#send(makeRun(head, items));
+  }
+
+  #copy(bytes: Uint8Array): Uint8Array {
+    const start = this.#waitingBytes;
+    if (start + bytes.length > waitingBytesMax) return Buffer.from(bytes);
+    this.#waiting ??= Buffer.allocUnsafeSlow(waitingBytesMax);
+    this.#waiting.set(bytes, start);
+    this.#waitingBytes += bytes.length;
+    return this.#waiting.subarray(start, this.#waitingBytes);
   }
 
   /** No tick follows any more. */

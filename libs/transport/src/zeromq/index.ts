@@ -19,6 +19,6 @@
  *
  * @packageDocumentation
  */
-export { zeromqSockets } from './zeromq-sockets.js';
+export { zeromqSockets, type ZeromqSocketsOptions } from './zeromq-sockets.js';
 export { newCurveKeys } from './curve.js';
 export { isCurveKey } from './z85.js';

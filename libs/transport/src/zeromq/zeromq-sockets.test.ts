@@ -12,6 +12,10 @@ import { zeromqSockets } from './zeromq-sockets.js';
 const anyAddress = 'tcp://127.0.0.1:0';
 const ignore = () => undefined;
 
+describe('ØMQ sockets that collect young garbage', () => {
+  socketsConformance(() => zeromqSockets({ collectsYoungGarbage: true }), anyAddress);
+});
+
 describe('ØMQ sockets', () => {
   socketsConformance(() => zeromqSockets(), anyAddress);
 
