@@ -9,13 +9,18 @@ export interface Zeromq {
   };
   readonly Push: new () => ZeromqSocket;
   readonly Pull: new () => ZeromqSocket;
+  readonly Router: new () => ZeromqSocket;
+  readonly Dealer: new () => ZeromqSocket;
 }
 
 interface ZeromqSocket {
+  /** Where it is bound. */
+  readonly lastEndpoint: string | null;
   bind(address: string): Promise<void>;
   connect(address: string): void;
   send(frames: (Uint8Array | string)[]): Promise<void>;
   receive(): Promise<Uint8Array[]>;
+  close(): void;
 }
 
 /** Addresses of one publisher: where it publishes, and where it is told how much was heard. */

@@ -23,6 +23,7 @@ import { thynapseAnycatch } from './thynapse-anycatch.js';
 import { thynapseLatency, thynapseMulticast } from './thynapse-multicast.js';
 import { thynapseScale } from './thynapse-scale.js';
 import { transportWs } from './transport-ws.js';
+import { transportZeromq } from './transport-zeromq.js';
 
 /** Every entry, in the order they run. */
 export const entries: readonly BenchEntry[] = [
@@ -30,6 +31,7 @@ export const entries: readonly BenchEntry[] = [
   ...codec,
   selector,
   ...transportWs,
+  transportZeromq,
   netsyncPairs,
   netsyncWs,
   netsyncBacklog,
