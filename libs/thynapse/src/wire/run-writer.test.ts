@@ -70,7 +70,7 @@ describe('unconfirmed events', () => {
     const { writer, sent } = start();
     writer.add('x', 1, 0, runItem(1));
     writer.add('x', 2, 0, runItem(2));
-    writer.add('x', 3, 0, runItem(['z'.repeat(50_000)]));
+    writer.add('x', 3, 0, runItem(['z'.repeat(120_000)]));
     expect(sent).toHaveLength(2);
     writer.close();
   });

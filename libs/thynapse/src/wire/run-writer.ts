@@ -2,11 +2,11 @@ import { makeRun } from './event-run.js';
 import type { RunForm, RunItem } from './run-data.js';
 import { runEventsMax } from './wire.js';
 
-/** Longest text of the data in one run; above this a reader's limits are harder to keep and nothing is gained. */
-const runLengthMax = 48 * 1024;
-
-/** Where bytes wait to be put into a run; what finds no room there is copied to a place of its own. */
-const waitingBytesMax = 64 * 1024;
+/**
+ * From so much data on, a run goes out at once. The more, the fewer frames; but from 128 KB on, the allocator maps memory
+ * anew for each, which takes longer than the frame itself.
+ */
+const runLengthMax = 112 * 1024;
 
 /**
  * Puts unconfirmed events together into runs: the first of a tick of the event loop goes out at once, those that follow in
@@ -21,7 +21,7 @@ export class RunWriter {
   #form: RunForm = 'json';
   #items: RunItem['item'][] = [];
   #length = 0;
-  /** Used again for each run: bytes of a size of their own each would leave much to collect. */
+  /** Bytes that wait, in one place for all runs: a place for each would leave much to collect. */
   #waiting: Buffer | undefined;
   #waitingBytes = 0;
   #tick: NodeJS.Immediate | undefined;
@@ -61,8 +61,8 @@ export class RunWriter {
 
   #copy(bytes: Uint8Array): Uint8Array {
     const start = this.#waitingBytes;
-    if (start + bytes.length > waitingBytesMax) return Buffer.from(bytes);
-    this.#waiting ??= Buffer.allocUnsafeSlow(waitingBytesMax);
+    if (start + bytes.length > runLengthMax) return Buffer.from(bytes);
+    this.#waiting ??= Buffer.allocUnsafeSlow(runLengthMax);
     this.#waiting.set(bytes, start);
     this.#waitingBytes += bytes.length;
     return this.#waiting.subarray(start, this.#waitingBytes);
