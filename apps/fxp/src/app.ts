@@ -85,11 +85,11 @@ export function buildApp(config: FxpConfig, { log, metrics, clock, prng }: AppDe
     clock,
   });
   metrics.observedGauge(
-    { name: 'fxp_gateway_connections', help: 'WebSockets open to the gateway' },
+    { name: 'fxp_gateway_connections', help: 'WebSockets open to the gateway.' },
     () => ws.connectionCount,
   );
   metrics.observedGauge(
-    { name: 'fxp_gateway_sessions', help: 'Sessions open through the gateway' },
+    { name: 'fxp_gateway_sessions', help: 'Sessions open through the gateway.' },
     () => gateway?.sessionCount ?? 0,
   );
 

@@ -32,6 +32,8 @@ export interface HistogramSpec extends MetricSpec {
  */
 export interface Metrics {
   counter(spec: MetricSpec): Counter;
+  /** A counter that is kept already, and is read when the metrics are scraped; it never goes back. */
+  observedCounter(spec: MetricSpec, read: () => number): void;
   gauge(spec: MetricSpec): Gauge;
   /** A gauge that is read when the metrics are scraped. */
   observedGauge(spec: MetricSpec, read: () => number): void;
@@ -43,6 +45,7 @@ const ignore = (): void => undefined;
 /** Metrics that nobody reads: what a library uses when it is given none. */
 export const silentMetrics: Metrics = {
   counter: () => ({ inc: ignore }),
+  observedCounter: ignore,
   gauge: () => ({ set: ignore }),
   observedGauge: ignore,
   histogram: () => ({ observe: ignore }),

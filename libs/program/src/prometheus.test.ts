@@ -55,6 +55,19 @@ test('a counter asked for twice counts on, between scrapes and after', async () 
   expect(() => metrics.counter(spec).inc(-1)).toThrow();
 });
 
+test('reads an observed counter when it is scraped, one value for each set of labels', async () => {
+  const metrics = createMetrics();
+  let served = 0;
+  metrics.observedCounter({ name: 'served_total', help: 'served', labels: { event: 'a' } }, () => served);
+  metrics.observedCounter({ name: 'served_total', help: 'served', labels: { event: 'b' } }, () => 10 * served);
+  expect(await metrics.render()).toContain('served_total{event="a"} 0');
+  served = 5;
+  const text = await metrics.render();
+  expect(text).toContain('# TYPE served_total counter');
+  expect(text).toContain('served_total{event="a"} 5');
+  expect(text).toContain('served_total{event="b"} 50');
+});
+
 test('reads an observed gauge when it is scraped, one value for each set of labels', async () => {
   const metrics = createMetrics();
   let pending = 1;

@@ -57,16 +57,22 @@ export function createMetrics({ process = false }: MetricsOptions = {}): Metrics
     });
   }
 
+  function observeCounter(spec: MetricSpec, read: () => number): void {
+    const counter = collected(spec, (config) => new prometheus.Counter(config));
+    const child = counter.labels({ ...spec.labels });
+    let shown = 0;
+    counter.updates.push(() => {
+      // Also when nothing was counted: a sample that is missing is no zero.
+      const counted = read();
+      child.inc(counted - shown);
+      shown = counted;
+    });
+  }
+
   /** Counts by itself: prom-client looks its samples up at each count, which takes longer than much of what is counted. */
   function makeCounter(spec: MetricSpec): Counter {
-    const shown = collected(spec, (config) => new prometheus.Counter(config));
-    const child = shown.labels({ ...spec.labels });
     let counted = 0;
-    shown.updates.push(() => {
-      // Also when nothing was counted: a sample that is missing is no zero.
-      child.inc(counted);
-      counted = 0;
-    });
+    observeCounter(spec, () => counted);
     return {
       inc(value = 1) {
         assert(value >= 0, 'a counter never goes back');
@@ -84,6 +90,7 @@ export function createMetrics({ process = false }: MetricsOptions = {}): Metrics
       if (!counter) counters.set(key, (counter = makeCounter(spec)));
       return counter;
     },
+    observedCounter: observeCounter,
     gauge(spec): Gauge {
       const child = shared(spec, (config) => new prometheus.Gauge(config)).labels({ ...spec.labels });
       return { set: (value) => child.set(value) };

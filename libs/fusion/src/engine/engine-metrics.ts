@@ -25,18 +25,18 @@ export class EngineMetrics {
       read: metrics.histogram({ name, help, labels: { access: 'read' }, buckets: secondsBuckets }),
       write: metrics.histogram({ name, help, labels: { access: 'write' }, buckets: secondsBuckets }),
     });
-    this.#queries = byQuery('fusion_queries_total', 'Queries received, by kind');
-    this.#failures = byQuery('fusion_query_failures_total', 'Queries answered with an error, by kind');
+    this.#queries = byQuery('fusion_queries_total', 'Queries received, by kind.');
+    this.#failures = byQuery('fusion_query_failures_total', 'Queries answered with an error, by kind.');
     this.#unreadable = metrics.counter({
       name: 'fusion_unreadable_queries_total',
-      help: 'Texts received that name no query',
+      help: 'Texts received that name no query.',
     });
-    this.#queueSeconds = byAccess('fusion_queue_seconds', 'Time queries waited for their turn');
-    this.#executorSeconds = byAccess('fusion_executor_seconds', 'Time queries took to be carried out');
-    metrics.observedGauge({ name: 'fusion_queue_length', help: 'Queries waiting for their turn' }, gauges.queued);
-    metrics.observedGauge({ name: 'fusion_objects', help: 'Objects of all classes' }, gauges.objects);
+    this.#queueSeconds = byAccess('fusion_queue_seconds', 'Time queries waited for their turn.');
+    this.#executorSeconds = byAccess('fusion_executor_seconds', 'Time queries took to be carried out.');
+    metrics.observedGauge({ name: 'fusion_queue_length', help: 'Queries waiting for their turn.' }, gauges.queued);
+    metrics.observedGauge({ name: 'fusion_objects', help: 'Objects of all classes.' }, gauges.objects);
     metrics.observedGauge(
-      { name: 'fusion_memory_bytes', help: 'Memory of objects and indexes, unused room included' },
+      { name: 'fusion_memory_bytes', help: 'Memory of objects and indexes, unused room included.' },
       gauges.memoryBytes,
     );
   }

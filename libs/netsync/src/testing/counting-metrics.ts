@@ -22,6 +22,8 @@ export class CountingMetrics implements Metrics {
     return { inc: (by = 1) => this.#add(value === undefined ? name : `${name}{${value}}`, by) };
   };
 
+  readonly observedCounter: Metrics['observedCounter'] = ({ name }, read) => void this.#gauges.set(name, read);
+
   readonly gauge: Metrics['gauge'] = ({ name }) => ({ set: (value) => void this.#values.set(name, value) });
 
   readonly observedGauge: Metrics['observedGauge'] = ({ name }, read) => void this.#gauges.set(name, read);

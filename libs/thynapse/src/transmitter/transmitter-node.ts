@@ -25,7 +25,7 @@ import { PrefixSet } from '../patterns/prefix-set.js';
 import { askedUntil, TaskWait } from './task-wait.js';
 import { topologyOf, type Topology } from './topology.js';
 import { step } from './transmitter.js';
-import { TransmitterMetrics } from './transmitter-metrics.js';
+import { observeTransmitter } from './transmitter-metrics.js';
 import {
   newTransmitter,
   transmitterDefaults,
@@ -110,7 +110,6 @@ export class TransmitterNode implements Component {
   #router: RouterSocket | undefined;
   #publisher: PublisherSocket | undefined;
   #state: TransmitterState | undefined;
-  #metrics: TransmitterMetrics | undefined;
   #onDrained: (() => void) | undefined;
   #isDrained = false;
   #command = '';
@@ -184,7 +183,7 @@ export class TransmitterNode implements Component {
     const pub = advertise(await this.#publisher.bind(event));
     const options = { ...transmitterDefaults, ...limits, id: this.id, pub, command: advertise(this.#command) };
     this.#state = newTransmitter(options);
-    this.#metrics = new TransmitterMetrics(this.#state, this.#listeners, this.#unpublished, metrics ?? silentMetrics);
+    observeTransmitter(metrics ?? silentMetrics, this.#state, this.#listeners, this.#unpublished);
     for (const address of peers) this.#step({ type: 'join', address });
     for (const input of this.#early.splice(0)) this.#step(input);
     this.#tick();
@@ -238,7 +237,6 @@ export class TransmitterNode implements Component {
 
   #tick(): void {
     this.#step({ type: 'tick' });
-    this.#metrics?.update();
     if (this.#untilPrune-- <= 0) this.#prune();
     this.#ticking = this.#clock.setTimer(tickMs, () => this.#tick());
   }

@@ -49,6 +49,9 @@ export class FakeServer {
         messages.push(...[JSON.parse(String(data)) as RequestMessage | RequestMessage[]].flat());
         return true;
       },
+      sendPart: () => {
+        throw new Error('a client sends whole messages');
+      },
       pause: () => undefined,
       resume: () => undefined,
       close: (code = 1000) => end(code),
