@@ -1,4 +1,4 @@
-import { AskedEngine, objectsIn } from './asked-engine.js';
+import { AskedEngine, ObjectCounter } from './asked-engine.js';
 import { loadPeer } from './bench-peers.js';
 import type { Contender } from './entry.js';
 import { duckdbPackage, openDuckdb, openSqlite, rowsOf, sqlitePackage } from './peer-databases.js';
@@ -61,6 +61,7 @@ async function filled(
 /** From the bytes of a query to those of its response, without threads. */
 function fillFusion(count: number): Promise<People> {
   const engine = new AskedEngine();
+  const counter = new ObjectCounter();
   const countCity = engine.asker('{"COUNT":{"Person":{"city":"', '"}}}');
   const findCity = engine.asker('{"FIND":{"Person":{"city":"', '"}}}');
   const findName = engine.asker('{"FIND":{"Person":{"name":"', '"}}}');
@@ -70,8 +71,8 @@ function fillFusion(count: number): Promise<People> {
     (objects) => engine.ask(`{"STORE":{"_class":"Person","_rsp":"none","_objects":${JSON.stringify(objects)}}}`),
     {
       countCity: (city) => Number(/"_cnt":(\d+)/.exec(countCity(city).toString())?.[1]),
-      findCity: (city) => objectsIn(findCity(city)),
-      findName: (name) => objectsIn(findName(name)),
+      findCity: (city) => counter.countIn(findCity(city)),
+      findName: (name) => counter.countIn(findName(name)),
     },
     () => engine.memoryBytes,
   );

@@ -1,4 +1,4 @@
-import { AskedEngine, objectsIn } from './asked-engine.js';
+import { AskedEngine, ObjectCounter } from './asked-engine.js';
 import { peerVersion } from './bench-peers.js';
 import type { Contender, Versions } from './entry.js';
 import { duckdbPackage, openDuckdb, openSqlite, rowsOf, sqlitePackage } from './peer-databases.js';
@@ -77,7 +77,8 @@ function fillFusion(isIndexed: boolean, ...terms: readonly string[]): RelationSt
     const query = `{"COUNT":{"Customer":{${terms.join(',')}}}}`;
     const find = `{"FIND":{"Customer":{${terms.join(',')},"_select":["name"]}}}`;
     if (!engine.ask(query).includes(`:${asked.found}}`)) throw new Error('the wrong number was counted');
-    return Promise.resolve({ versions: {}, find: () => objectsIn(engine.ask(find)) });
+    const counter = new ObjectCounter();
+    return Promise.resolve({ versions: {}, find: () => counter.countIn(engine.ask(find)) });
   };
 }
 

@@ -68,8 +68,10 @@ export class RowAdopter {
           if (present[position] === 1)
             column.adopt(this.rowAt(position), lows[position] as number, highs[position] as number);
         });
-    yield* this.#addOids();
-    for (const index of indexes) yield* index.addHidden(staged.count, rowAt);
+    // The same memory for all orders, one after the other.
+    const entries = new Int32Array(2 * staged.count);
+    yield* this.#addOids(entries);
+    for (const index of indexes) yield* index.addHidden(staged.count, rowAt, entries);
   }
 
   /** The OID of an adopted row. */
@@ -100,10 +102,10 @@ export class RowAdopter {
     for (const index of indexes) index.show();
   }
 
-  *#addOids(): Generator<undefined, void> {
+  *#addOids(entries: Int32Array): Generator<undefined, void> {
     const { oids } = this.#parts;
     const { count } = this.staged;
-    const order = new RegionOrder(count, oids.homes);
+    const order = new RegionOrder(entries, oids.homes);
     yield* inSteps(count, (position) => order.count(oids.hashAt(this.rowAt(position))));
     order.finishCount();
     yield* inSteps(count, (position) => {

@@ -2,21 +2,21 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { startBenchRedis } from '../bench-redis.js';
+import { BenchProcess } from '../bench-process.js';
 import { longFrame, sendLong } from '../bulk-store.js';
 import { startServer, type ChildServer } from '../child-server.js';
 import { orSkipped, type BenchEntry, type Contender, type Sample } from '../entry.js';
 import { keyOf, keyValueCount, storeOfKeyValues, valueOf } from '../key-values.js';
-import { Latencies } from '../latencies.js';
 import { peerVersion } from '../bench-peers.js';
 import { openSqlite, sqlitePackage } from '../peer-databases.js';
-import { RawWs, textFrame } from '../raw-ws.js';
+import type { FusionReaderOptions } from '../processes/fusion-reader.js';
 import { withCpu } from '../with-cpu.js';
 
 const script = join(import.meta.dirname, '../../../../apps/fusion/bin/fusion.js');
 const flags = ['--rest', '127.0.0.1:0', '--ws', '127.0.0.1:0', '--bulk', '127.0.0.1:0', '--bulk-max', '1gb'];
 
-/** One point read is asked for in this time, whatever becomes of those before. */
-const readEveryMs = 2;
+/** How long is read before it counts. */
+const warmUpMs = 1000;
 
 /** Many objects with one index from one message, while others read: latencies are those of the reads. */
 export const fusionIngest: BenchEntry = {
@@ -61,43 +61,26 @@ async function storeAndRead(server: ChildServer, frame: readonly Buffer[]): Prom
   const { STORE_RSP } = (await ask({ STORE: { _class: 'kv', _objects: [{ k: 'one', v: 'there before' }] } })) as {
     STORE_RSP: { kv: { _oid: string } }[];
   };
-  const reads = await startReads(ws, STORE_RSP[0]?.kv._oid ?? '');
+  // Not in this process, which has its hands full with what it sends and is sent.
+  const options: FusionReaderOptions = { url: ws, className: 'kv', oid: STORE_RSP[0]?.kv._oid ?? '' };
+  const reader = await BenchProcess.start('fusion-reader', options);
+  // Both sides are as warm as those of a server that has run for a while.
+  await new Promise((resolve) => setTimeout(resolve, warmUpMs));
+  await reader.measure(0);
   const cpuBefore = server.usage.cpuSeconds();
   const times = await sendLong(bulk, frame);
   const cpuSeconds = server.usage.cpuSeconds() - cpuBefore;
-  const latencyUs = reads.stop();
+  const { latencyUs } = await reader.measure(0);
+  await reader.stop();
   return {
     operations: keyValueCount,
     seconds: times.all,
     cpuSeconds,
-    latencyUs,
+    ...(latencyUs && { latencyUs }),
     figures: {
       firstByteSeconds: times.firstByte,
       megabytesOfJson: (frame[1]?.length ?? 0) / 1e6,
       peakRssMegabytes: server.usage.peakRssBytes() / 1e6,
-    },
-  };
-}
-
-/** GETs of one object at fixed times, each timed from when it was due. */
-async function startReads(url: string, oid: string) {
-  const latencies = new Latencies();
-  const due: number[] = [];
-  const socket = await RawWs.open(url, (texts) => {
-    for (const dueAt of due.splice(0, texts.length)) latencies.record(performance.now() - dueAt);
-  });
-  let next = performance.now();
-  const timer = setInterval(() => {
-    for (; next <= performance.now(); next += readEveryMs) {
-      due.push(next);
-      socket.write(textFrame(`{"GET":{"kv":{"_oids":["${oid}"]}}}`));
-    }
-  }, 1);
-  return {
-    stop() {
-      clearInterval(timer);
-      socket.close();
-      return latencies.percentiles();
     },
   };
 }

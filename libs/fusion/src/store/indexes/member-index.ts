@@ -85,8 +85,12 @@ export class MemberIndex {
     for (let i = 0; i < count; i++) this.#addValue(row, i, this.#hashOf(row, i));
   }
 
-  /** Takes in many rows with their values, which do not hold objects until {@link MemberIndex.show}. */
-  *addHidden(count: number, rowAt: (position: number) => Row): Generator<undefined, void> {
+  /**
+   * Takes in many rows with their values, which do not hold objects until {@link MemberIndex.show}.
+   *
+   * @param entries Two words for each row, to work with.
+   */
+  *addHidden(count: number, rowAt: (position: number) => Row, entries: Int32Array): Generator<undefined, void> {
     const add = (row: Row): void => {
       const before = this.#slots.size;
       this.add(row);
@@ -96,7 +100,7 @@ export class MemberIndex {
       yield* inSteps(count, (position) => add(rowAt(position)));
       return;
     }
-    const order = new RegionOrder(count, this.#slots.capacity);
+    const order = new RegionOrder(entries, this.#slots.capacity);
     const withHash = (use: (row: Row, hash: number) => void) => (position: number) => {
       const row = rowAt(position);
       if (this.#column.countAt(row) > 0) use(row, this.#hashOf(row, 0));

@@ -14,13 +14,16 @@ export class RegionOrder {
   /** Rows, each followed by its hash. */
   readonly #entries: Int32Array;
 
-  /** @param capacity How many slots the table has, a power of two. */
-  constructor(count: number, capacity: number) {
+  /**
+   * @param entries Two words for each row, to work with; they may hold anything.
+   * @param capacity How many slots the table has, a power of two.
+   */
+  constructor(entries: Int32Array, capacity: number) {
     const regions = Math.min(regionsMax, capacity);
     this.#mask = capacity - 1;
     this.#shift = Math.log2(capacity / regions);
     this.#next = new Uint32Array(regions + 1);
-    this.#entries = new Int32Array(2 * count);
+    this.#entries = entries;
   }
 
   count(hash: number): void {
