@@ -11,9 +11,12 @@ export function valueOf(i: number): string {
   return `some two words and a bit more ${i} filler text`;
 }
 
-/** One STORE of objects with a key and a value each, as bytes: it would be too long for some texts. */
-export function storeOfKeyValues(count: number): Buffer {
-  const pieces: Buffer[] = [Buffer.from('{"STORE":{"_class":"kv","_objects":[')];
+/**
+ * One STORE of objects with a key and a value each, as bytes: it would be too long for some texts. `attributes` stand before
+ * the class, with a comma behind each.
+ */
+export function storeOfKeyValues(count: number, attributes = ''): Buffer {
+  const pieces: Buffer[] = [Buffer.from(`{"STORE":{${attributes}"_class":"kv","_objects":[`)];
   const batch = 10_000;
   for (let from = 0; from < count; from += batch) {
     const objects = Array.from(

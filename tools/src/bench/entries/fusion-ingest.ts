@@ -1,22 +1,13 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { join } from 'node:path';
 import { startBenchRedis } from '../bench-redis.js';
-import { BenchProcess } from '../bench-process.js';
-import { longFrame, sendLong } from '../bulk-store.js';
-import { startServer, type ChildServer } from '../child-server.js';
+import { longFrame } from '../bulk-store.js';
 import { orSkipped, type BenchEntry, type Contender, type Sample } from '../entry.js';
+import { ingestKeyValues } from '../ingest-key-values.js';
 import { keyOf, keyValueCount, storeOfKeyValues, valueOf } from '../key-values.js';
 import { peerVersion } from '../bench-peers.js';
 import { openSqlite, sqlitePackage } from '../peer-databases.js';
-import type { FusionReaderOptions } from '../processes/fusion-reader.js';
 import { withCpu } from '../with-cpu.js';
-
-const script = join(import.meta.dirname, '../../../../apps/fusion/bin/fusion.js');
-const flags = ['--rest', '127.0.0.1:0', '--ws', '127.0.0.1:0', '--bulk', '127.0.0.1:0', '--bulk-max', '1gb'];
-
-/** How long is read before it counts. */
-const warmUpMs = 1000;
 
 /** Many objects with one index from one message, while others read: latencies are those of the reads. */
 export const fusionIngest: BenchEntry = {
@@ -39,50 +30,7 @@ export const fusionIngest: BenchEntry = {
 
 function fusion(): Contender {
   const frame = longFrame(storeOfKeyValues(keyValueCount));
-  return {
-    name: 'fusion',
-    role: 'ours',
-    async run() {
-      const server = await startServer(script, [...flags, '--log-level', 'error']);
-      try {
-        return await storeAndRead(server, frame);
-      } finally {
-        await server.stop();
-      }
-    },
-  };
-}
-
-async function storeAndRead(server: ChildServer, frame: readonly Buffer[]): Promise<Sample> {
-  const [rest = '', ws = '', bulk = ''] = server.addresses;
-  const ask = async (query: object): Promise<unknown> =>
-    (await fetch(rest, { method: 'POST', body: JSON.stringify(query) })).json();
-  await ask({ CREATE_CLASSES: { kv: { k: { _type: 'string', _index: true }, v: 'string' } } });
-  const { STORE_RSP } = (await ask({ STORE: { _class: 'kv', _objects: [{ k: 'one', v: 'there before' }] } })) as {
-    STORE_RSP: { kv: { _oid: string } }[];
-  };
-  // Not in this process, which has its hands full with what it sends and is sent.
-  const options: FusionReaderOptions = { url: ws, className: 'kv', oid: STORE_RSP[0]?.kv._oid ?? '' };
-  const reader = await BenchProcess.start('fusion-reader', options);
-  // Both sides are as warm as those of a server that has run for a while.
-  await new Promise((resolve) => setTimeout(resolve, warmUpMs));
-  await reader.measure(0);
-  const cpuBefore = server.usage.cpuSeconds();
-  const times = await sendLong(bulk, frame);
-  const cpuSeconds = server.usage.cpuSeconds() - cpuBefore;
-  const { latencyUs } = await reader.measure(0);
-  await reader.stop();
-  return {
-    operations: keyValueCount,
-    seconds: times.all,
-    cpuSeconds,
-    ...(latencyUs && { latencyUs }),
-    figures: {
-      firstByteSeconds: times.firstByte,
-      megabytesOfJson: (frame[1]?.length ?? 0) / 1e6,
-      peakRssMegabytes: server.usage.peakRssBytes() / 1e6,
-    },
-  };
+  return { name: 'fusion', role: 'ours', run: () => ingestKeyValues(frame, keyValueCount) };
 }
 
 function timed(work: () => number): Sample {

@@ -1,5 +1,6 @@
 import type { BenchEntry } from '../entry.js';
 import { codec } from './codec.js';
+import { fusionGigabyte } from './fusion-gigabyte.js';
 import { fusionIngest } from './fusion-ingest.js';
 import { fusionClients, fusionIdle, fusionScanScaling, fusionWindow } from './fusion-server.js';
 import { fusionRelations } from './fusion-relations.js';
@@ -52,6 +53,7 @@ export const entries: readonly BenchEntry[] = [
   ...fusionStore,
   fusionRelations,
   fusionIngest,
+  fusionGigabyte,
   fusionWindow,
   fusionClients,
   fusionIdle,
