@@ -102,6 +102,21 @@ function withoutOids(text: string): string {
   return text.replaceAll(/"_oid":"[-0-9a-f]{36}"/g, '"_oid":""');
 }
 
+/** What `JSON.parse` makes of bytes; `undefined` where they are no UTF-8 or no JSON. */
+function parseUtf8(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch {
+    return undefined;
+  }
+}
+
+/** An object without its OID as a text that does not depend on the order of its members. */
+function sorted(object: object): string {
+  const members = Object.entries(object).filter(([name]) => name !== '_oid');
+  return JSON.stringify(members.sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
 function* cut(bytes: Uint8Array, sizes: readonly number[]): Iterable<Uint8Array> {
   for (let at = 0, i = 0; at < bytes.length; i++) {
     const size = sizes[i % sizes.length] as number;
@@ -172,21 +187,19 @@ const link = rare(
   part,
   oidText.map((oid) => `{"_oid":${oid}}`),
 );
-const box = objectOf(
-  {
-    label: texts,
-    count: integers,
-    size: naturals,
-    price: decimals,
-    isOpen: raw('true', 'false'),
-    tags: list(texts),
-    numbers: list(integers),
-    main: link,
-    parts: list(link),
-    Box: texts,
-  },
-  'Box',
-).filter((text) => !text.startsWith('{"Box"'));
+const flatMembers = {
+  label: texts,
+  count: integers,
+  size: naturals,
+  price: decimals,
+  isOpen: raw('true', 'false'),
+  tags: list(texts),
+  numbers: list(integers),
+};
+const box = objectOf({ ...flatMembers, main: link, parts: list(link), Box: texts }, 'Box').filter(
+  (text) => !text.startsWith('{"Box"'),
+);
+const flatBox = objectOf(flatMembers, 'Box').filter((text) => !/^\{\s*"Box"/.test(text));
 
 const attributes = fc.subarray([
   '"_qid":"q1"',
@@ -230,25 +243,53 @@ test('a STORE is answered and carried out alike, read whole or in pieces', () =>
     expect(codes).toContain(code);
 });
 
-test('a text with bytes changed, lost or added is answered alike, read whole or in pieces', () => {
-  const hostile = [...Buffer.from('"\\{}[],:0-.e \n\u0000u'), 0x80, 0xc3, 0xf0, 0xff];
-  const changes = fc.array(fc.tuple(fc.nat(), fc.nat(2), fc.subarray(hostile, { maxLength: 2 })), {
-    minLength: 1,
-    maxLength: 2,
+const hostile = [...Buffer.from('"\\{}[],:0-.e \n\u0000u'), 0x80, 0xc3, 0xf0, 0xff];
+const changes = fc.array(fc.tuple(fc.nat(), fc.nat(2), fc.subarray(hostile, { maxLength: 2 })), { maxLength: 2 });
+/** The bytes of a text, some of them changed, lost or added. */
+const changed = (from: fc.Arbitrary<string>): fc.Arbitrary<Buffer> =>
+  fc.tuple(from, changes).map(([text, places]) => {
+    let bytes = Buffer.from(text);
+    for (const [place, lost, added] of places) {
+      const at = place % bytes.length;
+      bytes = Buffer.concat([bytes.subarray(0, at), Buffer.from(added), bytes.subarray(at + lost)]);
+    }
+    return bytes;
   });
+
+test('a text with bytes changed, lost or added is answered alike, read whole or in pieces', () => {
   let refused = 0;
   fc.assert(
-    fc.property(stores, changes, cuts, (text, places, sizes) => {
-      let bytes = Buffer.from(text);
-      for (const [place, lost, added] of places) {
-        const at = place % bytes.length;
-        bytes = Buffer.concat([bytes.subarray(0, at), Buffer.from(added), bytes.subarray(at + lost)]);
-      }
+    fc.property(changed(stores), cuts, (bytes, sizes) => {
       if (expectAlike(bytes, sizes).includes('"_c":1300')) refused++;
     }),
     propertyRuns(500),
   );
   expect(refused).toBeGreaterThan(50);
+});
+
+test('nothing is stored but what JSON.parse reads, and what it cannot read is refused as no JSON', () => {
+  const objects = fc.array(flatBox, { minLength: 1, maxLength: 6 });
+  const flatStores = objects.map((all) => `{"STORE":{"_class":"Box","_objects":[${all.join(',')}]}}`);
+  const counts = { stored: 0, refused: 0 };
+  fc.assert(
+    fc.property(changed(flatStores), cuts, (bytes, sizes) => {
+      const side = new Side();
+      const response = side.inPieces(cut(bytes, sizes)) ?? '';
+      const parsed = parseUtf8(bytes) as { STORE: { _objects: object[] } } | undefined;
+      if (!parsed) {
+        expect(response).toContain('"_c":1300');
+        counts.refused++;
+      } else if (response.includes('"STORE_RSP":')) {
+        const { FIND_RSP: found } = side.ask({ FIND: { Box: {} } }) as { FIND_RSP: { Box: object }[] };
+        const members = found.map(({ Box }) => sorted(Box));
+        expect(members.sort()).toEqual(parsed.STORE._objects.map(sorted).sort());
+        counts.stored++;
+      }
+    }),
+    propertyRuns(1000),
+  );
+  expect(counts.stored).toBeGreaterThan(100);
+  expect(counts.refused).toBeGreaterThan(100);
 });
 
 test(
