@@ -88,7 +88,7 @@ test('others are served while a long STORE comes, and see all of it when it has 
 test('reads between the steps of a long STORE see none of it', () => {
   const { test, ann, ben } = start();
   const parts = ann.begin();
-  parts.push(Buffer.from(storeOf(20_000)));
+  parts.push(Buffer.from(storeOf(100_000)));
   parts.end();
   while (ann.responses.length === 0) {
     ben.send(count());
@@ -98,7 +98,7 @@ test('reads between the steps of a long STORE see none of it', () => {
   }
   test.settle();
   const none = [counted(0), counted(0), { INDEXES_RSP: [{ Item: { name: { _keys: 0 } } }] }];
-  const all = [counted(20_000), counted(1), { INDEXES_RSP: [{ Item: { name: { _keys: 20_000 } } }] }];
+  const all = [counted(100_000), counted(1), { INDEXES_RSP: [{ Item: { name: { _keys: 100_000 } } }] }];
   const seen = ben.responses.slice(1);
   expect(seen.length).toBeGreaterThan(60);
   const isNone = seen.map((response, i) => JSON.stringify(response) === JSON.stringify(none[i % 3]));
@@ -252,16 +252,16 @@ test('a long response comes in parts to those that take them, and whole to other
   const { test, ann } = start();
   const answers: Answer[] = [];
   const takesParts = test.engine.connect('standard', 'carl', true);
-  takesParts.submit(toBytes(storeOf(9000, '"_qid":"1","_metrics":true,')), (answer) => answers.push(answer));
-  ann.send(storeOf(9000));
+  takesParts.submit(toBytes(storeOf(20_000, '"_qid":"1","_metrics":true,')), (answer) => answers.push(answer));
+  ann.send(storeOf(20_000));
   test.settle();
-  expect(ann.responses).toMatchObject([{ STORE_RSP: { length: 9000 } }]);
+  expect(ann.responses).toMatchObject([{ STORE_RSP: { length: 20_000 } }]);
   expect(answers.length).toBeGreaterThan(1);
   expect(answers.map(({ isPart = false }) => isPart)).toEqual(answers.map((_, i) => i < answers.length - 1));
   const bytes = Buffer.concat(answers.map((answer) => answer.bytes ?? new Uint8Array()));
   const response = JSON.parse(bytes.toString()) as { STORE_RSP: { Item: { _oid: string } }[] };
   expect(response).toMatchObject({ _qid: '1', _metrics: {} });
-  expect(new Set(response.STORE_RSP.map(({ Item }) => Item._oid)).size).toBe(9000);
+  expect(new Set(response.STORE_RSP.map(({ Item }) => Item._oid)).size).toBe(20_000);
 });
 
 test('what expires while a long STORE is carried out goes when that is done', () => {
@@ -269,12 +269,12 @@ test('what expires while a long STORE is carried out goes when that is done', ()
   ben.send({ CREATE_CLASSES: { Short: { _ttl: 60, name: 'string' } } });
   ben.send({ STORE: { _class: 'Short', _objects: [{ name: 'a' }] } });
   test.settle();
-  ann.send(storeOf(20_000));
+  ann.send(storeOf(100_000));
   for (let i = 0; i < 5; i++) test.turn();
   expect(ann.responses).toEqual([]);
   clock.advance(60_000);
   test.settle();
-  expect(ann.last).toMatchObject({ STORE_RSP: { length: 20_000 } });
+  expect(ann.last).toMatchObject({ STORE_RSP: { length: 100_000 } });
   ben.send({ COUNT: { _qid: '', Short: {} } });
   test.settle();
   expect(ben.last).toEqual({ _qid: '', COUNT_RSP: { Short: { _cnt: 0 } } });

@@ -80,9 +80,13 @@ function* link(
     const target = adopters.get(staging.rowsOf(member.target));
     const toRow = (to: StagedLink): Row =>
       to < 0 || !target ? existingRow(store, rows, member, to) : target.rowAt(to);
-    yield* inSteps(rows.count, (row) => {
-      if (rows.has(row, member.position)) adopter.link(row, member, rows.linksAt(row, member).map(toRow));
-    });
+    yield* inSteps(
+      rows.count,
+      (row) => {
+        if (rows.has(row, member.position)) adopter.link(row, member, rows.linksAt(row, member).map(toRow));
+      },
+      'heavy',
+    );
   }
 }
 
@@ -92,8 +96,12 @@ function* responseLength(staging: Staging): Generator<undefined, number> {
   // Brackets, and commas between the objects.
   let length = roots.count + 1;
   if (linkMembersOf(roots).length === 0) return length + roots.count * storedLength(staging, roots, 0);
-  yield* inSteps(roots.count, (row) => {
-    length += storedLength(staging, roots, row);
-  });
+  yield* inSteps(
+    roots.count,
+    (row) => {
+      length += storedLength(staging, roots, row);
+    },
+    'heavy',
+  );
   return length;
 }

@@ -40,7 +40,7 @@ export interface Frame {
 }
 
 /** A response of more bytes comes in pieces of about as many, so that the first are on their way while the last are made. */
-const pieceBytes = 256 * 1024;
+const pieceBytes = 512 * 1024;
 
 /** Writes the response to a STORE of adopted objects, in steps. Gives the last of its pieces. */
 export function* writeResponse(
@@ -66,7 +66,7 @@ export function* writeResponse(
     writeByte(target, row === 0 ? arrayOpen : comma);
     writer.write(target, roots, row);
   };
-  const steps = inSteps(roots.count, write);
+  const steps = inSteps(roots.count, write, isFlat ? 'usual' : 'heavy');
   while (steps.next().done !== true) {
     yield* pieces.splice(0);
     yield;

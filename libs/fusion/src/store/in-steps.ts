@@ -1,10 +1,18 @@
-/** Work is done so many times, each in well below a microsecond or a few, before others may have their turn. */
-const timesAtOnce = 128;
+/**
+ * How often a piece of work is done before others may have their turn, by what it takes each time: a few nanoseconds, well
+ * below a microsecond, or some microseconds. So every step takes about as long, some 20 microseconds.
+ */
+const timesAtOnce = { light: 1024, usual: 128, heavy: 16 } as const;
 
 /** Does some work for each number from 0 to before `count`, with pauses. */
-export function* inSteps(count: number, work: (position: number) => void): Generator<undefined, void> {
-  for (let from = 0; from < count; from += timesAtOnce) {
-    const end = Math.min(from + timesAtOnce, count);
+export function* inSteps(
+  count: number,
+  work: (position: number) => void,
+  kind: keyof typeof timesAtOnce = 'usual',
+): Generator<undefined, void> {
+  const times = timesAtOnce[kind];
+  for (let from = 0; from < count; from += times) {
+    const end = Math.min(from + times, count);
     for (let position = from; position < end; position++) work(position);
     yield;
   }

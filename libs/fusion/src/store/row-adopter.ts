@@ -64,10 +64,14 @@ export class RowAdopter {
     });
     for (const { column, present, lows, highs } of staged.columns)
       if (column)
-        yield* inSteps(staged.count, (position) => {
-          if (present[position] === 1)
-            column.adopt(this.rowAt(position), lows[position] as number, highs[position] as number);
-        });
+        yield* inSteps(
+          staged.count,
+          (position) => {
+            if (present[position] === 1)
+              column.adopt(this.rowAt(position), lows[position] as number, highs[position] as number);
+          },
+          'light',
+        );
     // The same memory for all orders, one after the other.
     const entries = new Int32Array(2 * staged.count);
     yield* this.#addOids(entries);
@@ -106,12 +110,16 @@ export class RowAdopter {
     const { oids } = this.#parts;
     const { count } = this.staged;
     const order = new RegionOrder(entries, oids.homes);
-    yield* inSteps(count, (position) => order.count(oids.hashAt(this.rowAt(position))));
+    yield* inSteps(count, (position) => order.count(oids.hashAt(this.rowAt(position))), 'light');
     order.finishCount();
-    yield* inSteps(count, (position) => {
-      const row = this.rowAt(position);
-      order.place(row, oids.hashAt(row));
-    });
+    yield* inSteps(
+      count,
+      (position) => {
+        const row = this.rowAt(position);
+        order.place(row, oids.hashAt(row));
+      },
+      'light',
+    );
     yield* inSteps(count, (position) => oids.addRow(order.rowAt(position), order.hashAt(position)));
   }
 

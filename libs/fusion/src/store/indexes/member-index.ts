@@ -97,7 +97,7 @@ export class MemberIndex {
       this.#slots.mark += this.#slots.size - before;
     };
     if (this.#isList) {
-      yield* inSteps(count, (position) => add(rowAt(position)));
+      yield* inSteps(count, (position) => add(rowAt(position)), 'heavy');
       return;
     }
     const order = new RegionOrder(entries, this.#slots.capacity);
@@ -112,11 +112,13 @@ export class MemberIndex {
         order.count(hash);
         present++;
       }),
+      'light',
     );
     order.finishCount();
     yield* inSteps(
       count,
       withHash((row, hash) => order.place(row, hash)),
+      'light',
     );
     yield* inSteps(present, (position) => {
       const before = this.#slots.size;
