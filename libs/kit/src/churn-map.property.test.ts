@@ -22,6 +22,8 @@ describe('a map for entries that come and go', () => {
           expect(map.has(key)).toBe(reference.has(key));
           expect(map.get(key)).toBe(reference.get(key));
           expect([...map.values()]).toEqual([...reference.values()]);
+          expect([...map]).toEqual([...reference]);
+          expect([...map.keys()]).toEqual([...reference.keys()]);
         }
       }),
     );

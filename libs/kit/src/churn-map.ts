@@ -46,6 +46,15 @@ export class ChurnMap<K, V> {
     return true;
   }
 
+  /** Entries may be deleted meanwhile. */
+  *[Symbol.iterator](): IterableIterator<[K, V]> {
+    for (const [key, place] of this.#places) yield [key, this.#values[place] as V];
+  }
+
+  keys(): IterableIterator<K> {
+    return this.#places.keys();
+  }
+
   *values(): IterableIterator<V> {
     for (const place of this.#places.values()) yield this.#values[place] as V;
   }

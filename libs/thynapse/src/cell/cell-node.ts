@@ -1,5 +1,6 @@
 import { decodeFrame, encodeFrame } from '@syncytium/codec';
 import {
+  ChurnMap,
   ClosedError,
   Deadlines,
   durationMs,
@@ -63,7 +64,7 @@ export interface CellNodeOptions extends CellOptions {
 }
 
 /** Longest wait where nobody tells another. */
-export const timeoutDefault = '30s';
+export const timeoutDefault: Duration = 30_000;
 
 /** How often the core hears of the time, in milliseconds. */
 const tickMs = 100;
@@ -105,7 +106,7 @@ export class CellNode {
   /** Bytes of events that were read and not yet told. */
   #tookBytes = 0;
   #onRoom: (() => void)[] = [];
-  readonly #waiting = new Map<string, Waiting>();
+  readonly #waiting = new ChurnMap<string, Waiting>();
   readonly #deadlines: Deadlines;
   readonly #addressNow = (): string => this.#address;
   #ticking: Timer | undefined;
@@ -199,7 +200,7 @@ export class CellNode {
   }
 
   /** The same for a request that may go with others. */
-  async ask(request: CellRequest, options: WaitOptions): Promise<CellReply | undefined> {
+  ask(request: CellRequest, options: WaitOptions): Promise<CellReply | undefined> {
     const { id, channel } = request;
     const waiting = this.#wait(id, `an answer to ${channel}`, options, { channel, isRequest: true });
     this.#runs.flush();

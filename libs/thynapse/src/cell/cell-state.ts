@@ -1,4 +1,5 @@
 import type { EncodingCode } from '@syncytium/codec';
+import { ChurnMap } from '@syncytium/kit';
 import type { Message } from '@syncytium/transport';
 import type { ThynapseEvent } from '../wire/event.js';
 import type { DoneItem } from '../wire/answers.js';
@@ -169,7 +170,7 @@ export interface CellState {
   readonly heard: Map<string, string>;
   /** Up to which event of each transmitter it has heard everything. */
   readonly positions: Map<string, number>;
-  readonly outstanding: Map<string, Outstanding>;
+  readonly outstanding: ChurnMap<string, Outstanding>;
   /** Ids of tasks it is working on. */
   readonly working: Set<string>;
   /** It is to take no more: the changes of patterns that are not confirmed yet. */
@@ -204,7 +205,7 @@ export function newCell(options: CellOptions): CellState {
     asked: new Map(),
     heard: new Map(),
     positions: new Map(),
-    outstanding: new Map(),
+    outstanding: new ChurnMap(),
     working: new Set(),
     draining: undefined,
     answers: new RecentMap(options.answersMax),

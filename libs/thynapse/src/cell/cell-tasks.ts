@@ -23,7 +23,6 @@ export function takeWork(state: CellState, work: Requests, now: number, outputs:
   const { channel, from, at, timeout } = work;
   for (const [i, id] of work.ids.entries()) {
     if (!isNews(state, id, now, outputs)) continue;
-    const common = { from, seq: work.seqOf(i), at, confirm: true, answer: true, timeout, attempt: work.attemptOf(i) };
     let data: unknown;
     try {
       data = work.value(i);
@@ -34,7 +33,8 @@ export function takeWork(state: CellState, work: Requests, now: number, outputs:
       fail(state, { re: id, message: error.message, final: true }, now, outputs);
       continue;
     }
-    begin(state, data === undefined ? { id, channel, ...common } : { id, channel, data, ...common }, outputs);
+    const [seq, attempt] = [work.seqOf(i), work.attemptOf(i)];
+    begin(state, { id, channel, data, from, seq, at, confirm: true, answer: true, timeout, attempt }, outputs);
   }
 }
 

@@ -320,17 +320,21 @@ export class Cell {
       resp.failure('this cell does not catch it any more');
       return;
     }
-    const usesResponder = handler.length > 1;
-    Promise.resolve()
-      .then(() => handler(withBytes(event), resp))
-      .then((result) => {
-        if (result !== undefined || !usesResponder) resp.success(result);
-      })
+    // Not before all that came with it is taken.
+    queueMicrotask(() => void this.#work(handler, event, resp));
+  }
+
+  async #work(handler: Handler, event: TaskEvent, resp: Responder): Promise<void> {
+    try {
+      const given = handler(withBytes(event), resp);
+      // What is there already is answered with all that came with it.
+      const result = isThenable(given) ? await given : given;
+      if (result !== undefined || handler.length <= 1) resp.success(result);
+    } catch (error) {
       // Also a result that cannot be sent.
-      .catch((error: unknown) => {
-        this.#parts.log.warn('a handler failed', { channel: event.channel, err: error });
-        resp.failure(error);
-      });
+      this.#parts.log.warn('a handler failed', { channel: event.channel, err: error });
+      resp.failure(error);
+    }
   }
 
   #responderFor(re: string, isFinal: boolean): Responder {
@@ -389,4 +393,8 @@ export class Cell {
   #checkOpen(): void {
     if (this.#closing) throw new ClosedError(`cell ${this.name}`);
   }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
 }

@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '@syncytium/kit';
 import { parsePattern } from '../patterns/pattern.js';
-import { PatternIndex } from '../patterns/pattern-index.js';
+import { CachedPatternIndex } from '../patterns/cached-pattern-index.js';
 import type { TaskEvent } from './cell-state.js';
 import type { Responder } from './responder.js';
 
@@ -12,7 +12,7 @@ export type Handler = (message: TaskEvent, resp: Responder) => unknown;
 
 /** The handlers of a cell, one for each pattern. */
 export class Handlers {
-  readonly #index = new PatternIndex<Handler>();
+  readonly #index = new CachedPatternIndex<Handler>();
   readonly #patterns = new Set<string>();
 
   /** Returns the pattern as it travels. Throws `bad_pattern` and {@link InvalidArgumentError}. */

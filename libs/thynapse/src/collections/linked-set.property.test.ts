@@ -5,14 +5,18 @@ import { LinkedSet } from './linked-set.js';
 
 test('a linked set has the items of a Set, in the same order', () => {
   fc.assert(
-    fc.property(fc.array(fc.tuple(fc.boolean(), fc.nat(10))), (changes) => {
+    fc.property(fc.array(fc.tuple(fc.constantFrom('add', 'move', 'delete'), fc.nat(10))), (changes) => {
       const [linked, plain] = [new LinkedSet<number>(), new Set<number>()];
-      for (const [isAdd, item] of changes) {
-        if (isAdd) {
-          linked.add(item);
+      for (const [change, item] of changes) {
+        if (change === 'delete') {
+          expect(linked.delete(item)).toBe(plain.delete(item));
+        } else if (change === 'move') {
+          linked.moveToEnd(item);
+          plain.delete(item);
           plain.add(item);
         } else {
-          expect(linked.delete(item)).toBe(plain.delete(item));
+          linked.add(item);
+          plain.add(item);
         }
         expect([...linked]).toEqual([...plain]);
         expect([linked.size, linked.first(), linked.has(item)]).toEqual([plain.size, [...plain][0], plain.has(item)]);

@@ -29,18 +29,26 @@ export class LinkedSet<T> {
   /** Puts an item at the end; one that is in the set already stays where it is. */
   add(item: T): void {
     if (this.#links.has(item)) return;
-    const link: Link<T> = { item, next: this.#ends, prev: this.#ends.prev };
-    link.prev.next = link;
-    link.next.prev = link;
+    const link = { item } as Link<T>;
+    this.#append(link);
     this.#links.set(item, link);
+  }
+
+  /** Puts an item at the end, also one that is in the set already. */
+  moveToEnd(item: T): void {
+    const link = this.#links.get(item);
+    if (!link) this.add(item);
+    else if (link !== this.#ends.prev) {
+      takeOut(link);
+      this.#append(link);
+    }
   }
 
   delete(item: T): boolean {
     const link = this.#links.get(item);
     if (!link) return false;
     this.#links.delete(item);
-    link.prev.next = link.next;
-    link.next.prev = link.prev;
+    takeOut(link);
     return true;
   }
 
@@ -48,8 +56,23 @@ export class LinkedSet<T> {
     return this.#ends.next.item;
   }
 
-  /** In order. The item just given may be taken away meanwhile. */
+  /** In order. Nothing may be taken away meanwhile. */
   *[Symbol.iterator](): IterableIterator<T> {
     for (let link = this.#ends.next; link !== this.#ends; link = link.next) yield link.item as T;
   }
+
+  #append(link: Link<T>): void {
+    const { prev } = this.#ends;
+    link.next = this.#ends;
+    link.prev = prev;
+    prev.next = link;
+    this.#ends.prev = link;
+  }
+}
+
+/** A link that has grown old must not keep its former neighbours, and theirs in turn, from being collected. */
+function takeOut<T>(link: Link<T>): void {
+  link.prev.next = link.next;
+  link.next.prev = link.prev;
+  link.next = link.prev = link;
 }

@@ -1,4 +1,4 @@
-import type { Cell, Service, Task, TransmitterState } from './transmitter-state.js';
+import type { Cell, Service, TransmitterState } from './transmitter-state.js';
 
 /** Who is there and what they do, as `GET /topology` shows it. Counts begin with the transmitter; two readings make rates. */
 export interface Topology {
@@ -55,11 +55,9 @@ export interface CellTopology {
 interface Reading {
   readonly command: string;
   readonly now: number;
-  /** When a task began to be waited for. */
-  readonly sinceOf: (task: Task) => number;
 }
 
-export function topologyOf(state: TransmitterState, { command, now, sinceOf }: Reading): Topology {
+export function topologyOf(state: TransmitterState, { command, now }: Reading): Topology {
   const { id, pub } = state.options;
   return {
     clockMs: now,
@@ -72,23 +70,21 @@ export function topologyOf(state: TransmitterState, { command, now, sinceOf }: R
       isReachable: member.isReachable,
       neighbours: [...member.neighbours],
     })),
-    services: [...state.services.values()]
-      .filter(({ solo }) => !solo)
-      .map((service) => serviceOf(service, now, sinceOf)),
+    services: [...state.services.values()].filter(({ solo }) => !solo).map((service) => serviceOf(service, now)),
   };
 }
 
-function serviceOf(service: Service, now: number, sinceOf: Reading['sinceOf']): ServiceTopology {
+function serviceOf(service: Service, now: number): ServiceTopology {
   let inFlight = 0;
   for (const { cell } of service.tasks) if (cell) inFlight++;
   // Tasks are kept in the order in which they began.
-  const oldest = [...service.tasks].find(({ isShown }) => isShown);
+  const oldest = [...service.tasks].find(({ wait }) => wait)?.wait;
   return {
     name: service.name,
     patterns: [...service.lanes.keys()],
     waiting: service.tasks.size - inFlight,
     inFlight,
-    lagMs: oldest ? Math.round(now - sinceOf(oldest)) : 0,
+    lagMs: oldest ? Math.round(now - oldest.since) : 0,
     done: service.done,
     dead: service.dead,
     cells: Array.from(service.cells.values(), (cell) => cellOf(cell, now)),

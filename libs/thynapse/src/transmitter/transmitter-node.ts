@@ -12,7 +12,6 @@ import {
   type Metrics,
   type Prng,
   type Timer,
-  type Wait,
 } from '@syncytium/kit';
 import type { Message, PeerId, PublisherSocket, RouterSocket, SocketOptions, Sockets } from '@syncytium/transport';
 import { ProtocolError } from '../errors.js';
@@ -94,7 +93,6 @@ export class TransmitterNode implements Component {
   readonly #options: TransmitterNodeOptions;
   readonly #clock: Clock;
   readonly #log: Log;
-  readonly #openWaits = new Map<Task, Wait>();
   /** Events that found no place in the publisher's queue; while there are any, no more are accepted. */
   readonly #unpublished = new Unpublished(unpublishedBytesMax);
   /** Topics that somebody subscribed to on the event socket. */
@@ -218,14 +216,13 @@ export class TransmitterNode implements Component {
     }
     const lines = [...this.#peers.values()].map((line) => line.close());
     await Promise.all([this.#router?.close(lingerMs), this.#publisher?.close(lingerMs), ...lines]);
-    for (const wait of this.#openWaits.values()) wait.close('cancelled');
-    this.#openWaits.clear();
+    for (const { tasks } of this.#state?.services.values() ?? [])
+      for (const { wait } of tasks) wait?.close('cancelled');
   }
 
   topology(): Topology {
     const now = this.#clock.now();
-    const sinceOf = (task: Task): number => this.#openWaits.get(task)?.since ?? now;
-    if (this.#state) return topologyOf(this.#state, { command: this.#command, now, sinceOf });
+    if (this.#state) return topologyOf(this.#state, { command: this.#command, now });
     return {
       clockMs: now,
       events: 0,
@@ -296,8 +293,8 @@ export class TransmitterNode implements Component {
         this.#open(output.task);
         break;
       case 'closed':
-        this.#openWaits.get(output.task)?.close(output.outcome);
-        this.#openWaits.delete(output.task);
+        output.task.wait?.close(output.outcome);
+        output.task.wait = undefined;
         break;
       case 'drained':
         this.#isDrained = true;
@@ -341,7 +338,7 @@ export class TransmitterNode implements Component {
 
   #open(task: Task): void {
     const until = askedUntil(task, this.#clock.now());
-    this.#openWaits.set(task, this.waits.open(new TaskWait(task, this.#nameOf), until));
+    task.wait = this.waits.open(new TaskWait(task, this.#nameOf), until);
   }
 
   #send(to: PeerId, message: Message): void {

@@ -1,4 +1,5 @@
 import type { EncodingCode } from '@syncytium/codec';
+import type { Wait } from '@syncytium/kit';
 import type { Message, PeerId } from '@syncytium/transport';
 import type { EventFrame } from '../wire/event.js';
 import type { LinkedSet } from '../collections/linked-set.js';
@@ -274,6 +275,8 @@ export interface Task {
   backlog: Backlog | undefined;
   /** It was told as `opened`. */
   isShown: boolean;
+  /** What whoever runs the transmitter has opened for it then. */
+  wait: Wait | undefined;
 }
 
 /** How often things happened since the start. */

@@ -41,6 +41,7 @@ export function newTask(state: TransmitterState, accepted: AcceptedEvent, servic
     restUntilMs: 0,
     backlog: undefined,
     isShown: false,
+    wait: undefined,
   };
   accepted.openTasks.push(task);
   service.tasks.add(task);
@@ -98,9 +99,11 @@ export function holdTask(task: Task, cell: Cell): void {
   task.cell = cell;
   cell.tasks.set(task.accepted.event.id, task);
   // To the end of each line, if it stays in it at all: whoever waited longest is next.
+  const isFree = hasRoom(cell);
   for (const lane of cell.lanes) {
-    leaveLine(lane, cell);
-    if (hasRoom(cell)) enterLine(lane, cell);
+    if (!isFree) leaveLine(lane, cell);
+    else if (cell.via === undefined) lane.free.moveToEnd(cell);
+    else lane.freeElsewhere.add(cell);
   }
 }
 

@@ -68,9 +68,10 @@ export function jsonContents(contents: EventContents): EventContents {
 
 /** The event as it was sent: with bytes, where JSON stood in for them. */
 export function withBytes<E extends ThynapseEvent>(event: E): E {
-  const { base64, data, ...others } = event;
-  if (base64 !== true || typeof data !== 'string') return event;
-  return { ...others, data: Buffer.from(data, 'base64') } as unknown as E;
+  if (event.base64 !== true || typeof event.data !== 'string') return event;
+  const decoded: Record<string, unknown> = { ...event, data: Buffer.from(event.data, 'base64') };
+  delete decoded['base64'];
+  return decoded as unknown as E;
 }
 
 /** Reads an event that needs no id: what a cell sends. Throws `FrameError` and {@link ProtocolError}. */
