@@ -1,6 +1,6 @@
 import { Engine, type InterfaceFacts, type InterfaceName } from '@syncytium/fusion';
 import { Lifecycle, WaitTable } from '@syncytium/kit';
-import { packageVersion, type App, type AppDeps } from '@syncytium/program';
+import { packageVersion, UsageError, type App, type AppDeps } from '@syncytium/program';
 import type { HttpHost } from '@syncytium/transport/http';
 import type { WsHost } from '@syncytium/transport/ws';
 import { readConfigFile } from './config-file.js';
@@ -23,6 +23,8 @@ interface OpenInterface {
  * @see docs/spec/fusion.md
  */
 export function buildApp(config: FusionConfig, { log, metrics, clock, prng }: AppDeps): App {
+  if (config.whenFull === 'evict-lru' && config.memoryMax === undefined)
+    throw new UsageError('--when-full evict-lru needs --memory-max', '--when-full');
   const plans = planInterfaces(config, config.config === undefined ? {} : readConfigFile(config.config));
   const version = packageVersion(import.meta.url);
   const lifecycle = new Lifecycle({ log, clock });
@@ -36,6 +38,7 @@ export function buildApp(config: FusionConfig, { log, metrics, clock, prng }: Ap
     metrics,
     queueMax: config.queueMax,
     pollWindowMs: config.pollWindow,
+    whenFull: config.whenFull,
     ...(config.memoryMax !== undefined && { memoryBytesMax: config.memoryMax }),
     ...(config.threads > 0 && { threads: { count: config.threads } }),
     serverInfo: () => serverInfo(version, config.threads, Object.fromEntries(open.map(describeInterface))),

@@ -1,5 +1,7 @@
-import { UsageError } from '@syncytium/program';
+import { silentLog } from '@syncytium/kit';
+import { systemDeps, UsageError } from '@syncytium/program';
 import { expect, test } from 'vitest';
+import { buildApp } from './app.js';
 import { readConfig } from './config.js';
 import { planInterfaces } from './interfaces.js';
 
@@ -53,4 +55,13 @@ test.each([
 ])('%j is refused and named', (argv, flag) => {
   expect(() => readConfig({}, argv)).toThrow(UsageError);
   expect(() => readConfig({}, argv)).toThrow(flag);
+});
+
+test('a server that evicts has to be told of how much memory', () => {
+  const build =
+    (...argv: string[]) =>
+    () =>
+      buildApp(readConfig({}, argv), systemDeps(silentLog));
+  expect(build('--when-full', 'evict-lru')).toThrow('--when-full evict-lru needs --memory-max');
+  expect(build('--when-full', 'evict-lru', '--memory-max', '64mb')).not.toThrow();
 });

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import {
   allowedHosts,
   bytes,
+  choice,
   duration,
   hostPort,
   integer,
@@ -48,7 +49,7 @@ function serverAddress(name: keyof typeof interfaceDefaults, help: string): Sett
 /** Undefined unless given: then only the system sets a limit. */
 const memoryMax: Setting<number | undefined> = {
   ...bytes({
-    help: 'most memory of objects and indexes, 1mb or more; what does not fit is refused',
+    help: 'most memory of objects and indexes, 1mb or more',
     default: 0,
     min: 2 ** 20,
     max: 2 ** 50,
@@ -72,6 +73,10 @@ export const serverSettings = {
     wsMax: queryBytes('standard', 'longest query over the WebSocket, 64 bytes to 2mb'),
     bulkMax: queryBytes('bulk', 'longest query over the bulk WebSocket, 8mb to 1gb'),
     memoryMax,
+    whenFull: choice(['refuse', 'evict-lru'], {
+      help: 'what becomes of a write that needs more than --memory-max: it is refused, or the objects of its classes that were used least recently are taken out',
+      default: 'refuse',
+    }),
     config: text({ help: "configuration file in the original's form; flags go before it", placeholder: 'FILE' }),
     queueMax: integer({ help: 'most queries that wait for their turn', default: 65_536, min: 1, max: 1_000_000 }),
     threads: integer({

@@ -26,7 +26,7 @@
  * @packageDocumentation
  */
 export { Engine } from './engine/engine.js';
-export type { EngineOptions } from './engine/engine-options.js';
+export type { EngineOptions, WhenFull } from './engine/engine-options.js';
 export type { EngineConnection } from './engine/connection.js';
 export type { QueryParts } from './engine/query-parts.js';
 export type { Answer } from './engine/answer.js';

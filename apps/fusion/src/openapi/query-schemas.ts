@@ -73,7 +73,14 @@ export const querySchemas: Readonly<Record<QueryName, QuerySchemas>> = {
   STATS: {
     summary: 'Counts queries and clients.',
     query: asked(common),
-    response: whole({ timestamp: count, totalQueries: count, rest: clients, ws: clients }),
+    response: whole({
+      timestamp: count,
+      totalQueries: count,
+      rest: clients,
+      ws: clients,
+      evicted: count,
+      expired: count,
+    }),
   },
   ERRORS: { summary: 'Lists error codes.', query: asked(common), response: listOf(whole({ c: count, d: text })) },
 };

@@ -21,6 +21,14 @@ export interface Result {
   readonly threads?: number;
 }
 
+/** Objects that were taken out since the start though nobody deleted them. */
+export interface ObjectLosses {
+  /** To make room for others. */
+  readonly evicted: number;
+  /** Since their time was over. */
+  readonly expired: number;
+}
+
 /**
  * Who carries out queries for an engine: on the engine's own thread, or on others. It is given reads while it has reads
  * in hand and writes while it has writes, never both.
@@ -37,6 +45,8 @@ export interface Crew {
   readonly objectCount: number;
   /** Bytes of memory that objects and indexes take. */
   readonly memoryBytes: number;
+  /** How many objects were taken out though nobody deleted them. */
+  readonly losses: ObjectLosses;
   /** In how many milliseconds some object's time is over: 0 or less where it is, `Infinity` where no object's ever is. */
   readonly expiresInMs: number;
   /** Gets ready, unless it is. */

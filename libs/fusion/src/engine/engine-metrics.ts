@@ -1,4 +1,5 @@
 import type { Counter, Histogram, Metrics } from '@syncytium/kit';
+import type { ObjectLosses } from './crew.js';
 import { queryNames, type AccessType, type QueryName } from '../fql/query-names.js';
 
 const secondsBuckets = [0.00001, 0.0001, 0.001, 0.01, 0.1, 1, 10];
@@ -8,6 +9,7 @@ interface EngineGauges {
   readonly queued: () => number;
   readonly objects: () => number;
   readonly memoryBytes: () => number;
+  readonly losses: () => ObjectLosses;
 }
 
 /** What an engine counts. */
@@ -38,6 +40,14 @@ export class EngineMetrics {
     metrics.observedGauge(
       { name: 'fusion_memory_bytes', help: 'Memory of objects and indexes, unused room included.' },
       gauges.memoryBytes,
+    );
+    metrics.observedCounter(
+      { name: 'fusion_evicted_objects_total', help: 'Objects taken out to make room for others.' },
+      () => gauges.losses().evicted,
+    );
+    metrics.observedCounter(
+      { name: 'fusion_expired_objects_total', help: 'Objects taken out because their time was over.' },
+      () => gauges.losses().expired,
     );
   }
 

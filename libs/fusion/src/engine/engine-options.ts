@@ -2,6 +2,9 @@ import type { Clock, Log, Metrics, Prng, WaitTable } from '@syncytium/kit';
 import type { ServerInfo } from './server-facts.js';
 import type { ThreadOptions } from './threads/thread-crew.js';
 
+/** What becomes of a write for which there is no memory. */
+export type WhenFull = 'refuse' | 'evict-lru';
+
 export interface EngineOptions {
   readonly clock: Clock;
   readonly prng: Prng;
@@ -25,6 +28,11 @@ export interface EngineOptions {
   readonly responseBytesMax?: number;
   /** Most bytes of memory that objects and indexes may take; as many as there are unless told. */
   readonly memoryBytesMax?: number;
+  /**
+   * What becomes of a write for which there is no memory (it is refused unless told). With `evict-lru`, objects of the
+   * classes that it adds to are taken out instead, those that were used least recently.
+   */
+  readonly whenFull?: WhenFull;
   /** Runs something soon, after what the event loop has at hand (`setImmediate` unless told). */
   readonly defer?: (run: () => void) => void;
 }

@@ -15,19 +15,19 @@ import type { InterfaceName } from '../fql/query-names.js';
 import { plainHead, type Query } from '../fql/query.js';
 import { Scheduler } from '../scheduler/scheduler.js';
 import type { Answer } from './answer.js';
+import { Clients } from './clients.js';
 import { Connection, type ConnectionHost, type EngineConnection } from './connection.js';
 import type { Crew, CrewEvents, Result } from './crew.js';
 import { describeServer, embedded, isAboutServer } from './describe-server.js';
 import type { EngineOptions } from './engine-options.js';
 import { EngineMetrics } from './engine-metrics.js';
-import { InlineCrew } from './inline-crew.js';
 import { Job, TurnWait, type JobSource } from './job.js';
 import { LongQueries } from './long-queries.js';
 import type { LongQuery } from './long-query.js';
+import { makeCrew } from './make-crew.js';
 import { PollWindow } from './poll-window.js';
 import { refuse, runQuery } from './run-query.js';
-import { ThreadCrew } from './threads/thread-crew.js';
-import type { ClientCounts, ServerFacts, ServerStats } from './server-facts.js';
+import type { ServerFacts, ServerStats } from './server-facts.js';
 
 const stopping = 'the server is stopping';
 
@@ -59,15 +59,11 @@ export class Engine {
     refuse: (source, error, respond) => this.#refuseText(source, error, respond),
     openWait: (subject) => this.#openWait(subject),
     giveUp: (query) => this.#dropLong(query),
-    disconnect: ({ from }) => this.#clients[from].connected--,
+    disconnect: ({ from }) => this.#clients.disconnect(from),
   };
   readonly #turnMsMax: number;
   readonly #queueBytesMax: number;
-  readonly #clients: Record<InterfaceName, { connected: number; total: number }> = {
-    rest: { connected: 0, total: 0 },
-    standard: { connected: 0, total: 0 },
-    bulk: { connected: 0, total: 0 },
-  };
+  readonly #clients = new Clients();
   #state: 'running' | 'draining' | 'closed' = 'running';
   #isAwake = false;
   /** Whether the crew is taking out what has expired; nothing starts meanwhile. */
@@ -105,6 +101,7 @@ export class Engine {
       queued: () => this.#scheduler.queuedCount,
       objects: () => this.#crew.objectCount,
       memoryBytes: () => this.#crew.memoryBytes,
+      losses: () => this.#crew.losses,
     });
     this.#pollWindow = new PollWindow(options.pollWindowMs ?? 0);
     this.#turnMsMax = options.turnMsMax ?? 5;
@@ -125,9 +122,7 @@ export class Engine {
    */
   connect(from: InterfaceName, name: string, takesParts = false): EngineConnection {
     this.#crew.start();
-    const clients = this.#clients[from];
-    clients.connected++;
-    clients.total++;
+    this.#clients.connect(from);
     return new Connection({ name, from, pendingCount: 0, isClosed: false }, this.#connectionHost, takesParts);
   }
 
@@ -152,7 +147,6 @@ export class Engine {
   }
 
   #makeCrew(): Crew {
-    const { clock, prng, threads, responseBytesMax, memoryBytesMax } = this.#options;
     const events: CrewEvents = {
       onDone: (job, result) => this.#finish(job, result),
       onRead: (query, read) => this.#long.onRead(query, read),
@@ -165,14 +159,7 @@ export class Engine {
       onExpired: () => (this.#isExpiring = false),
       onSettled: () => this.#wake(),
     };
-    const onUnexpected = this.#logUnexpected;
-    if (threads) {
-      const pollWindowMs = this.#options.pollWindowMs ?? 0;
-      const log = this.#log;
-      return new ThreadCrew({ ...threads, clock, prng, log, pollWindowMs, responseBytesMax, memoryBytesMax }, events);
-    }
-    const defer = (run: () => void): void => this.#defer(run);
-    return new InlineCrew({ clock, prng, defer, onUnexpected, responseBytesMax, memoryBytesMax }, events);
+    return makeCrew(this.#options, events, { defer: (run) => this.#defer(run), onUnexpected: this.#logUnexpected });
   }
 
   #submit(source: JobSource, bytes: Uint8Array, respond: (answer: Answer) => void): void {
@@ -393,11 +380,13 @@ export class Engine {
   }
 
   #stats(): ServerStats {
-    const { rest, standard, bulk } = this.#clients;
-    const ws: ClientCounts = {
-      connected: standard.connected + bulk.connected,
-      total: standard.total + bulk.total,
+    const { evicted, expired } = this.#crew.losses;
+    return {
+      timestamp: Math.floor(this.#clock.wallNow() / 1000),
+      totalQueries: this.#queries,
+      ...this.#clients.counts(),
+      evicted,
+      expired,
     };
-    return { timestamp: Math.floor(this.#clock.wallNow() / 1000), totalQueries: this.#queries, rest: { ...rest }, ws };
   }
 }

@@ -4,9 +4,10 @@ import { PointReads, type PointAnswer } from '../executor/point-reads.js';
 import type { Query } from '../fql/query.js';
 import { BulkQueries } from '../ingest/bulk-queries.js';
 import { Store } from '../store/store.js';
-import type { Crew, CrewEvents } from './crew.js';
+import type { Crew, CrewEvents, ObjectLosses } from './crew.js';
 import type { Job } from './job.js';
 import type { LongQuery } from './long-query.js';
+import { noteTime } from './note-time.js';
 import { noTimes, runQuery } from './run-query.js';
 
 export interface InlineCrewOptions {
@@ -20,6 +21,8 @@ export interface InlineCrewOptions {
   readonly responseBytesMax?: number | undefined;
   /** Most bytes of memory that objects and indexes may take. */
   readonly memoryBytesMax?: number | undefined;
+  /** Whether objects are taken out when there is no memory for others. */
+  readonly evicts?: boolean | undefined;
 }
 
 /** Carries out one query at a time, at once, on the thread that asks for it. */
@@ -37,10 +40,10 @@ export class InlineCrew implements Crew {
   readonly #execute = (query: Query) => this.#executor.execute(query);
 
   constructor(options: InlineCrewOptions, events: CrewEvents) {
-    const { clock, prng, memoryBytesMax, responseBytesMax } = options;
+    const { clock, prng, memoryBytesMax, evicts, responseBytesMax } = options;
     this.#options = options;
     this.#events = events;
-    this.#store = new Store({ prng, memoryBytesMax });
+    this.#store = new Store({ prng, memoryBytesMax, evicts });
     this.#executor = new Executor({ store: this.#store, clock, responseBytesMax });
     this.#bulk = new BulkQueries({
       store: this.#store,
@@ -59,6 +62,10 @@ export class InlineCrew implements Crew {
     return this.#store.memoryBytes;
   }
 
+  get losses(): ObjectLosses {
+    return this.#store.counters;
+  }
+
   get expiresInMs(): number {
     return this.#executor.expiresInMs;
   }
@@ -68,11 +75,13 @@ export class InlineCrew implements Crew {
   }
 
   readPoint(bytes: Uint8Array): PointAnswer | undefined {
+    noteTime(this.#store, this.#options.clock);
     return this.#pointReads.answer(bytes);
   }
 
   carryOut(job: Job, query: Query): void {
     const { clock, onUnexpected } = this.#options;
+    noteTime(this.#store, clock);
     this.#events.onDone(job, runQuery(query, this.#execute, clock, onUnexpected));
   }
 

@@ -38,6 +38,10 @@ export interface ServerStats {
   readonly rest: ClientCounts;
   /** Both WebSocket interfaces together. */
   readonly ws: ClientCounts;
+  /** Objects that were taken out since the start to make room for others. */
+  readonly evicted: number;
+  /** Objects that were taken out since the start because their time was over. */
+  readonly expired: number;
 }
 
 /** What an engine is told, or tells, of the server it works in. */

@@ -52,6 +52,8 @@ test('STATS tells queries and clients', () => {
     totalQueries: 3,
     rest: { connected: 1, total: 1 },
     ws: { connected: 2, total: 2 },
+    evicted: 0,
+    expired: 0,
   });
 });
 

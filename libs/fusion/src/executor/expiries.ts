@@ -48,7 +48,9 @@ export class Expiries {
       const table = this.#store.table(definition);
       for (; left > 0 && queue.earliest <= now; left--) {
         const row = table.rowOf(queue.shift());
-        if (row !== undefined) table.remove(row);
+        if (row === undefined) continue;
+        table.remove(row);
+        this.#store.counters.expired++;
       }
     }
   }

@@ -51,6 +51,7 @@ function checkChanges(
   changes: readonly Change[],
   additions: Additions,
 ): void {
+  additions.keep(table, rows);
   for (const change of changes) {
     if (change.kind === 'inside') {
       const linked = linkedRows(table, rows, change.member);

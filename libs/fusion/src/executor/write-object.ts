@@ -13,7 +13,8 @@ const oidKey = Buffer.from('"_oid":');
 
 /**
  * Writes an object with everything it links to: members in the order of the definition, absent ones left out, linked
- * objects wrapped in the names of their classes, the OID last. `select` limits the members of the object itself.
+ * objects wrapped in the names of their classes, the OID last. `select` limits the members of the object itself. All of
+ * them have been used then.
  */
 export function writeObject(
   text: ResponseBytes,
@@ -22,6 +23,7 @@ export function writeObject(
   row: Row,
   select?: ReadonlySet<Member>,
 ): void {
+  table.noteUse(row);
   text.addByte(braceOpen);
   for (const member of table.definition.members) {
     if (select && !select.has(member)) continue;

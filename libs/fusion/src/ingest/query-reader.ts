@@ -84,7 +84,9 @@ export class QueryReader {
     const reader = new JsonReader(bytes, jsonDepthMax);
     const opening = tryReading(reader);
     const isOpen = !isAll && bytes.length <= besideBytesMax && unexpectedAt(reader.at, bytes.length) === incomplete;
-    if (opening && typeof opening.className === 'string' && opening.className !== '') {
+    const isUsual = opening && typeof opening.className === 'string' && opening.className !== '';
+    // Where others have to make room, room can be made only in the turn of the query.
+    if (isUsual && !this.#store.evicts) {
       this.#opening = Buffer.from(bytes.subarray(0, opening.end));
       this.sink = new ObjectSink(this.#store, opening.className);
       this.#objects = new ObjectsReader(this.#window, this.sink);
@@ -97,11 +99,12 @@ export class QueryReader {
 
   #checkLength(): void {
     const { left } = this.#window;
-    if (this.#part === 'any' && left > plainBytesMax)
-      throw new FusionError(
-        1503,
-        `a query of more than ${plainBytesMax} bytes has to be a STORE with the name of its _class before its _objects`,
-      );
+    if (this.#part === 'any' && left > plainBytesMax) {
+      const instead = this.#store.evicts
+        ? 'is not taken where objects are evicted'
+        : 'has to be a STORE with the name of its _class before its _objects';
+      throw new FusionError(1503, `a query of more than ${plainBytesMax} bytes ${instead}`);
+    }
     if (this.#part === 'closing' && left > besideBytesMax)
       throw new FusionError(1503, `what follows the _objects of a long STORE is limited to ${besideBytesMax} bytes`);
   }

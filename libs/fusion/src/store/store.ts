@@ -17,6 +17,8 @@ export interface StoreOptions {
   readonly heapWordsMax?: number;
   /** Most bytes that objects and indexes may take: as many as there are unless told. */
   readonly memoryBytesMax?: number | undefined;
+  /** Whether whoever writes takes objects out when there is no memory for others; not unless told. */
+  readonly evicts?: boolean | undefined;
 }
 
 /** All that another thread needs to read a store, or to go on writing it; for `postMessage`. */
@@ -49,9 +51,15 @@ export class Store {
   #growthsSeen = 0;
 
   constructor(options: StoreOptions, layout?: StoreLayout) {
-    const { prng, rowsMax = objectsPerClassMax, heapWordsMax = 2 ** 30, memoryBytesMax = Infinity } = options;
+    const {
+      prng,
+      rowsMax = objectsPerClassMax,
+      heapWordsMax = 2 ** 30,
+      memoryBytesMax = Infinity,
+      evicts = false,
+    } = options;
     this.#prng = prng;
-    this.#options = layout?.options ?? { rowsMax, heapWordsMax, hashSeed: prng.uint32() };
+    this.#options = layout?.options ?? { rowsMax, heapWordsMax, hashSeed: prng.uint32(), evicts };
     this.#counters = new ChangeCounters(memoryBytesMax, layout?.counters);
     this.#layoutSeen = layout?.version;
   }
@@ -76,6 +84,16 @@ export class Store {
   /** How many bytes of memory objects and indexes take, unused room included. */
   get memoryBytes(): number {
     return this.#counters.bytes;
+  }
+
+  /** Whether objects are taken out when there is no memory for others. */
+  get evicts(): boolean {
+    return this.#options.evicts;
+  }
+
+  /** What all threads count. */
+  get counters(): ChangeCounters {
+    return this.#counters;
   }
 
   /** Changes when classes or indexes come or go. */

@@ -13,7 +13,7 @@ import { MemberIndex } from './indexes/member-index.js';
 import { RowAdopter, rowEndAt, sizeAt } from './row-adopter.js';
 import type { StagedRows } from './staged-rows.js';
 import type { JsonTarget } from './json-target.js';
-import type { ChangeCounters } from './memory/change-counters.js';
+import { ChangeCounters } from './memory/change-counters.js';
 import { SharedBitmap } from './memory/shared-bitmap.js';
 import { SharedBuffers } from './memory/shared-buffers.js';
 import { SharedVector } from './memory/shared-vector.js';
@@ -46,6 +46,8 @@ export class Table {
   readonly #live: SharedBitmap;
   readonly #oids: OidColumn;
   readonly #columns: readonly (ScalarColumn | Links)[];
+  /** When each object was used, where that is of interest. */
+  readonly #uses: SharedVector | undefined;
   readonly #indexes = new Map<number, IndexEntry>();
   /** Columns of other classes that link here. */
   readonly #incoming: Links[] = [];
@@ -59,7 +61,7 @@ export class Table {
   constructor(definition: ClassDefinition, options: TableOptions, counters: ChangeCounters, layout?: TableLayout) {
     const { name, members } = definition;
     const { rowsMax, heapWordsMax } = options;
-    const buffers = new SharedBuffers(counters, layout?.buffers);
+    const buffers = new SharedBuffers(counters, layout?.buffers, options.evicts);
     this.definition = definition;
     this.opening = Buffer.from(`{"${name}":`);
     this.#keys = members.map((member) => Buffer.from(`"${member.name}":`));
@@ -77,6 +79,7 @@ export class Table {
         ? new LinkListColumn(buffers, what, rowsMax, heapWordsMax)
         : new LinkColumn(buffers, what, rowsMax);
     });
+    if (options.evicts) this.#uses = new SharedVector(buffers, `uses of ${name}`, rowsMax);
     for (const member of members)
       if (member.kind === 'scalar' && (layout ? layout.indexes.has(member.position) : member.isIndexed))
         this.#makeIndex(member, layout?.indexes.get(member.position));
@@ -215,6 +218,19 @@ export class Table {
       .filter((row) => this.hasRow(row));
   }
 
+  /**
+   * An object is used just now. Threads that read note that, too, without waiting for each other: which of their notes
+   * stays is nobody's business.
+   */
+  noteUse(row: Row): void {
+    if (this.#uses) this.#uses.view[row] = this.#counters.time;
+  }
+
+  /** For how long an object has not been used, in the units of {@link ChangeCounters.time}. */
+  idleTime(row: Row): number {
+    return (this.#counters.time - (this.#uses?.view[row] ?? 0)) >>> 0;
+  }
+
   /** The index of a member; `undefined` when it has none. */
   indexOf(member: ScalarMember): MemberIndex | undefined {
     return this.#indexes.get(member.position)?.index;
@@ -249,6 +265,7 @@ export class Table {
     const rows = Math.max(this.rowEnd, this.size + objects);
     this.#live.ensure(rows);
     this.#oids.reserve(rows, objects);
+    this.#uses?.ensure(rows);
     for (const member of this.definition.members) {
       const demand = demands.get(member);
       this.#columns[member.position]?.reserve(rows, demand);
@@ -257,12 +274,27 @@ export class Table {
     for (const links of this.#incoming) links.reserveTargets(rows);
   }
 
+  /** How many bytes more it would take to hold so many objects with such values, and no others. */
+  bytesMissing(objects: number, demands: ReadonlyMap<Member, ColumnDemand>): number {
+    const empty = new Table(this.definition, { ...this.#options, evicts: false }, new ChangeCounters());
+    empty.reserve(objects, demands);
+    const missing = (wanted: SharedBuffers, there: SharedBuffers | undefined): number =>
+      wanted.taken.reduce((sum, { byteLength }, i) => sum + Math.max(0, byteLength - (there?.bytesOf(i) ?? 0)), 0);
+    let sum = missing(empty.#buffers, this.#buffers);
+    for (const [position, { buffers }] of empty.#indexes) {
+      const there = this.#indexes.get(position);
+      if (there) sum += missing(buffers, there.buffers);
+    }
+    return sum;
+  }
+
   /** Adds an object without members. */
   insert(oid: Oid): Row {
     const { view } = this.#counts;
     const row = this.size < this.rowEnd ? this.#live.nextClear(this.#firstFree, this.rowEnd) : this.rowEnd;
     this.#live.set(row);
     this.#oids.set(row, oid);
+    this.noteUse(row);
     view[sizeAt] = this.size + 1;
     view[rowEndAt] = Math.max(this.rowEnd, row + 1);
     this.#firstFree = row + 1;
@@ -276,6 +308,7 @@ export class Table {
     // The member says which values its column takes.
     (this.#columns[member.position] as Column | undefined)?.set(row, value);
     index?.add(row);
+    this.noteUse(row);
   }
 
   /** Takes an object out, with all links from and to it. */
@@ -314,7 +347,7 @@ export class Table {
   }
 
   #makeIndex({ name, position, isArray }: ScalarMember, given: readonly SharedArrayBuffer[] | undefined): MemberIndex {
-    const buffers = new SharedBuffers(this.#counters, given);
+    const buffers = new SharedBuffers(this.#counters, given, this.#options.evicts);
     const what = `index of ${this.definition.name}.${name}`;
     const column = this.#columns[position] as ScalarColumn;
     const index = new MemberIndex(buffers, what, this.#options.rowsMax, column, this.#live, isArray);

@@ -43,6 +43,8 @@ export class Comparison {
   readonly #seen: Map<string, number>;
   readonly #pairs: { readonly engine: string; readonly model: string }[] = [];
   readonly #modelOids = new Map<string, string>();
+  /** How many objects the engine had taken out to make room when it was asked last. */
+  #evicted = 0;
 
   /** @param engine One without classes; a new one unless told. */
   constructor(seen: Map<string, number>, engine = new TestEngine()) {
@@ -58,6 +60,7 @@ export class Comparison {
   ask(query: JsonRecord): void {
     const response = this.#askEngine(this.#settleOids(query, 'engine'));
     const reply = this.model.ask(this.#settleOids(query, 'model') as JsonRecord);
+    this.#forgetEvicted();
     this.#saw(String(reply.errorCode ?? reply.key));
     this.#compareResponse(query, response, reply);
     // What UPDATE made is not in its response: it is learnt from the objects it is in.
@@ -68,6 +71,23 @@ export class Comparison {
     this.engine.clock.advance($pauseMs);
     this.model.advance($pauseMs);
     this.compareAll();
+  }
+
+  /** What the engine has taken out to make room is as if it were deleted; it says how many those were. */
+  #forgetEvicted(): void {
+    const { evicted } = this.engine.run({ STATS: {} }) as { evicted: number };
+    if (evicted === this.#evicted) return;
+    let count = 0;
+    for (const className of this.#classNames()) {
+      const { _oids } = this.engine.run({ OIDS: { _class: className } }) as { _oids: string[] };
+      const left = new Set(_oids);
+      const known = new Set(this.model.oidsOf(className));
+      const gone = this.#pairs.filter(({ engine, model }) => known.has(model) && !left.has(engine));
+      count += gone.length;
+      if (gone.length > 0) this.model.ask({ DELETE: { [className]: { _oids: gone.map(({ model }) => model) } } });
+    }
+    expectEqual(count, evicted - this.#evicted);
+    this.#evicted = evicted;
   }
 
   #askEngine(query: Json): JsonRecord | undefined {

@@ -4,9 +4,10 @@ import type { PointAnswer } from '../../executor/point-reads.js';
 import type { Query } from '../../fql/query.js';
 import { responseBytesMax as defaultResponseBytesMax } from '../../limits.js';
 import { Store, type StoreLayout } from '../../store/store.js';
-import type { Crew, CrewEvents, Result } from '../crew.js';
+import type { Crew, CrewEvents, ObjectLosses, Result } from '../crew.js';
 import type { Job } from '../job.js';
 import type { LongQuery } from '../long-query.js';
+import { noteTime } from '../note-time.js';
 import { refuse } from '../run-query.js';
 import { PieceQueue, type PieceRequest } from './piece-queue.js';
 import { PointReader } from './point-reader.js';
@@ -34,6 +35,7 @@ export interface ThreadCrewOptions extends ThreadOptions {
   readonly pollWindowMs: number;
   readonly responseBytesMax: number | undefined;
   readonly memoryBytesMax: number | undefined;
+  readonly evicts: boolean;
 }
 
 /** Threads in a row that may end before they have begun; then no more are started. */
@@ -87,6 +89,10 @@ export class ThreadCrew implements Crew {
     return this.#reader.store.memoryBytes;
   }
 
+  get losses(): ObjectLosses {
+    return this.#reader.store.counters;
+  }
+
   get expiresInMs(): number {
     return this.#expiresAt === Infinity ? Infinity : this.#expiresAt - this.#options.clock.now();
   }
@@ -97,7 +103,9 @@ export class ThreadCrew implements Crew {
   }
 
   readPoint(bytes: Uint8Array): PointAnswer | undefined {
-    return this.#refusal() === undefined ? this.#reader.read(bytes) : undefined;
+    if (this.#refusal() !== undefined) return undefined;
+    if (this.#options.evicts) noteTime(this.#reader.store, this.#options.clock);
+    return this.#reader.read(bytes);
   }
 
   carryOut(job: Job, query: Query): void {
@@ -107,6 +115,7 @@ export class ThreadCrew implements Crew {
       this.#events.onDone(job, refuse(job, refusal));
       return;
     }
+    if (this.#options.evicts) noteTime(this.#reader.store, this.#options.clock);
     if (this.#reader.takes(query)) {
       this.#events.onDone(job, this.#reader.run(query));
       return;
@@ -285,7 +294,7 @@ export class ThreadCrew implements Crew {
   #giveUpObjects(): void {
     this.#isDamaged = true;
     this.#state.isWriting = false;
-    this.#takeLayout(this.#emptyLayout());
+    this.#takeLayout(this.#emptyLayout(this.losses));
     for (const thread of this.#threads) thread.showLayout(this.#layout);
   }
 
@@ -301,9 +310,13 @@ export class ThreadCrew implements Crew {
     this.#pointReader = undefined;
   }
 
-  #emptyLayout(): StoreLayout {
-    const { prng, memoryBytesMax } = this.#options;
-    return new Store({ prng, memoryBytesMax }).layout();
+  /** @param losses Those there have been so far. */
+  #emptyLayout({ evicted, expired }: ObjectLosses = { evicted: 0, expired: 0 }): StoreLayout {
+    const { prng, memoryBytesMax, evicts } = this.#options;
+    const store = new Store({ prng, memoryBytesMax, evicts });
+    store.counters.evicted = evicted;
+    store.counters.expired = expired;
+    return store.layout();
   }
 }
 

@@ -36,6 +36,11 @@ export class ColumnDemand {
   readonly lists = new BlockDemand();
   readonly postings = new BlockDemand();
 
+  /** The words of all blocks. */
+  get words(): number {
+    return this.texts.words + this.lists.words + this.postings.words;
+  }
+
   /** Counts a value, or a list of them, that is written in `times` rows. */
   addValue(value: Scalar | readonly Scalar[], times: number): void {
     if (!isList(value)) {

@@ -15,6 +15,11 @@ export interface TableOptions {
   readonly heapWordsMax: number;
   /** Makes hashes of values differ from those of another store, so that nobody can choose values that collide. */
   readonly hashSeed: number;
+  /**
+   * Whether objects are taken out when there is no memory for others: it is known of each when it was used, and every
+   * table has some room from the start, since it can never have that of another.
+   */
+  readonly evicts: boolean;
 }
 
 /** The column of a member that holds values. */

@@ -2,11 +2,19 @@ import { MemoryLimitError } from '../../errors.js';
 
 const growthsAt = 0;
 const layoutsAt = 1;
+const timeAt = 2;
+const countsLength = 4;
 
-const bytesAt = 1;
-const bytesMaxAt = 2;
+const bytesAt = 2;
+const bytesMaxAt = 3;
+const evictedAt = 4;
+const expiredAt = 5;
+const amountsLength = 6;
 
-/** Counts, for all threads, what makes them look anew at a store, and the memory that its buffers take. */
+/**
+ * Counts, for all threads, what makes them look anew at a store, the memory that its buffers take, and the objects that
+ * were taken out though nobody deleted them.
+ */
 export class ChangeCounters {
   readonly shared: SharedArrayBuffer;
   readonly #counts: Int32Array;
@@ -14,8 +22,8 @@ export class ChangeCounters {
 
   /** @param shared Those of another thread; without them, counting begins. */
   constructor(bytesMax = Infinity, shared?: SharedArrayBuffer) {
-    this.shared = shared ?? new SharedArrayBuffer(24);
-    this.#counts = new Int32Array(this.shared, 0, 2);
+    this.shared = shared ?? new SharedArrayBuffer(amountsLength * 8);
+    this.#counts = new Int32Array(this.shared, 0, countsLength);
     this.#amounts = new Float64Array(this.shared);
     if (!shared) this.#amounts[bytesMaxAt] = bytesMax;
   }
@@ -49,6 +57,33 @@ export class ChangeCounters {
     if (bytes > this.bytesLeft) throw new MemoryLimitError(this.#amounts[bytesMaxAt] as number);
     this.bytes += bytes;
     Atomics.add(this.#counts, growthsAt, 1);
+  }
+
+  /** The time of what is being done, in units and from a beginning that whoever sets it knows. */
+  get time(): number {
+    return Atomics.load(this.#counts, timeAt);
+  }
+
+  set time(time: number) {
+    Atomics.store(this.#counts, timeAt, time);
+  }
+
+  /** How many objects were taken out to make room for others. Set only by the thread that writes, as is the next. */
+  get evicted(): number {
+    return this.#amounts[evictedAt] as number;
+  }
+
+  set evicted(evicted: number) {
+    this.#amounts[evictedAt] = evicted;
+  }
+
+  /** How many objects were taken out since their time was over. */
+  get expired(): number {
+    return this.#amounts[expiredAt] as number;
+  }
+
+  set expired(expired: number) {
+    this.#amounts[expiredAt] = expired;
   }
 
   countLayout(): void {

@@ -17,11 +17,14 @@ export class SharedBuffers {
   readonly #given: readonly SharedArrayBuffer[] | undefined;
   readonly #counters: ChangeCounters;
   readonly #areas: SharedArea[] = [];
+  /** Whether what is made of them has room from the start. */
+  readonly haveRoom: boolean;
 
   /** @param given What another `SharedBuffers` has taken; without it, buffers are made. */
-  constructor(counters: ChangeCounters, given?: readonly SharedArrayBuffer[]) {
+  constructor(counters: ChangeCounters, given?: readonly SharedArrayBuffer[], haveRoom = false) {
     this.#counters = counters;
     this.#given = given;
+    this.haveRoom = haveRoom && !given;
   }
 
   /**
@@ -39,6 +42,11 @@ export class SharedBuffers {
   /** How many bytes the buffers have. */
   get bytes(): number {
     return this.taken.reduce((sum, { byteLength }) => sum + byteLength, 0);
+  }
+
+  /** How many bytes one of them has. */
+  bytesOf(position: number): number {
+    return this.taken[position]?.byteLength ?? 0;
   }
 
   /** By how many bytes buffers may still grow. */

@@ -33,6 +33,7 @@ export class SharedVector implements SharedArea {
     this.#stepBytesMin = stepBytesMin;
     this.#buffer = buffers.take(this, lengthMax * bytesPerWord);
     this.view = this.#makeView();
+    if (buffers.haveRoom) this.ensure(Math.min(stepBytesMin / bytesPerWord, lengthMax));
   }
 
   /** The bytes of some of the words, which other threads see, too. */

@@ -21,7 +21,7 @@ export class SlotTable {
   constructor(buffers: SharedBuffers, what: string, entriesMax: number, slotWords: number) {
     this.#slotWords = slotWords;
     this.memory = new SharedVector(buffers, what, headerWords + capacityFor(entriesMax) * slotWords);
-    if (this.memory.view.length > 0) return;
+    if ((this.memory.view[capacityAt] ?? 0) > 0) return;
     this.memory.ensure(headerWords + capacityMin * slotWords);
     this.memory.view[capacityAt] = capacityMin;
   }
