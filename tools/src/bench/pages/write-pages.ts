@@ -24,7 +24,8 @@ const pages: readonly (Omit<PageOptions, 'results'> & { file: string; shows: (re
     title: 'Scaling',
     introduction: [
       'Made by `npm run bench` from `bench/results`; do not edit. What grows along each axis, and what it costs: medians of',
-      'rounds that ran in turn in one run, bars from the least round to the most.',
+      'rounds that ran in turn in one run, bars from the least round to the most. What gives out first:',
+      '[where one machine ends](one-machine.md).',
     ].join('\n'),
     shows: ({ entry }) => entry.scale !== undefined,
   },
