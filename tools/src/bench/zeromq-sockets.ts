@@ -28,3 +28,18 @@ export interface ZeromqAddresses {
   readonly pub: string;
   readonly reports: string;
 }
+
+/** Sends whenever it is called, one after the other: zeromq.js allows one send at a time. */
+export function oneAtATime(send: () => Promise<void>): () => void {
+  let waiting = 0;
+  let isSending = false;
+  const sendAll = async (): Promise<void> => {
+    isSending = true;
+    for (; waiting > 0; waiting--) await send();
+    isSending = false;
+  };
+  return () => {
+    waiting++;
+    if (!isSending) void sendAll();
+  };
+}

@@ -4,7 +4,7 @@ import { requirePeer } from '../bench-peers.js';
 import type { BenchEntry, Contender, Sample } from '../entry.js';
 import { packageVersion } from '../package-version.js';
 import { withCpu } from '../with-cpu.js';
-import type { Zeromq } from '../zeromq-sockets.js';
+import { oneAtATime, type Zeromq } from '../zeromq-sockets.js';
 
 const anyAddress = 'tcp://127.0.0.1:0';
 const inFlight = 64;
@@ -72,30 +72,19 @@ async function startOurs(onBack: () => void): Promise<Echo> {
   };
 }
 
-/** One send at a time, which is what zeromq.js allows. */
 async function startBare(onBack: () => void): Promise<Echo> {
   const { Dealer, Router } = requirePeer('zeromq') as Zeromq;
   const router = new Router();
   await router.bind(anyAddress);
   const dealer = new Dealer();
   dealer.connect(router.lastEndpoint ?? '');
-  let waiting = 0;
-  let isSending = false;
-  const sendAll = async (): Promise<void> => {
-    isSending = true;
-    for (; waiting > 0; waiting--) await dealer.send([message]);
-    isSending = false;
-  };
   void untilClosed(async () => router.send(await router.receive()));
   void untilClosed(async () => {
     await dealer.receive();
     onBack();
   });
   return {
-    send: () => {
-      waiting++;
-      if (!isSending) void sendAll();
-    },
+    send: oneAtATime(() => dealer.send([message])),
     close: () => {
       dealer.close();
       router.close();

@@ -1,7 +1,7 @@
 import { requirePeer } from '../bench-peers.js';
 import { MulticastListener } from '../multicast-listener.js';
 import { hostProcess } from '../process-host.js';
-import type { Zeromq, ZeromqAddresses } from '../zeromq-sockets.js';
+import { oneAtATime, type Zeromq, type ZeromqAddresses } from '../zeromq-sockets.js';
 
 interface Options extends ZeromqAddresses {
   readonly index: number;
@@ -14,7 +14,12 @@ hostProcess(({ pub, reports, index, bytes }: Options) => {
   const subscriber = new Subscriber({ receiveHighWaterMark: 0 });
   const push = new Push();
   push.connect(reports);
-  const listener = new MulticastListener(bytes, (heard) => void push.send([JSON.stringify({ index, heard })]));
+  let heard = 0;
+  const report = oneAtATime(() => push.send([JSON.stringify({ index, heard })]));
+  const listener = new MulticastListener(bytes, (count) => {
+    heard = count;
+    report();
+  });
   subscriber.subscribe('load');
   subscriber.connect(pub);
   void (async () => {

@@ -1,7 +1,7 @@
 import { requirePeer } from '../bench-peers.js';
 import { multicastLoad, plainText } from '../multicast-load.js';
 import { hostProcess } from '../process-host.js';
-import type { Zeromq, ZeromqAddresses } from '../zeromq-sockets.js';
+import { oneAtATime, type Zeromq, type ZeromqAddresses } from '../zeromq-sockets.js';
 
 interface Options extends ZeromqAddresses {
   readonly bytes: number;
@@ -17,21 +17,10 @@ hostProcess(async ({ pub, reports, bytes, listeners }: Options) => {
   await publisher.bind(pub);
   await pull.bind(reports);
   const data = Buffer.from(plainText(bytes));
-  let waiting = 0;
-  let isSending = false;
-  // zeromq.js allows one send at a time.
-  const send = async (): Promise<void> => {
-    isSending = true;
-    for (; waiting > 0; waiting--) await publisher.send(['load', data]);
-    isSending = false;
-  };
   return multicastLoad({
     bytes,
     listeners,
-    publish: () => {
-      waiting++;
-      if (!isSending) void send();
-    },
+    publish: oneAtATime(() => publisher.send(['load', data])),
     onReport: async (report) => {
       for (let subscribed = 0; subscribed < listeners; subscribed++) await publisher.receive();
       void (async () => {
