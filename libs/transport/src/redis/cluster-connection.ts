@@ -70,16 +70,18 @@ export class ClusterConnection extends RedisCommands implements BrokerConnection
   }
 
   async #at<T>(key: string, use: (line: RedisConnection) => Promise<T>): Promise<T> {
-    let node = this.#options.nodeOf(keySlot(key));
+    let target: Redirection = { node: this.#options.nodeOf(keySlot(key)) ?? '', isOnce: false };
     for (let redirections = 0; ; redirections++) {
       if (this.#closing) throw new ClosedError('connection', { driver: 'redis' });
-      const line = await this.#line(node ?? '');
+      const line = await this.#line(target.node);
       try {
-        return await use(line);
+        // A node that is not yet the slot's own answers only what comes right after this.
+        const [, answer] = await Promise.all([target.isOnce ? line.call('ASKING', []) : undefined, use(line)]);
+        return answer;
       } catch (error) {
-        const target = movedTo(error);
-        if (target === undefined || redirections === redirectionsMax) throw error;
-        node = target;
+        const next = redirection(error);
+        if (next === undefined || redirections === redirectionsMax) throw error;
+        target = next;
       }
     }
   }
@@ -95,9 +97,17 @@ export class ClusterConnection extends RedisCommands implements BrokerConnection
   }
 }
 
-/** The node that a `MOVED slot host:port` names. */
-function movedTo(error: unknown): NodeAddress | undefined {
+/** Where a command is to be sent instead. */
+interface Redirection {
+  readonly node: NodeAddress;
+  /** The slot is on its way there: this command only. */
+  readonly isOnce: boolean;
+}
+
+/** What a `MOVED slot host:port` or an `ASK slot host:port` tells. */
+function redirection(error: unknown): Redirection | undefined {
   const reply = error instanceof Error ? error.cause : undefined;
-  if (replyCode(reply) !== 'MOVED' || !(reply instanceof Error)) return undefined;
-  return reply.message.split(' ')[2];
+  const code = replyCode(reply);
+  if ((code !== 'MOVED' && code !== 'ASK') || !(reply instanceof Error)) return undefined;
+  return { node: reply.message.split(' ')[2] ?? '', isOnce: code === 'ASK' };
 }

@@ -104,7 +104,7 @@ describe.skipIf(!isInstalled)('on a cluster of three nodes', () => {
     await Promise.all(brokers.map((broker) => broker.close()));
   });
 
-  test('a key that has moved to another node is followed there', async () => {
+  test('a key is followed while it moves to another node, and when it has', async () => {
     const broker = await connectBroker();
     const connection = await broker.connect();
     await connection.lpush('moving', 'before');
@@ -113,6 +113,10 @@ describe.skipIf(!isInstalled)('on a cluster of three nodes', () => {
     const ids = await Promise.all(nodes.map((node) => node.cluster('MYID')));
     const owner = await ownerOf(nodes, slot);
     const next = (owner + 1) % nodes.length;
+    await nodes[next]!.cluster('SETSLOT', slot, 'IMPORTING', ids[owner]!);
+    await nodes[owner]!.cluster('SETSLOT', slot, 'MIGRATING', ids[next]!);
+    await connection.lpush('moving', 'meanwhile');
+    expect(Buffer.from((await connection.brpop('moving'))!.value).toString()).toBe('meanwhile');
     for (const node of [nodes[next]!, nodes[owner]!, nodes[(owner + 2) % nodes.length]!])
       await node.cluster('SETSLOT', slot, 'NODE', ids[next]!);
     await connection.lpush('moving', 'after');
