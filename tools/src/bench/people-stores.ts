@@ -31,7 +31,8 @@ interface Person {
 
 const batchSize = 10_000;
 
-function* batchesOf(count: number): Iterable<readonly Person[]> {
+/** So many people, ten thousand at a time. */
+export function* batchesOf(count: number): Iterable<readonly Person[]> {
   for (let from = 0; from < count; from += batchSize)
     yield Array.from({ length: batchSize }, (_, i) => person(from + i));
 }

@@ -44,7 +44,28 @@ export const fusionClients: BenchEntry = {
       await fusionGets('1 worker', [clients, 1], '--threads', '1'),
       await fusionGets('no worker', [clients, 1], '--threads', '0'),
       await echo('ws echo', [clients, 1]),
-      await orSkipped('Redis', 'peer', redisGets),
+      await orSkipped('Redis', 'peer', () => askedRedis(['-t', 'get', '-c', String(clients)], 50_000)),
+    ];
+  },
+};
+
+/** One client that writes one object with each query, against a Redis that is sent as many commands at once. */
+export const fusionWrites: BenchEntry = {
+  name: 'fusion/writes',
+  question: `how many objects a second does one WebSocket write with ${inFlight} queries under way, one object each?`,
+  unit: 'writes',
+  async prepare() {
+    const shape: Shape = [1, inFlight];
+    const update = (oid: string): object => ({ UPDATE: { Person: { _oids: [oid], name: 'Bob' } } });
+    const store = (): object => ({ STORE: { _class: 'Person', _objects: [{ name: 'Ada' }] } });
+    const hset = ['-c', '1', '-P', String(inFlight), '-r', '1000000', 'HSET', 'person:__rand_int__', 'name', 'Ada'];
+    return [
+      await fusionAsked('STORE, 1 worker', shape, ['--threads', '1'], store, '"_oid"'),
+      await fusionAsked('STORE, no worker', shape, ['--threads', '0'], store, '"_oid"'),
+      await fusionAsked('UPDATE, 1 worker', shape, ['--threads', '1'], update, '"_cnt":1'),
+      await fusionAsked('UPDATE, no worker', shape, ['--threads', '0'], update, '"_cnt":1'),
+      await echo('ws echo', shape),
+      await orSkipped('Redis, HSET', 'peer', () => askedRedis(hset, 200_000)),
     ];
   },
 };
@@ -65,10 +86,22 @@ export const fusionIdle: BenchEntry = {
   },
 };
 
-async function fusionGets(name: string, shape: Shape, ...flags: string[]): Promise<Contender> {
+function fusionGets(name: string, shape: Shape, ...flags: string[]): Promise<Contender> {
+  const get = (oid: string): object => ({ GET: { Person: { _oids: [oid] } } });
+  return fusionAsked(name, shape, flags, get, '"name":"Ada"');
+}
+
+/** A server with one object that is asked the same query again and again; `answer` is in each response. */
+async function fusionAsked(
+  name: string,
+  shape: Shape,
+  flags: readonly string[],
+  queryOf: (oid: string) => object,
+  answer: string,
+): Promise<Contender> {
   const server = await startServer(script, [...addresses, ...flags]);
-  const message = JSON.stringify({ GET: { Person: { _oids: [await storePerson(server)] } } });
-  const load = { url: server.addresses[1] ?? '', message, answer: '"name":"Ada"', ...toLoad(shape) };
+  const message = JSON.stringify(queryOf(await storePerson(server)));
+  const load = { url: server.addresses[1] ?? '', message, answer, ...toLoad(shape) };
   return { name, role: 'ours', run: (seconds) => loadWindow(server, load, seconds), close: () => server.stop() };
 }
 
@@ -141,15 +174,15 @@ export const fusionScanScaling: readonly BenchEntry[] = [
   scanEntry('many', `how many counts among ${scannedCount} a second does a server of so many workers give?`, [8, 1]),
 ];
 
-async function redisGets() {
+/** A Redis under the load of redis-benchmark, with about so many commands a second to go through. */
+async function askedRedis(args: readonly string[], perSecond: number) {
   const redis = await startBenchRedis();
   const run = async (seconds: number): Promise<Sample> => {
     const { port } = new URL(redis.url);
-    const count = Math.round(seconds * 50_000);
+    const count = Math.round(seconds * perSecond);
     const began = performance.now();
     const cpuBefore = redis.usage.cpuSeconds();
-    const args = ['-p', port, '-t', 'get', '-c', String(clients), '-n', String(count), '-q'];
-    await promisify(execFile)('redis-benchmark', args);
+    await promisify(execFile)('redis-benchmark', ['-p', port, '-n', String(count), '-q', ...args]);
     return {
       operations: count,
       seconds: (performance.now() - began) / 1000,

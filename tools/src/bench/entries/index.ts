@@ -2,10 +2,11 @@ import type { BenchEntry } from '../entry.js';
 import { codec } from './codec.js';
 import { fusionGigabyte } from './fusion-gigabyte.js';
 import { fusionIngest } from './fusion-ingest.js';
-import { fusionClients, fusionIdle, fusionScanScaling, fusionWindow } from './fusion-server.js';
+import { fusionClients, fusionIdle, fusionScanScaling, fusionWindow, fusionWrites } from './fusion-server.js';
 import { fusionRelations } from './fusion-relations.js';
 import { fusionScale } from './fusion-scale.js';
 import { fusionStore } from './fusion-store.js';
+import { fusionMemory } from './fusion-memory.js';
 import { fxpBrokers } from './fxp-brokers.js';
 import { fxpPayload } from './fxp-payload.js';
 import { fxpPeers, fxpPeersLoad } from './fxp-peers.js';
@@ -51,12 +52,14 @@ export const entries: readonly BenchEntry[] = [
   ...thynapseLatency,
   ...thynapseScale,
   ...fusionStore,
+  fusionMemory,
   fusionRelations,
   fusionIngest,
   fusionGigabyte,
   fusionWindow,
   fusionClients,
   fusionIdle,
+  fusionWrites,
   ...fusionScanScaling,
   ...fusionScale,
 ];
