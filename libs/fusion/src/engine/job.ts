@@ -50,6 +50,7 @@ export class Job implements Schedulable {
   /** How long it has been carried out so far, in milliseconds. */
   executorMs = 0;
   answer: Answer | undefined;
+  isFinished = false;
   /** The query, if it was read in pieces: then its bytes and what they say are with who reads it. */
   readonly long: LongQuery | undefined;
 

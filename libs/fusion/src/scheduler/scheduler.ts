@@ -8,6 +8,8 @@ export interface Schedulable {
   readonly connection: object;
   /** A write that is carried out in parts, between which reads run: no other write starts before it is finished. */
   readonly isInParts?: boolean;
+  /** Kept by the scheduler: whether it is a write that has finished, and only those before it hold its response back. */
+  isFinished?: boolean;
 }
 
 export interface SchedulerOptions {
@@ -35,12 +37,16 @@ export interface SchedulerOptions {
 export class Scheduler<Q extends Schedulable> {
   readonly #runningMax: Readonly<Record<Schedulable['access'], number>>;
   readonly #queue: BoundedQueue<Q>;
-  readonly #running = new Set<Q>();
+  /** Few, and mostly the first is the first to finish. */
+  readonly #running: Q[] = [];
   /** A write in parts that has let others go on, and how many reads may start before it goes on itself. */
   #paused: Q | undefined;
   #admitted = 0;
-  /** Writes that are not released, by connection, in the order received; true when finished. */
-  readonly #writes = new Map<object, Map<Q, boolean>>();
+  /**
+   * Writes that are not released, by connection, in the order received. A connection keeps its queue: maps whose entries
+   * come and go keep the old ones alive until the whole heap is collected.
+   */
+  readonly #writes = new WeakMap<object, BoundedQueue<Q>>();
 
   constructor({ readsMax, writesMax, queueMax }: SchedulerOptions) {
     this.#runningMax = { read: readsMax, write: writesMax };
@@ -54,7 +60,7 @@ export class Scheduler<Q extends Schedulable> {
 
   /** Nothing runs. */
   get isQuiet(): boolean {
-    return this.#running.size === 0 && !this.#paused;
+    return this.#running.length === 0 && !this.#paused;
   }
 
   /** Whether a write in parts has let others go on. */
@@ -70,7 +76,7 @@ export class Scheduler<Q extends Schedulable> {
   /** Whether {@link Scheduler.start} would give a query now. */
   get canStart(): boolean {
     const next = this.#queue.peek();
-    if (this.#paused) return this.#running.size === 0 || this.#isAdmitted(next);
+    if (this.#paused) return this.#running.length === 0 || this.#isAdmitted(next);
     return next !== undefined && this.#mayStart(next);
   }
 
@@ -84,7 +90,7 @@ export class Scheduler<Q extends Schedulable> {
   /** Queues a query; `false`, and no change, when the queue is full. */
   submit(query: Q): boolean {
     if (!this.#queue.push(query)) return false;
-    if (query.access === 'write') this.#expectRelease(query, false);
+    if (query.access === 'write') this.#writesOf(query.connection).push(query);
     return true;
   }
 
@@ -94,7 +100,8 @@ export class Scheduler<Q extends Schedulable> {
    */
   submitFinished(query: Q): readonly Q[] {
     if (query.access === 'read') return [query];
-    this.#expectRelease(query, true);
+    this.#writesOf(query.connection).push(query);
+    query.isFinished = true;
     return this.#release(query.connection);
   }
 
@@ -111,7 +118,7 @@ export class Scheduler<Q extends Schedulable> {
    * run; then {@link Scheduler.start} gives the write again. So neither can starve the other.
    */
   pause(query: Q): void {
-    assert(this.#running.delete(query), 'a query paused that was not running');
+    this.#stop(query);
     this.#paused = query;
     this.#admitted = 0;
     for (const { access } of this.#queue) {
@@ -122,9 +129,9 @@ export class Scheduler<Q extends Schedulable> {
 
   /** A running query has finished. Gives the queries that are released by that, in the order their responses leave. */
   finish(query: Q): readonly Q[] {
-    assert(this.#running.delete(query), 'a query finished that was not running');
+    this.#stop(query);
     if (query.access === 'read') return [query];
-    this.#writes.get(query.connection)?.set(query, true);
+    query.isFinished = true;
     return this.#release(query.connection);
   }
 
@@ -140,7 +147,7 @@ export class Scheduler<Q extends Schedulable> {
 
   #startNext(next: Q): Q {
     this.#queue.shift();
-    this.#running.add(next);
+    this.#running.push(next);
     return next;
   }
 
@@ -149,41 +156,44 @@ export class Scheduler<Q extends Schedulable> {
       this.#admitted--;
       return this.#startNext(next);
     }
-    if (this.#running.size > 0) return undefined;
+    if (this.#running.length > 0) return undefined;
     this.#paused = undefined;
-    this.#running.add(paused);
+    this.#running.push(paused);
     return paused;
   }
 
   #isAdmitted(next: Q | undefined): boolean {
-    return next?.access === 'read' && this.#admitted > 0 && this.#running.size < this.#runningMax.read;
+    return next?.access === 'read' && this.#admitted > 0 && this.#running.length < this.#runningMax.read;
   }
 
   #mayStart(query: Q): boolean {
-    if (this.#running.size === 0) return true;
+    if (this.#running.length === 0) return true;
     // Whatever runs is all of one kind, so one of them tells.
     const [running] = this.#running;
     if (query.isInParts === true || running?.isInParts === true) return false;
-    return query.access === running?.access && this.#running.size < this.#runningMax[query.access];
+    return query.access === running?.access && this.#running.length < this.#runningMax[query.access];
   }
 
-  #expectRelease(query: Q, isFinished: boolean): void {
-    const writes = this.#writes.get(query.connection);
-    if (writes) writes.set(query, isFinished);
-    else this.#writes.set(query.connection, new Map([[query, isFinished]]));
+  #stop(query: Q): void {
+    const index = this.#running.indexOf(query);
+    assert(index >= 0, 'a query stopped that was not running');
+    this.#running.splice(index, 1);
+  }
+
+  #writesOf(connection: object): BoundedQueue<Q> {
+    let writes = this.#writes.get(connection);
+    if (!writes) this.#writes.set(connection, (writes = new BoundedQueue(Number.MAX_SAFE_INTEGER)));
+    return writes;
   }
 
   /** The finished writes that no unfinished one of the connection precedes. */
   #release(connection: object): readonly Q[] {
-    const writes = this.#writes.get(connection);
-    if (!writes) return [];
+    const writes = this.#writesOf(connection);
     const released: Q[] = [];
-    for (const [query, isFinished] of writes) {
-      if (!isFinished) break;
-      writes.delete(query);
-      released.push(query);
+    for (let write = writes.peek(); write?.isFinished; write = writes.peek()) {
+      writes.shift();
+      released.push(write);
     }
-    if (writes.size === 0) this.#writes.delete(connection);
     return released;
   }
 }
