@@ -17,9 +17,9 @@ beforeEach(() => {
 });
 
 /** Pushes an item as a session does. */
-const push = async (): Promise<void> => {
+const push = async (isMaybeLast = false): Promise<void> => {
   const pushed = broker.lpush(key, 'item');
-  expiry.renew(broker);
+  expiry.renew(broker, isMaybeLast);
   await pushed;
 };
 
@@ -34,6 +34,13 @@ test('an item in a list that was emptied has its expiry within a second', async 
   await push();
   expect(await broker.ttl(key)).toBeUndefined();
   await clock.advanceAsync(1000);
+  expect(await broker.ttl(key)).toBe(expiryMs);
+});
+
+test('what may be the last item has its expiry at once, too', async () => {
+  await push();
+  await broker.rpop(key);
+  await push(true);
   expect(await broker.ttl(key)).toBe(expiryMs);
 });
 

@@ -29,10 +29,10 @@ export class KeyExpiry {
     this.#renewalMs = Math.min(renewalMsMax, options.expiryMs / 4);
   }
 
-  /** The key was written to over a line: its expiry goes behind that, or follows soon. */
-  renew(line: BrokerCommands): void {
+  /** The key was written to over a line: its expiry goes behind that, or follows soon unless that may be the last. */
+  renew(line: BrokerCommands, isMaybeLast: boolean): void {
     const { broker, clock } = this.#options;
-    if (clock.now() - this.#renewedAt >= this.#renewalMs) this.#send(line);
+    if (isMaybeLast || clock.now() - this.#renewedAt >= this.#renewalMs) this.#send(line);
     else
       this.#timer ??= clock.setTimer(this.#renewalMs, () => {
         this.#timer = undefined;

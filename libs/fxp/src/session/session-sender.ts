@@ -146,8 +146,9 @@ export class SessionSender {
 
   /** What belongs behind a push, in the same write. */
   #onWritten(line: BrokerCommands, outgoing: readonly Outgoing[]): void {
-    const { numbers, receiver, onLineLoss } = this.#options;
-    this.#expiry.renew(line);
+    const { state, numbers, receiver, onLineLoss } = this.#options;
+    // When a session ends, the other party may have seen to this list for the last time.
+    this.#expiry.renew(line, this.#hasSaidLast || state.phase === 'draining');
     numbers.sent(outgoing);
     const { inFlightKey: key, connection } = receiver.line;
     if (key === undefined || receiver.isHeld) return;
