@@ -8,9 +8,12 @@ const call = fc.tuple(fc.constantFrom('set', 'delete'), fc.nat({ max: 12 }), fc.
 describe('a map for entries that come and go', () => {
   it('holds what a Map holds', () => {
     fc.assert(
-      fc.property(fc.array(call, { maxLength: 200 }), (calls) => {
+      fc.property(fc.array(call, { maxLength: 200 }), fc.nat({ max: 300 }), (calls, before) => {
         const map = new ChurnMap<number, number | undefined>();
         const reference = new Map<number, number | undefined>();
+        // So that it is made anew in the midst of the calls, too.
+        for (let i = 0; i < before; i++) map.set(i % 5, i);
+        for (const key of map.keys()) map.delete(key);
         for (const [what, key, value] of calls) {
           if (what === 'set') {
             map.set(key, value);

@@ -1,61 +1,54 @@
+/** It is made anew after so many insertions at the least, before V8 would make its table anew. */
+const renewAfterMin = 256;
+
 /**
  * A map for entries that come and go all the time, each for a moment only. A `Map` of V8 makes its table anew after some
- * hundred deletions, and the old ones keep what was in them alive: once one of them has grown old, every young value in its
- * successors survives a collection, too, which with small values costs more than all that is done with them. Here the
- * tables hold numbers, and the values are cleared when they go. Iterates in the order of insertion.
+ * hundred deletions, and each old table points to the next: once one of them has grown old, all its successors and what
+ * was ever in them survive the collections of young garbage, too, which costs more than all that is done with them. Here a
+ * new `Map`, which no old one points to, takes over before that. Iterates in the order of insertion.
  */
 export class ChurnMap<K, V> {
-  readonly #places = new Map<K, number>();
-  readonly #values: (V | undefined)[] = [];
-  readonly #free: number[] = [];
+  #map = new Map<K, V>();
+  #untilRenewed = renewAfterMin;
 
   get size(): number {
-    return this.#places.size;
+    return this.#map.size;
   }
 
   has(key: K): boolean {
-    return this.#places.has(key);
+    return this.#map.has(key);
   }
 
   get(key: K): V | undefined {
-    const place = this.#places.get(key);
-    return place === undefined ? undefined : this.#values[place];
+    return this.#map.get(key);
   }
 
   set(key: K, value: V): void {
-    let place = this.#places.get(key);
-    if (place === undefined) {
-      place = this.#free.pop() ?? this.#values.length;
-      this.#places.set(key, place);
-    }
-    this.#values[place] = value;
+    if (this.#untilRenewed-- === 0) this.#renew();
+    this.#map.set(key, value);
   }
 
   /** `false` when there was none. */
   delete(key: K): boolean {
-    const place = this.#places.get(key);
-    if (place === undefined) return false;
-    this.#places.delete(key);
-    this.#values[place] = undefined;
-    if (this.#places.size === 0) {
-      // What a rush has left behind is not kept for ever.
-      this.#values.length = this.#free.length = 0;
-    } else {
-      this.#free.push(place);
-    }
-    return true;
+    return this.#map.delete(key);
   }
 
   /** Entries may be deleted meanwhile. */
-  *[Symbol.iterator](): IterableIterator<[K, V]> {
-    for (const [key, place] of this.#places) yield [key, this.#values[place] as V];
+  [Symbol.iterator](): IterableIterator<[K, V]> {
+    return this.#map[Symbol.iterator]();
   }
 
   keys(): IterableIterator<K> {
-    return this.#places.keys();
+    return this.#map.keys();
   }
 
-  *values(): IterableIterator<V> {
-    for (const place of this.#places.values()) yield this.#values[place] as V;
+  values(): IterableIterator<V> {
+    return this.#map.values();
+  }
+
+  /** Each entry is moved once for each one that comes, at the most. */
+  #renew(): void {
+    this.#map = new Map(this.#map);
+    this.#untilRenewed = Math.max(renewAfterMin, this.#map.size);
   }
 }

@@ -90,31 +90,35 @@ function applyEvent(state: TransmitterState, from: string, entry: EventEntry, no
   const isFirstAnswer = !entry.ends || noteAnswered(state, entry.ends);
   if (entry.ends) applyEnd(state, entry.ends, isFirstAnswer ? [entry.bytes] : [], outputs);
   const open = state.open.get(event.id);
-  const ended = state.remembered.get(event.id);
+  const ended = state.ended.get(event.id);
   const known = open ?? ended;
   if (!entry.copy && known?.isPublished !== true && isFirstAnswer)
     outputs.push({ type: 'publish', channel: event.channel, frame: entry.bytes, at: positionOf(state, from) });
-  if (known && !entry.copy) known.isPublished = true;
+  if (!entry.copy) {
+    if (open) open.isPublished = true;
+    else if (ended?.isPublished === false)
+      state.ended.set(event.id, { ...ended, isPublished: true }, state.ended.answersTo(event.id));
+  }
   const alreadyEnded = ended?.services ?? open?.ended ?? [];
   for (const service of entry.ended) {
     const answers = alreadyEnded.includes(service) ? [] : answersBy(service, entry.answers);
     applyEnd(state, { id: event.id, service, outcome: 'done' }, answers, outputs);
   }
   const { id: own } = state.options;
-  const services = state.remembered.get(event.id)?.services ?? open?.ended ?? [];
+  const services = state.ended.get(event.id)?.services ?? open?.ended ?? [];
   const tasks = entry.tasks.filter(({ service }) => !services.includes(service));
   for (const { service, place } of entry.tasks)
     if (services.includes(service) && (place?.via === own || open?.owner === own)) sayEnded(state, event.id, service);
   if (tasks.length === 0) {
     if (!known && entry.ended.length === 0) {
-      state.remembered.set(event.id, { services: [], isPublished: !entry.copy, asker: undefined, owner: undefined });
-      if (entry.wantsAnswer) state.answers.set(event.id, []);
+      const facts = { services: [], isPublished: !entry.copy, asker: undefined, owner: undefined };
+      state.ended.set(event.id, facts, entry.wantsAnswer ? [] : undefined);
     }
     // Who knows of no task decides about none.
     if (open && state.open.has(event.id) && entry.tasks.length > 0) settleOwner(state, open, from, outputs);
     return;
   }
-  const formerOwner = state.remembered.get(event.id)?.owner;
+  const formerOwner = state.ended.get(event.id)?.owner;
   const accepted = state.open.get(event.id) ?? openCopy(state, from, entry, event, services, outputs);
   settleOwner(state, accepted, from, outputs);
   if (accepted.owner === from) accepted.toldAt = state.network.origins.get(from)?.have ?? Infinity;
@@ -139,10 +143,10 @@ function openCopy(
 ): AcceptedEvent {
   const accepted = newEvent(state, { event, bytes: entry.bytes }, entry.sender, entry.wantsAnswer);
   accepted.isLogged = true;
-  accepted.isPublished = !entry.copy || state.remembered.get(event.id)?.isPublished === true;
+  accepted.isPublished = !entry.copy || state.ended.get(event.id)?.isPublished === true;
   accepted.ended = ended;
   // Its sender may have come here before this copy.
-  for (const answer of state.answers.get(event.id) ?? []) tellAsker(state, accepted, answer, outputs);
+  for (const answer of state.ended.answersTo(event.id) ?? []) tellAsker(state, accepted, answer, outputs);
   state.open.set(event.id, accepted);
   setOwner(state, accepted, from);
   return accepted;
@@ -172,14 +176,15 @@ function rememberEnd(
   answers: readonly Uint8Array[],
   outputs: Outputs,
 ): void {
-  const known = state.remembered.get(id);
+  const known = state.ended.get(id);
   const those = answers.map((bytes) => ({ bytes }));
   for (const answer of those) tellCell(state, known?.asker, answer, outputs);
-  if (answers.length > 0) state.answers.set(id, [...(state.answers.get(id) ?? []), ...those]);
-  if (known?.services.includes(service)) return;
-  const services = [...(known?.services ?? []), service];
-  const { isPublished = false, asker, owner } = known ?? {};
-  state.remembered.set(id, { services, isPublished, asker, owner });
+  const isNews = known?.services.includes(service) !== true;
+  if (!isNews && answers.length === 0) return;
+  const { services = [], isPublished = false, asker, owner } = known ?? {};
+  const facts = { services: isNews ? [...services, service] : services, isPublished, asker, owner };
+  const before = state.ended.answersTo(id);
+  state.ended.set(id, facts, answers.length === 0 ? before : [...(before ?? []), ...those]);
 }
 
 /** A task is with this cell now. Later attempts count; what an own cell is given it gets in any case. [T-41] [T-42] */
@@ -251,13 +256,13 @@ function isFreeElsewhere(state: TransmitterState, { accepted, service }: Task): 
 
 /** Who gives a task that has ended does not know. [T-45] */
 function sayEnded(state: TransmitterState, id: string, service: string): void {
-  const ended = state.remembered.get(id)?.services ?? state.open.get(id)?.ended;
+  const ended = state.ended.get(id)?.services ?? state.open.get(id)?.ended;
   if (ended?.includes(service) !== true) return;
   append(state, { type: 'end', id, service, outcome: 'done', answers: answersOf(state, id, service) });
 }
 
 function answersOf(state: TransmitterState, id: string, service: string): readonly Uint8Array[] {
-  const answers = state.answers.get(id) ?? state.open.get(id)?.answers ?? [];
+  const answers = state.ended.answersTo(id) ?? state.open.get(id)?.answers ?? [];
   return answersBy(
     service,
     answers.map(({ bytes }) => bytes),

@@ -1,4 +1,5 @@
 import { decodeFrame, encodeFrame, type EncodingCode, type Frame } from '@syncytium/codec';
+import type { LaterEvents } from '../transmitter/later-events.js';
 import { step } from '../transmitter/transmitter.js';
 import {
   newTransmitter,
@@ -32,6 +33,7 @@ export class TransmitterDriver {
   /** Tasks that are open, and how those ended that are not. */
   readonly openTasks = new Set<Task>();
   readonly outcomes: string[] = [];
+  readonly later: LaterEvents[] = [];
   readonly runs: { channel: string; count: number }[] = [];
   /** All that it ever said to cells. */
   readonly sent: Said[] = [];
@@ -70,6 +72,7 @@ export class TransmitterDriver {
           this.toPeers.push({ to: output.to, frame: decodeFrame(output.frame) });
           break;
         case 'publish-later':
+          this.later.push(output.events);
           for (const bytes of output.events.frames()) this.#note(output.channel, bytes);
           break;
         case 'publish-run':

@@ -26,17 +26,19 @@ export class KeptBytes {
 
   /** Copies the bytes to a place that holds nothing. */
   keep(bytes: Uint8Array, place: Place): void {
-    const { length } = bytes;
-    const slab = length > slabBytes ? { bytes, used: 0, wanted: 0 } : this.#slabFor(length);
-    place.slab = slab;
-    place.start = slab.used;
-    if (slab.bytes !== bytes) slab.bytes.set(bytes, slab.used);
-    place.end = slab.used += length;
-    slab.wanted++;
+    if (bytes.length > slabBytes) occupy(place, { bytes, used: 0, wanted: 0 }, bytes.length);
+    else this.reserve(bytes.length, place).set(bytes, place.start);
+  }
+
+  /** Makes room for so many bytes in a place that holds nothing. They are to be put into the result, at its `start`. */
+  reserve(length: number, place: Place): Uint8Array {
+    const slab = length > slabBytes ? newSlab(length) : this.#slabFor(length);
+    occupy(place, slab, length);
+    return slab.bytes;
   }
 
   /** The bytes, for as long as their receiver wants them; none if the place holds nothing. */
-  read({ slab, start, end }: Place): Uint8Array | undefined {
+  read({ slab, start, end }: Place): Buffer | undefined {
     return slab && Buffer.from(slab.bytes.subarray(start, end));
   }
 
@@ -62,6 +64,13 @@ export class KeptBytes {
     slab.used = 0;
     this.#spare.push(slab);
   }
+}
+
+function occupy(place: Place, slab: Slab, length: number): void {
+  place.slab = slab;
+  place.start = slab.used;
+  place.end = slab.used += length;
+  slab.wanted++;
 }
 
 function newSlab(size: number): Slab {

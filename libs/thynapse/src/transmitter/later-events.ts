@@ -5,4 +5,15 @@ export interface LaterEvents {
   readonly bytes: number;
   /** A frame `J EVNT` for each. */
   frames(): readonly Uint8Array[];
+  /** What is kept of them for long; without it, they themselves. */
+  readonly source?: EventSource | undefined;
 }
+
+/** The frame in which events came, and how they are read from a copy of it. */
+export interface EventSource {
+  readonly frame: Uint8Array;
+  readonly read: FramesReader;
+}
+
+/** Makes a frame `J EVNT` of each event. */
+export type FramesReader = (source: Uint8Array) => readonly Uint8Array[];

@@ -25,7 +25,7 @@ export function packOutgoing({ outgoing }: TransmitterState, outputs: Transmitte
     const { work, replies } = cell.outgoing;
     const send = (frame: Uint8Array): void => void outputs.push({ type: 'send', to: cell.peer, frame });
     for (const group of groupsOf(work, sizeOf, areOfOneFrame)) send(makeWork(group[0].packed, group));
-    for (const group of groupsOf(replies, sizeOf, areOfOneCell)) send(makeReplies(group[0], group));
+    for (const group of groupsOf(replies, sizeOf, areOfOneCell)) send(makeReplies(group[0].head, group));
     work.length = replies.length = 0;
   }
   outgoing.clear();
@@ -36,7 +36,8 @@ function areOfOneFrame(one: GivenItem, other: GivenItem): boolean {
 }
 
 function areOfOneCell(one: PackedAnswer, other: PackedAnswer): boolean {
-  return one.from === other.from && one.service === other.service;
+  const [{ head }, { head: otherHead }] = [one, other];
+  return head === otherHead || (head.from === otherHead.from && head.service === otherHead.service);
 }
 
 function sizeOf({ packed, index }: PackedItem): number {

@@ -6,6 +6,11 @@ const forms = {
   'in frames': (log: ReplayLog, position: Position) => log.pushFrame(position, 'x', frame),
   'without frames': (log: ReplayLog, position: Position) =>
     log.push(position, 'x', { count: 1, bytes: frame.length, frames: () => [frame] }),
+  'that are read from the frame in which they came': (log: ReplayLog, position: Position) => {
+    const source = { frame: Buffer.from(frame), read: (kept: Uint8Array) => [kept] };
+    log.push(position, 'x', { count: 1, bytes: frame.length, frames: () => [frame], source });
+    source.frame.fill(1);
+  },
 };
 
 describe.each(Object.entries(forms))('events %s', (_, pushOne) => {
@@ -74,6 +79,15 @@ describe.each(Object.entries(forms))('events %s', (_, pushOne) => {
     push('a', 1);
     expect(after({ a: 9, z: 4 })).toEqual({ found: [], lost: 0, lostUntil: {} });
   });
+});
+
+test('events are read from a copy of the frame in which they came', () => {
+  const log = new ReplayLog({ max: 3, bytesMax: 1000 });
+  const frame = Buffer.from('ab');
+  const read = (kept: Uint8Array) => Array.from(kept, (byte) => Uint8Array.of(byte));
+  log.push({ origin: 'a', n: 2 }, 'x', { count: 2, bytes: 10, frames: () => [], source: { frame, read } });
+  frame.fill(0);
+  expect(log.after({}).publications.map((publication) => publication.frames())).toEqual([read(Buffer.from('ab'))]);
 });
 
 test('frames are as they came, though memory is used again', () => {

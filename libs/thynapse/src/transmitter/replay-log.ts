@@ -1,5 +1,5 @@
 import { KeptBytes, Place } from './kept-bytes.js';
-import type { LaterEvents } from './later-events.js';
+import type { FramesReader, LaterEvents } from './later-events.js';
 
 /** Which event of which transmitter: `n` is its number among all events that the one with id `origin` accepted. */
 export interface Position {
@@ -29,8 +29,9 @@ class Slot {
   n = 0;
   channel = '';
   bytes = 0;
-  /** A frame that was there already. */
+  /** A frame that was there already, or one that events are read from. */
   readonly frame = new Place();
+  read: FramesReader | undefined;
   /** Events without frames. */
   later: LaterEvents | undefined;
 }
@@ -65,7 +66,11 @@ export class ReplayLog {
 
   push(position: Position, channel: string, events: LaterEvents): void {
     const slot = this.#nextSlot(position, channel, events.bytes);
-    slot.later = events;
+    const { source } = events;
+    if (source) {
+      this.#frames.keep(source.frame, slot.frame);
+      slot.read = source.read;
+    } else slot.later = events;
     this.#dropOld();
   }
 
@@ -126,10 +131,11 @@ export class ReplayLog {
     return slot;
   }
 
-  #read({ origin, n, channel, frame, later }: Slot): Publication {
+  #read({ origin, n, channel, frame, read, later }: Slot): Publication {
     const frames = (): readonly Uint8Array[] => {
       const kept = this.#frames.read(frame);
-      return kept ? [kept] : (later?.frames() ?? []);
+      if (!kept) return later?.frames() ?? [];
+      return read ? read(kept) : [kept];
     };
     return { origin, n, channel, frames };
   }
@@ -143,7 +149,7 @@ export class ReplayLog {
     if (!slot) return;
     const { origin, n, bytes, frame } = slot;
     this.#frames.giveUp(frame);
-    slot.later = undefined;
+    slot.later = slot.read = undefined;
     this.#bytes -= bytes;
     if (this.#last.has(origin)) this.#floor.set(origin, n);
   }

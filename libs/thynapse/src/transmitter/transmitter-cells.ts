@@ -1,4 +1,5 @@
 import type { PeerId } from '@syncytium/transport';
+import { ChurnMap } from '@syncytium/kit';
 import type { EncodingCode } from '@syncytium/codec';
 import { cellName } from '../wire/cell-name.js';
 import { heartbeatsUntilLost } from '../wire/wire.js';
@@ -58,10 +59,11 @@ function newCell(state: TransmitterState, peer: PeerId, hello: NewCell, via: str
     via,
     service,
     peer,
-    tasks: new Map(),
+    tasks: new ChurnMap(),
     parked: new Set(),
     lanes: new Set(),
     outgoing: { work: [], replies: [] },
+    answerHead: undefined,
     solo: undefined,
     isPaused: false,
     isAskedToGo: false,

@@ -1,16 +1,16 @@
 import { decodeFrame, type Frame } from '@syncytium/codec';
 import { append, countEvents, isAlone } from '../network/disseminate.js';
-import { readDones } from '../wire/answers.js';
+import { answerEvent, readDones } from '../wire/answers.js';
 import { answerChannel } from '../wire/channel.js';
 import type { ThynapseEvent } from '../wire/event.js';
 import type { Packed } from '../wire/packed.js';
-import type { LaterEvents } from './later-events.js';
-import { PackedAnswer } from './packed-answer.js';
+import type { EventSource, FramesReader, LaterEvents } from './later-events.js';
+import { PackedAnswer, type AnswerHead } from './packed-answer.js';
 import { closeDone, endOf, isAnswered, noteAnswered, openTaskOf, tellAsker } from './task-endings.js';
 import { releaseTask } from './transmitter-cells.js';
 import { emit, nextPosition } from './transmitter-events.js';
 import { takersOf } from './transmitter-tasks.js';
-import type { Cell, Task, TransmitterOutput, TransmitterState } from './transmitter-state.js';
+import type { Cell, Service, Task, TransmitterOutput, TransmitterState } from './transmitter-state.js';
 
 type Outputs = TransmitterOutput[];
 
@@ -28,7 +28,7 @@ export function receiveDones(state: TransmitterState, cell: Cell, frame: Frame, 
       const answer = answerTo(task, cell, packed, i);
       if (!answer) append(state, { type: 'end', ...endOf(task, 'done'), answers: [] });
       else if (tell(state, task, answer, outputs)) {
-        if (together[0] && together[0].channel !== answer.channel) publish();
+        if (together[0] && together[0].head !== answer.head) publish();
         together.push(answer);
       } else {
         publish();
@@ -44,15 +44,23 @@ export function receiveDones(state: TransmitterState, cell: Cell, frame: Frame, 
 function answerTo({ accepted, service }: Task, cell: Cell, packed: Packed, index: number): PackedAnswer | undefined {
   const { event } = accepted;
   if (!isAnswered(event)) return undefined;
-  const { service: name, id: from } = service.solo ?? { service: service.name, id: cell.id };
-  return new PackedAnswer(event.id, answerChannel(name, event.channel, 'success'), name, from, packed, index);
+  return new PackedAnswer(event.id, headOf(cell, service, event.channel), packed, index);
+}
+
+/** The cell's answers in a row are mostly to requests on one channel. */
+function headOf(cell: Cell, { name, solo }: Service, askedOn: string): AnswerHead {
+  const known = cell.answerHead;
+  const service = solo?.service ?? name;
+  if (known?.askedOn === askedOn && known.service === service) return known;
+  cell.answerHead = { askedOn, channel: answerChannel(service, askedOn, 'success'), service, from: cell.id };
+  return cell.answerHead;
 }
 
 /** Tells who asked; `true` where only listeners want to know besides. */
 function tell(state: TransmitterState, task: Task, answer: PackedAnswer, outputs: Outputs): boolean {
   tellAsker(state, task.accepted, answer, outputs);
   noteAnswered(state, endOf(task, 'done'));
-  return isAlone(state) && takersOf(state, answer).size === 0;
+  return isAlone(state) && takersOf(state, answer.head).size === 0;
 }
 
 function emitAnswer(state: TransmitterState, task: Task, { bytes }: PackedAnswer, outputs: Outputs): void {
@@ -68,7 +76,7 @@ function publishLater(state: TransmitterState, answers: readonly PackedAnswer[],
   state.counts.events += count;
   outputs.push({
     type: 'publish-later',
-    channel: first.channel,
+    channel: first.head.channel,
     events: new LaterAnswers(answers),
     at: nextPosition(state, count),
   });
@@ -91,6 +99,20 @@ class LaterAnswers implements LaterEvents {
   frames(): readonly Uint8Array[] {
     return this.#answers.map(({ bytes }) => bytes);
   }
+
+  /** Of some of a frame only, the whole frame would be too much. */
+  get source(): EventSource | undefined {
+    const [first] = this.#answers;
+    if (first?.packed.count !== this.count) return undefined;
+    return { frame: first.packed.bytes, read: readerOf(first.head) };
+  }
+}
+
+function readerOf(head: AnswerHead): FramesReader {
+  return (frame) => {
+    const packed = readDones(decodeFrame(frame));
+    return packed.ids.map((re, i) => answerEvent(head.channel, head, re, packed.soundText(i)));
+  };
 }
 
 /** About what is around the data of an answer. */

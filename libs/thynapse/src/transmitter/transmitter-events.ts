@@ -35,10 +35,10 @@ export function receiveEvent(state: TransmitterState, cell: Cell, frame: Frame, 
     throw new FieldError(commands.event, 'from', "must be the sender's own id");
   const { event, bytes } = complete(state, cell, frame, contents);
   const { id } = event;
-  const answered = state.remembered.has(id);
+  const answered = state.ended.has(id);
   if (answered || state.open.has(id)) {
     state.counts.repeats++;
-    for (const answer of state.open.get(id)?.answers ?? state.answers.get(id) ?? [])
+    for (const answer of state.open.get(id)?.answers ?? state.ended.answersTo(id) ?? [])
       sendAnswer(state, cell, answer, outputs);
     const open = state.open.get(id);
     // Its sender comes from the transmitter that had it and is lost.
@@ -95,8 +95,8 @@ export function accept(state: TransmitterState, accepted: AcceptedEvent, outputs
   state.counts.events++;
   outputs.push({ type: 'publish', channel: event.channel, frame: bytes, at: nextPosition(state) });
   if (takers.size === 0) {
-    state.remembered.set(event.id, { services: [], isPublished: true, asker: undefined, owner: undefined });
-    if (accepted.wantsAnswer) state.answers.set(event.id, []);
+    const facts = { services: [], isPublished: true, asker: undefined, owner: undefined };
+    state.ended.set(event.id, facts, accepted.wantsAnswer ? [] : undefined);
   } else {
     state.open.set(event.id, accepted);
     setOwner(state, accepted, state.options.id);
@@ -133,7 +133,7 @@ function isAbout({ service: { solo, name } }: Answered, service: Service): boole
  */
 export function emit(state: TransmitterState, made: EventFrame, about: Answered, outputs: Outputs): void {
   const { event, bytes } = made;
-  if (state.open.has(event.id) || state.remembered.has(event.id)) {
+  if (state.open.has(event.id) || state.ended.has(event.id)) {
     if (about.end) append(state, { type: 'end', ...about.end, answers: [] });
     return;
   }
@@ -193,12 +193,12 @@ function askedCells(state: TransmitterState, id: string): AskedCell[] {
   const open = state.open.get(id);
   const names = open
     ? [...open.openTasks.map(({ service }) => service.name), ...open.ended]
-    : (state.remembered.get(id)?.services ?? []);
+    : (state.ended.get(id)?.services ?? []);
   return names.map(readSolo).filter((cell) => cell !== undefined);
 }
 
 /** Who handles the event, so that its sender knows for whom it waits; of one that has ended this is not known any more. */
 function servicesOf(state: TransmitterState, id: string, ended: boolean): { readonly services?: readonly string[] } {
   if (!ended) return { services: (state.open.get(id)?.openTasks ?? []).map(({ service }) => service.name) };
-  return state.answers.get(id)?.length === 0 ? { services: [] } : {};
+  return state.ended.answersTo(id)?.length === 0 ? { services: [] } : {};
 }

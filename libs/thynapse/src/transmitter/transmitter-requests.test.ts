@@ -105,9 +105,22 @@ describe('packed requests', () => {
     t.sayRaw('web', first.frame);
     t.sayRaw('mail', dones([first.ids[0] as string, '"one"']));
     const again = t.sayRaw('web', first.frame);
-    expect(briefly(again)).toEqual(['web OKAY', 'web OKAY', 'web RPLS']);
+    expect(briefly(again)).toEqual(['web EVNT', 'web OKAY', 'web OKAY']);
+    expect(again[0]?.payload).toMatchObject({ channel: 'mail::job::a::success', re: first.ids[0], data: 'one' });
     expect(t.state.counts).toMatchObject({ repeats: 2, tasks: 2 });
     expect(t.published.filter(({ channel }) => channel === 'job::a')).toHaveLength(2);
+  });
+
+  test('and their answers are the same events when they are read from the frame in which they came', () => {
+    t.join('mail', 'mail', ['job::*'], { ...packed, capacity: 10 });
+    const { ids, frame } = requestsOf(['1', '']);
+    t.sayRaw('web', frame);
+    t.sayRaw('mail', dones([ids[0] as string, '"one"'], [ids[1] as string, '']));
+    expect(t.later).toHaveLength(2);
+    for (const events of t.later) {
+      expect(events.source?.read(events.source.frame)).toEqual(events.frames());
+      expect(events.count).toBe(2);
+    }
   });
 
   test('of a cell that is lost go to another', () => {

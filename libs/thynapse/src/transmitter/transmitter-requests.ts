@@ -1,4 +1,4 @@
-import type { Frame } from '@syncytium/codec';
+import { decodeFrame, type Frame } from '@syncytium/codec';
 import { FieldError, ProtocolError } from '../errors.js';
 import { isAlone } from '../network/disseminate.js';
 import { confirmWhenCopied } from '../network/hold.js';
@@ -6,7 +6,7 @@ import { setOwner } from '../network/ownership.js';
 import { isReserved } from '../wire/channel.js';
 import { frameOf, Requests } from '../wire/requests.js';
 import { commands } from '../wire/wire.js';
-import type { LaterEvents } from './later-events.js';
+import type { EventSource, LaterEvents } from './later-events.js';
 import { PackedEvent } from './packed-event.js';
 import type { LanesByService } from './takers.js';
 import { logEvent, nextPosition, okay, openTask } from './transmitter-events.js';
@@ -58,16 +58,20 @@ function accept(state: TransmitterState, accepted: PackedEvent, takers: LanesByS
 
 /** There is room for all, somebody handles them, and none of them is a repeat. */
 function passTogether(state: TransmitterState, { ids, count }: Requests, takers: LanesByService): boolean {
-  const { congested, draining, network, open, options, remembered, taskCount } = state;
+  const { congested, draining, network, open, options, ended, taskCount } = state;
   if (congested || draining || network.own.log.isFull || takers.size === 0) return false;
   if (taskCount + takers.size * count > options.tasksMax || new Set(ids).size < count) return false;
-  return !ids.some((id) => open.has(id) || remembered.has(id));
+  return !ids.some((id) => open.has(id) || ended.has(id));
 }
 
 function framesOf(requests: Requests, start = 0, end = requests.count): readonly Uint8Array[] {
   const frames: Uint8Array[] = [];
   for (let i = start; i < end; i++) frames.push(frameOf(requests, i));
   return frames;
+}
+
+function readRequests(frame: Uint8Array): readonly Uint8Array[] {
+  return framesOf(new Requests(decodeFrame(frame)));
 }
 
 /** Accepted requests, published. */
@@ -87,7 +91,12 @@ class LaterRequests implements LaterEvents {
   }
 
   get bytes(): number {
-    return (this.#requests.byteLength * this.count) / this.#requests.count;
+    return (this.#requests.bytes.length * this.count) / this.#requests.count;
+  }
+
+  /** Of some of them only, the whole frame would be too much. */
+  get source(): EventSource | undefined {
+    return this.count === this.#requests.count ? { frame: this.#requests.bytes, read: readRequests } : undefined;
   }
 
   frames(): readonly Uint8Array[] {

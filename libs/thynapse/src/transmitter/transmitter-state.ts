@@ -1,15 +1,15 @@
 import type { EncodingCode } from '@syncytium/codec';
-import type { Wait } from '@syncytium/kit';
+import { ChurnMap, type Wait } from '@syncytium/kit';
 import type { Message, PeerId } from '@syncytium/transport';
 import type { EventFrame } from '../wire/event.js';
 import type { LinkedSet } from '../collections/linked-set.js';
 import type { NetworkState } from '../network/network-state.js';
 import { newNetwork } from '../network/new-network.js';
-import { RecentMap } from '../collections/recent-map.js';
 import type { AskedCell } from '../wire/cell-name.js';
 import type { GivenItem } from '../wire/requests.js';
+import { EndedEvents } from './ended-events.js';
 import type { LaterEvents } from './later-events.js';
-import type { PackedAnswer } from './packed-answer.js';
+import type { AnswerHead, PackedAnswer } from './packed-answer.js';
 import type { Position, Positions } from './replay-log.js';
 import { Takers } from './takers.js';
 import type { TaskQueue } from './task-queue.js';
@@ -163,12 +163,14 @@ export interface Cell {
   /** It was asked to go to another transmitter; and it says nothing more on this line. */
   isAskedToGo: boolean;
   isGoing: boolean;
-  readonly tasks: Map<string, Task>;
+  readonly tasks: ChurnMap<string, Task>;
   /** Those of `tasks` that it has no room for: others gave them to it at the same time. */
   readonly parked: Set<Task>;
   readonly lanes: Set<Lane>;
   /** What it is to be sent at the end of the step. */
   readonly outgoing: Outgoing;
+  /** What its last packed answers had in common. */
+  answerHead: AnswerHead | undefined;
   /** Tasks that it did. */
   done: number;
   heardMs: number;
@@ -249,7 +251,7 @@ export interface Answer {
 export interface EndedEvent {
   /** Services that had a task. */
   readonly services: readonly string[];
-  isPublished: boolean;
+  readonly isPublished: boolean;
   /** The cell that wants the answers. */
   readonly asker: string | undefined;
   /** Who decided about its tasks, if there were any. */
@@ -312,11 +314,8 @@ export interface TransmitterState {
   /** Lanes of single cells, for what is asked of every cell. */
   readonly askedIndex: Takers;
   /** Events with open tasks, by id. */
-  readonly open: Map<string, AcceptedEvent>;
-  /** Ids of ended events. */
-  readonly remembered: RecentMap<EndedEvent>;
-  /** Answers of ended requests, by id. */
-  readonly answers: RecentMap<readonly Answer[]>;
+  readonly open: ChurnMap<string, AcceptedEvent>;
+  readonly ended: EndedEvents;
   readonly resting: Set<Task>;
   /** Cells with something outgoing. */
   readonly outgoing: Set<Cell>;
@@ -344,9 +343,8 @@ export function newTransmitter(options: TransmitterOptions): TransmitterState {
     services: new Map(),
     index: new Takers(),
     askedIndex: new Takers(),
-    open: new Map(),
-    remembered: new RecentMap(options.rememberedMax),
-    answers: new RecentMap(options.answersMax),
+    open: new ChurnMap(),
+    ended: new EndedEvents({ max: options.rememberedMax, answersMax: options.answersMax }),
     resting: new Set(),
     outgoing: new Set(),
     taskCount: 0,

@@ -294,7 +294,8 @@ function remember(state: TransmitterState, { accepted }: Task): void {
   const { event, sender, wantsAnswer, answers, ended: services, isPublished, owner } = accepted;
   state.open.delete(event.id);
   state.network.ownedBy.get(owner)?.delete(accepted);
-  state.remembered.set(event.id, { services, isPublished, asker: wantsAnswer ? sender : undefined, owner });
+  const facts = { services, isPublished, asker: wantsAnswer ? sender : undefined, owner };
   // Among several, an answer may be known elsewhere though not here: then it must not look as if there were none.
-  if (wantsAnswer && (answers.length > 0 || state.network.members.size === 0)) state.answers.set(event.id, answers);
+  const isKnown = wantsAnswer && (answers.length > 0 || state.network.members.size === 0);
+  state.ended.set(event.id, facts, isKnown ? answers : undefined);
 }

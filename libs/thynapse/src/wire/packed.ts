@@ -97,9 +97,9 @@ export class Packed {
     this.#ends = this.#readEnds(command, columns);
   }
 
-  /** How many bytes the frame has. */
-  get byteLength(): number {
-    return this.#buffer.length;
+  /** The frame. */
+  get bytes(): Uint8Array {
+    return this.#buffer;
   }
 
   /** A number of an item. */
@@ -120,19 +120,12 @@ export class Packed {
 
   /** The data of an item. Throws `DecodeError` where it is not JSON. */
   value(index: number): unknown {
-    // With one level around it, which the event is.
-    return this.size(index) === 0 ? undefined : jsonValue(this.text(index), { depthMax: payloadDepthMax - 1 });
+    return valueOf(this.text(index));
   }
 
-  /** The JSON of an item for other JSON to be made of: what is none becomes a text. */
+  /** The JSON of an item, as {@link soundText} has it. */
   soundText(index: number): string {
-    const text = this.text(index);
-    try {
-      this.value(index);
-      return text;
-    } catch {
-      return JSON.stringify(text);
-    }
+    return soundText(this.text(index));
   }
 
   /** Returns the number of bytes. */
@@ -152,6 +145,21 @@ export class Packed {
       throw new ProtocolError('bad_field', `payload of ${command} must have the lengths of its ${this.count} items`);
     return ends;
   }
+}
+
+/** The data of an item, or nothing, for other JSON to be made of: what is no JSON becomes a text. */
+export function soundText(text: string): string {
+  try {
+    valueOf(text);
+    return text;
+  } catch {
+    return JSON.stringify(text);
+  }
+}
+
+function valueOf(text: string): unknown {
+  // With one level around it, which the event is.
+  return text === '' ? undefined : jsonValue(text, { depthMax: payloadDepthMax - 1 });
 }
 
 function readIds(command: string, all: string): readonly string[] {
