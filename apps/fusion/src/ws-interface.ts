@@ -56,9 +56,9 @@ function serveClient(socket: WsConnection, engine: Engine, from: 'standard' | 'b
     if (isPaused) socket.pause();
     else socket.resume();
   };
-  const respond = ({ bytes, hasFailed, isPart = false }: Answer): void => {
+  const respond = ({ bytes, hasFailed, isPart = false, release }: Answer): void => {
     if (isAnswering && hasFailed) socket.close(closeCodes.internalError, 'the response cannot be finished');
-    else if (bytes && (isPart || isAnswering)) socket.sendPart(bytes, false, !isPart);
+    else if (bytes && (isPart || isAnswering)) socket.sendPart(bytes, false, !isPart, release);
     else if (bytes) socket.send(bytes, false);
     isAnswering = isPart;
     isBusy &&= connection.pendingCount > pendingLow;

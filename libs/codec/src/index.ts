@@ -23,7 +23,17 @@ export { raw } from './raw.js';
 export type { DecodeLimits, EncodeOptions } from './limits.js';
 export { decodeFrame, encodeFrame, Frame, frameHeaderBytes } from './frame.js';
 export { formatThid, isThid, parseThid, randomThid, thidBytes, thidOf, thidTextLength } from './thid.js';
-export { formatOid, isOid, oidBytes, oidTextLength, parseOid, randomOid, readOid, writeOid } from './oid.js';
+export {
+  formatOid,
+  isOid,
+  oidBytes,
+  oidTextLength,
+  parseOid,
+  randomOid,
+  readOid,
+  writeOid,
+  writeOidWords,
+} from './oid.js';
 export {
   CodecError,
   DecodeError,

@@ -3,7 +3,7 @@ import { propertyRuns } from '@syncytium/testkit';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { IdError } from './errors.js';
-import { formatOid, isOid, oidBytes, parseOid, randomOid, readOid, writeOid } from './oid.js';
+import { formatOid, isOid, oidBytes, parseOid, randomOid, readOid, writeOid, writeOidWords } from './oid.js';
 
 const sample = '00112233-4455-4677-8899-aabbccddeeff';
 
@@ -116,6 +116,24 @@ describe('OID as text', () => {
     }
   });
 
+  it('is the same from words as from bytes', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array({ minLength: oidBytes, maxLength: oidBytes }),
+        fc.nat(4),
+        fc.nat(4),
+        (bytes, offset, targetOffset) => {
+          const words = new Int32Array(offset + 4);
+          new Uint8Array(words.buffer).set(bytes, offset * 4);
+          const target = Buffer.alloc(targetOffset + 37, '.');
+          writeOidWords(words, offset, target, targetOffset);
+          expect(target.toString()).toBe(`${'.'.repeat(targetOffset)}${formatOid(bytes)}.`);
+        },
+      ),
+      propertyRuns(500),
+    );
+  });
+
   it('names what it got, but not all of a megabyte', () => {
     expect(() => parseOid('abc')).toThrow(
       expect.objectContaining({
@@ -136,4 +154,6 @@ it('an offset without room for an OID is refused', () => {
     expect(() => formatOid(small, offset)).toThrow(InvalidArgumentError);
   }
   expect(() => writeOid(small, 0, small, 0)).toThrow(InvalidArgumentError);
+  expect(() => writeOidWords(new Int32Array(3), 0, Buffer.alloc(36), 0)).toThrow(InvalidArgumentError);
+  expect(() => writeOidWords(new Int32Array(4), 0, small, 0)).toThrow(InvalidArgumentError);
 });

@@ -1,7 +1,7 @@
 import type { Prng } from '@syncytium/kit';
 import { refuseOutside } from './byte-range.js';
 import { IdError } from './errors.js';
-import { hexByte, readHexByte, writeHexByte } from './hex.js';
+import { hexByte, readHexByte, writeHexByte, writeHexBytes } from './hex.js';
 
 /** The length of an OID in bytes. */
 export const oidBytes = 16;
@@ -74,6 +74,27 @@ export function writeOid(bytes: Uint8Array, offset: number, target: Uint8Array, 
     if (startsGroup(i)) target[at++] = hyphen;
     writeHexByte(bytes[offset + i] ?? 0, target, at);
   }
+}
+
+/** As {@link writeOid}, of an OID kept as four words of 32 bits, each with its first byte lowest: a quarter of the time. */
+export function writeOidWords(words: Int32Array, offset: number, target: Uint8Array, targetOffset: number): void {
+  refuseOutside(words, offset, oidBytes / 4);
+  refuseOutside(target, targetOffset, oidTextLength);
+  const at = targetOffset;
+  const [first, second] = [words[offset] ?? 0, words[offset + 1] ?? 0];
+  const [third, fourth] = [words[offset + 2] ?? 0, words[offset + 3] ?? 0];
+  writeHexBytes(first, target, at);
+  writeHexBytes(first >>> 16, target, at + 4);
+  target[at + 8] = hyphen;
+  writeHexBytes(second, target, at + 9);
+  target[at + 13] = hyphen;
+  writeHexBytes(second >>> 16, target, at + 14);
+  target[at + 18] = hyphen;
+  writeHexBytes(third, target, at + 19);
+  target[at + 23] = hyphen;
+  writeHexBytes(third >>> 16, target, at + 24);
+  writeHexBytes(fourth, target, at + 28);
+  writeHexBytes(fourth >>> 16, target, at + 32);
 }
 
 const hyphen = 0x2d;

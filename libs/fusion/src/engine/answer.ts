@@ -11,6 +11,8 @@ export interface Answer {
    * last answer is an error that does not follow the parts but takes their place.
    */
   readonly isPart?: boolean;
+  /** To be called when a part has been sent, so that its memory can be used again; it is good until then. */
+  readonly release?: () => void;
 }
 
 /** Makes one answer of those that come in parts. */

@@ -29,6 +29,13 @@ export interface ObjectLosses {
   readonly expired: number;
 }
 
+/** A piece of a response. */
+export interface LentPiece {
+  readonly bytes: Uint8Array;
+  /** Says that it is not needed any more, so that its memory can be used again. */
+  readonly release: () => void;
+}
+
 /**
  * Who carries out queries for an engine: on the engine's own thread, or on others. It is given reads while it has reads
  * in hand and writes while it has writes, never both.
@@ -86,7 +93,7 @@ export interface CrewEvents {
   /** What was read of a long query is gone, for no fault of its own. */
   onLost(query: LongQuery, detail: string): void;
   /** A part of a long query has been carried out, perhaps with a piece of its response, and there is more to do. */
-  onPaused(job: Job, piece?: Uint8Array): void;
+  onPaused(job: Job, piece?: LentPiece): void;
   /** What had expired is taken out. */
   onExpired(): void;
   /** All was told that is done by now, so that more may be given. */

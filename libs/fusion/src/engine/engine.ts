@@ -154,7 +154,7 @@ export class Engine {
       onPaused: (job, piece) => {
         this.#scheduler.pause(job);
         if (piece && !job.connection.isClosed)
-          job.facts.respond({ hasFailed: false, isRefused: false, bytes: piece, isPart: true });
+          job.facts.respond({ hasFailed: false, isRefused: false, ...piece, isPart: true });
       },
       onExpired: () => (this.#isExpiring = false),
       onSettled: () => this.#wake(),

@@ -95,10 +95,10 @@ export class InlineCrew implements Crew {
   goOn(job: Job, query: LongQuery): void {
     const { clock } = this.#options;
     const startedAt = clock.now();
-    const { outcome, piece } = this.#bulk.goOn(query.options.number);
+    const { outcome, piece } = this.#bulk.goOn(query.options.number, query.takeReturned());
     job.executorMs += clock.now() - startedAt;
     if (outcome) this.#events.onDone(job, { ...outcome, ...noTimes, isRefused: false, executorMs: job.executorMs });
-    else this.#events.onPaused(job, piece);
+    else this.#events.onPaused(job, piece && query.lend(piece));
   }
 
   giveUp({ options }: LongQuery): void {

@@ -264,6 +264,22 @@ test('a long response comes in parts to those that take them, and whole to other
   expect(new Set(response.STORE_RSP.map(({ Item }) => Item._oid)).size).toBe(20_000);
 });
 
+test('the parts of a long response are in memory that is used again when they have been sent', () => {
+  const { test } = start();
+  const memory = new Set<ArrayBufferLike>();
+  let response = '';
+  const client = test.engine.connect('standard', 'carl', true);
+  client.submit(toBytes(storeOf(60_000)), ({ bytes, isPart = false, release }) => {
+    response += Buffer.from(bytes ?? []).toString();
+    if (isPart && bytes) memory.add(bytes.buffer);
+    release?.();
+  });
+  test.settle();
+  const { STORE_RSP } = JSON.parse(response) as { STORE_RSP: { Item: { _oid: string } }[] };
+  expect(new Set(STORE_RSP.map(({ Item }) => Item._oid)).size).toBe(60_000);
+  expect(memory.size).toBe(1);
+});
+
 test('what expires while a long STORE is carried out goes when that is done', () => {
   const { test, clock, ann, ben } = start();
   ben.send({ CREATE_CLASSES: { Short: { _ttl: 60, name: 'string' } } });

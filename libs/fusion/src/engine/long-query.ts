@@ -1,4 +1,6 @@
+import type { ResponsePiece } from '../ingest/response-pieces.js';
 import type { Answer } from './answer.js';
+import type { LentPiece } from './crew.js';
 import type { JobSource } from './job.js';
 
 /** Pieces of a long query are read one at a time, each in about a millisecond. */
@@ -42,6 +44,8 @@ export class LongQuery {
   /** The memory of pieces that are being read, in their order, and that of pieces to come. */
   readonly #lent: Uint8Array[] = [];
   readonly #free: Uint8Array[] = [];
+  /** The leases of pieces of the response that are not needed any more. */
+  #returned = 0;
 
   constructor(options: LongQueryOptions) {
     this.options = options;
@@ -101,6 +105,18 @@ export class LongQuery {
     if (piece && !this.isAnswered) this.#free.push(piece);
     this.#handOn();
     this.#drain();
+  }
+
+  /** A piece of its response, for whoever sends it. */
+  lend({ bytes, lease }: ResponsePiece): LentPiece {
+    return { bytes, release: () => void (this.#returned |= lease) };
+  }
+
+  /** The leases of pieces that were released since the last time. */
+  takeReturned(): number {
+    const returned = this.#returned;
+    this.#returned = 0;
+    return returned;
   }
 
   #drain(): void {

@@ -30,7 +30,7 @@ export function* adoptObjects(
   staging: Staging,
   frame: Frame | undefined,
 ): Generator<undefined, BulkSteps<Uint8Array> | undefined> {
-  const all = Array.from(staging.all).filter(({ count }) => count > 0);
+  const all = staging.all.filter(({ count }) => count > 0);
   if (all.some(({ hasOids }) => hasOids))
     yield* inSteps(staging.roots.count, (row) => requireStagedLinks(store, staging, staging.roots, row));
   for (const rows of all) reserveAdditions(rows.table, rows.count, yield* demandsOf(rows));

@@ -3,6 +3,7 @@ import { FusionError } from '../errors.js';
 import type { AccessType, InterfaceName, QueryName } from '../fql/query-names.js';
 import { plainHead, type Query, type QueryHead } from '../fql/query.js';
 import { BulkQuery, type BulkOutcome, type BulkQueryOptions } from './bulk-query.js';
+import type { ResponsePiece } from './response-pieces.js';
 import type { BulkSteps } from './stored-response.js';
 
 /** What a long query is, once all of it has been read. */
@@ -28,8 +29,8 @@ interface Entry {
 
 /** What came of a part of a query; neither of them where there is more to do before. */
 export interface BulkProgress {
-  /** The next piece of the response, which is given away. */
-  readonly piece?: Uint8Array;
+  /** The next piece of the response. */
+  readonly piece?: ResponsePiece;
   readonly outcome?: BulkOutcome;
 }
 
@@ -65,10 +66,15 @@ export class BulkQueries {
     }
   }
 
-  /** Carries out a part of a query. As long as there is no outcome, nobody else may write. */
-  goOn(number: number): BulkProgress {
+  /**
+   * Carries out a part of a query. As long as there is no outcome, nobody else may write.
+   *
+   * @param returned The leases of pieces of its response that have been sent.
+   */
+  goOn(number: number, returned: number): BulkProgress {
     const entry = this.#entries.get(number);
     assert(entry, 'a query that was not read is to be carried out');
+    entry.query.pieces.giveBack(returned);
     try {
       return this.#work(number, entry, () => entry.query.carryOut());
     } catch (error) {

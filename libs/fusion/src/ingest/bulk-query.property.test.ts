@@ -7,6 +7,7 @@ import { composeResponse } from '../executor/respond.js';
 import { parseQuery } from '../fql/parse-query.js';
 import { Store } from '../store/store.js';
 import { BulkQuery, type BulkOutcome } from './bulk-query.js';
+import type { BulkSteps } from './stored-response.js';
 
 /**
  * Law: a STORE that is read in pieces, wherever it is cut, gets the same response and leaves the same objects as one that
@@ -85,12 +86,12 @@ function finish<T>(steps: Generator<undefined, T>): T {
 }
 
 /** The whole response. */
-function finishResponse(steps: Generator<Uint8Array | undefined, BulkOutcome>): string | undefined {
+function finishResponse(steps: BulkSteps<BulkOutcome>): string | undefined {
   const pieces: Uint8Array[] = [];
   for (;;) {
     const { done, value } = steps.next();
     if (done === true) return value.bytes && toText(Buffer.concat([...pieces, value.bytes]));
-    if (value) pieces.push(value);
+    if (value) pieces.push(value.bytes);
   }
 }
 

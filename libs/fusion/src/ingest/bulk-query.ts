@@ -10,6 +10,7 @@ import type { Store } from '../store/store.js';
 import { adoptObjects } from './adopt-objects.js';
 import type { ObjectSink } from './object-sink.js';
 import { QueryReader } from './query-reader.js';
+import { ResponsePieces } from './response-pieces.js';
 import type { BulkSteps } from './stored-response.js';
 
 export interface BulkQueryOptions {
@@ -44,6 +45,8 @@ const discardedAtOnce = 1024;
 export class BulkQuery {
   readonly #options: BulkQueryOptions;
   readonly #reader: QueryReader;
+  /** The memory of its response. */
+  readonly pieces = new ResponsePieces();
   #query: Query | undefined;
 
   constructor(options: BulkQueryOptions) {
@@ -113,7 +116,8 @@ export class BulkQuery {
     if (!staging.isCurrent)
       throw new FusionError(1000, `${staging.roots.definition.name}, gone since its objects were read`);
     const { store, executor, responseBytesMax = responseBytesUsual } = this.#options;
-    const frame = head.answerMode === 'all' ? { opening: openResponse(name, head), closing: '}' } : undefined;
+    const frame =
+      head.answerMode === 'all' ? { opening: openResponse(name, head), closing: '}', pieces: this.pieces } : undefined;
     return yield* adoptObjects({ store, expiries: executor.expiries, responseBytesMax }, staging, frame);
   }
 }

@@ -12,6 +12,8 @@ export class Staging {
   readonly roots: StagedRows;
   readonly #store: Store;
   readonly #rows = new Map<ClassDefinition, StagedRows>();
+  /** The same as a list, since an iterator for each object would be garbage of 300 MB in a long query. */
+  readonly #all: StagedRows[] = [];
   readonly #readers = new Map<ClassDefinition, ClassReader>();
   readonly #reader: ClassReader;
 
@@ -22,8 +24,8 @@ export class Staging {
   }
 
   /** The rows of all classes. */
-  get all(): Iterable<StagedRows> {
-    return this.#rows.values();
+  get all(): readonly StagedRows[] {
+    return this.#all;
   }
 
   /** Whether the classes are still those that the rows were made for. */
@@ -34,7 +36,11 @@ export class Staging {
 
   readonly rowsOf = (definition: ClassDefinition): StagedRows => {
     let rows = this.#rows.get(definition);
-    if (!rows) this.#rows.set(definition, (rows = new StagedRows(this.#store.table(definition))));
+    if (!rows) {
+      rows = new StagedRows(this.#store.table(definition));
+      this.#rows.set(definition, rows);
+      this.#all.push(rows);
+    }
     return rows;
   };
 

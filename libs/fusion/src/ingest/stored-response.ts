@@ -5,6 +5,7 @@ import { writeAscii, writeByte, type JsonTarget } from '../store/json-target.js'
 import type { RowAdopter } from '../store/row-adopter.js';
 import type { StagedRows } from '../store/staged-rows.js';
 import { arrayClose, arrayOpen, comma, objectClose } from './json-bytes.js';
+import { pieceBytes, type ResponsePiece, type ResponsePieces } from './response-pieces.js';
 import { linkMembersOf } from './staged-links.js';
 import type { Staging } from './staging.js';
 
@@ -31,58 +32,91 @@ function wrappedLength({ name }: ClassDefinition, inside: number): number {
 }
 
 /** Something done in steps, between which others may have their turn; some of them give a piece of the response. */
-export type BulkSteps<T> = Generator<Uint8Array | undefined, T>;
+export type BulkSteps<T> = Generator<ResponsePiece | undefined, T>;
 
-/** What a response has around its contents. */
+/** What a response has around its contents, and the memory it is written to. */
 export interface Frame {
   readonly opening: string;
   readonly closing: string;
+  readonly pieces: ResponsePieces;
 }
 
-/** A response of more bytes comes in pieces of about as many, so that the first are on their way while the last are made. */
-const pieceBytes = 512 * 1024;
-
 /** Writes the response to a STORE of adopted objects, in steps. Gives the last of its pieces. */
-export function* writeResponse(
+export function writeResponse(
   staging: Staging,
   adopters: ReadonlyMap<StagedRows, RowAdopter>,
-  { opening, closing }: Frame,
+  frame: Frame,
+): BulkSteps<Uint8Array> {
+  const { roots } = staging;
+  const adopter = adopters.get(roots);
+  const isFlat = adopter !== undefined && linkMembersOf(roots).length === 0;
+  return isFlat ? writeFlatResponse(adopter, frame) : writeNestedResponse(staging, adopters, frame);
+}
+
+/** Of objects that link to no others: all of them look alike but for the digits of their OIDs. */
+function* writeFlatResponse(adopter: RowAdopter, { opening, closing, pieces }: Frame): BulkSteps<Uint8Array> {
+  const { count, definition } = adopter.staged;
+  const object = Buffer.from(`,{"${definition.name}":{"_oid":"${'0'.repeat(oidTextLength)}"}}`);
+  const oidAt = object.length - oidTextLength - '"}}'.length;
+  const start = Buffer.byteLength(opening);
+  const ending = `]${closing}`;
+  const countMax = Math.floor((pieceBytes - start - ending.length) / object.length);
+  const prepare = (bytes: Buffer): void => void bytes.fill(object, start, start + countMax * object.length);
+  for (let from = 0; ; from += countMax) {
+    const { bytes, lease } = pieces.take(pieceBytes, prepare);
+    const pieceCount = Math.min(countMax, count - from);
+    yield* inSteps(
+      pieceCount,
+      (position) => adopter.writeOidText(from + position, bytes, start + position * object.length + oidAt),
+      'light',
+    );
+    bytes[start] = from === 0 ? arrayOpen : comma;
+    const pieceStart = from === 0 ? start - bytes.write(opening) : start;
+    const end = start + pieceCount * object.length;
+    if (from + pieceCount === count) return bytes.subarray(pieceStart, end + bytes.write(ending, end));
+    yield { bytes: bytes.subarray(pieceStart, end), lease };
+  }
+}
+
+function* writeNestedResponse(
+  staging: Staging,
+  adopters: ReadonlyMap<StagedRows, RowAdopter>,
+  { opening, closing, pieces }: Frame,
 ): BulkSteps<Uint8Array> {
   const { roots } = staging;
   const writer = new StoredWriter(staging, adopters);
-  const isFlat = linkMembersOf(roots).length === 0;
-  const lengthOf = (row: number): number => storedLength(staging, roots, row);
-  const flatLength = isFlat && roots.count > 0 ? lengthOf(0) : 0;
-  const pieces: Uint8Array[] = [];
-  let target = new PieceTarget(Buffer.byteLength(opening) + pieceBytes);
+  const full: ResponsePiece[] = [];
+  let target = new PieceTarget(pieces.take(Buffer.byteLength(opening)));
   target.at = target.bytes.write(opening);
   const write = (row: number): void => {
-    const length = isFlat ? flatLength : lengthOf(row);
     // A bracket or a comma, and the end.
-    if (!target.hasRoom(length + 2 + closing.length)) {
-      pieces.push(target.written());
-      target = new PieceTarget(Math.max(pieceBytes, length + 2 + closing.length));
+    const length = storedLength(staging, roots, row) + 2 + closing.length;
+    if (!target.hasRoom(length)) {
+      full.push(target.written());
+      target = new PieceTarget(pieces.take(length));
     }
     writeByte(target, row === 0 ? arrayOpen : comma);
     writer.write(target, roots, row);
   };
-  const steps = inSteps(roots.count, write, isFlat ? 'usual' : 'heavy');
+  const steps = inSteps(roots.count, write, 'heavy');
   while (steps.next().done !== true) {
-    yield* pieces.splice(0);
+    yield* full.splice(0);
     yield;
   }
   writeByte(target, arrayClose);
   writeAscii(target, closing);
-  return target.written();
+  return target.written().bytes;
 }
 
 /** A piece of a response, with as much room as is needed. */
 class PieceTarget implements JsonTarget {
   readonly bytes: Buffer;
   at = 0;
+  readonly #lease: number;
 
-  constructor(length: number) {
-    this.bytes = Buffer.allocUnsafeSlow(length);
+  constructor({ bytes, lease }: { readonly bytes: Buffer; readonly lease: number }) {
+    this.bytes = bytes;
+    this.#lease = lease;
   }
 
   hasRoom(length: number): boolean {
@@ -93,8 +127,8 @@ class PieceTarget implements JsonTarget {
     // Whoever writes has looked for room.
   }
 
-  written(): Uint8Array {
-    return this.bytes.subarray(0, this.at);
+  written(): ResponsePiece {
+    return { bytes: this.bytes.subarray(0, this.at), lease: this.#lease };
   }
 }
 

@@ -88,6 +88,11 @@ export class RowAdopter {
     this.#parts.oids.writeJson(this.rowAt(position), target);
   }
 
+  /** Writes the text of an adopted row's OID to bytes, without quotes. */
+  writeOidText(position: number, bytes: Uint8Array, at: number): void {
+    this.#parts.oids.writeText(this.rowAt(position), bytes, at);
+  }
+
   /** Links an adopted row. */
   link(position: number, member: LinkMember, targets: readonly Row[]): void {
     const links = this.#parts.columns[member.position] as Links;

@@ -17,6 +17,12 @@ export interface CorkedConnectionOptions {
   readonly onHandlerError: (error: unknown) => void;
 }
 
+/**
+ * Bytes of long messages that one connection may read in a turn of the event loop: a socket that is full gives two
+ * megabytes at once otherwise, for which all other connections wait some milliseconds.
+ */
+const partBytesPerTurnMax = 128 * 1024;
+
 /** A socket of `ws` whose messages of one turn of the event loop leave in one write, and that reads as fast as it is read. */
 export class CorkedConnection implements WsConnection {
   readonly remoteAddress: string;
@@ -34,6 +40,10 @@ export class CorkedConnection implements WsConnection {
   #isPaused = false;
   /** The peer does not read what we send, so we do not read either. */
   #isStalled = false;
+  /** It has read enough for this turn. */
+  #isYielding = false;
+  /** What it has read of long messages since it last began to. */
+  #partBytes = 0;
   /** What had been read of the peer when it was pinged; -1 when it was not. */
   #readAtPing = -1;
   #onDrained: () => void = () => undefined;
@@ -74,7 +84,12 @@ export class CorkedConnection implements WsConnection {
         isMasked: this.#role === 'server',
         messageBytesMax: this.#limits.messageBytesMax,
         onMessage,
-        onPart: handlers.onPart && ((...part) => attempt(() => handlers.onPart?.(...part))),
+        onPart:
+          handlers.onPart &&
+          ((...part) => {
+            attempt(() => handlers.onPart?.(...part));
+            this.#yieldAfter(part[0].length);
+          }),
         // What ws answers to it comes behind what was sent before.
         onOther: () => this.#flush(),
       });
@@ -106,11 +121,11 @@ export class CorkedConnection implements WsConnection {
     return this.#sendFrame(data, isBinary, true);
   }
 
-  sendPart(data: Uint8Array, isBinary: boolean, isLast: boolean): boolean {
+  sendPart(data: Uint8Array, isBinary: boolean, isLast: boolean, onSent?: () => void): boolean {
     this.#isInParts = !isLast;
     if (!this.isOpen) return false;
     this.#cork();
-    return this.#sendFrame(data, isBinary, isLast);
+    return this.#sendFrame(data, isBinary, isLast, onSent);
   }
 
   #cork(): void {
@@ -124,11 +139,15 @@ export class CorkedConnection implements WsConnection {
     return this.#isStalled || this.bufferedBytes + frameBytesMax(data) >= this.#limits.bufferedBytesHigh;
   }
 
-  #sendFrame(data: string | Uint8Array, isBinary: boolean, fin: boolean): boolean {
+  #sendFrame(data: string | Uint8Array, isBinary: boolean, fin: boolean, onSent?: () => void): boolean {
     // A callback for each message would cost the many that stall nobody.
-    const onSent = this.#mayStall(data) ? this.#onSent : undefined;
+    const onGone = this.#mayStall(data) ? this.#onSent : undefined;
     this.#flush();
-    this.#ws.send(data, { binary: isBinary, fin }, onSent);
+    const tellBoth = (error?: Error | null): void => {
+      if (!error) onSent?.();
+      onGone?.();
+    };
+    this.#ws.send(data, { binary: isBinary, fin }, onSent ? tellBoth : onGone);
     const buffered = this.#ws.bufferedAmount;
     if (buffered < this.#limits.bufferedBytesHigh) return true;
     if (buffered >= this.#limits.bufferedBytesMax) this.close(closeCodes.tryAgainLater, 'the peer reads too slowly');
@@ -143,7 +162,7 @@ export class CorkedConnection implements WsConnection {
 
   resume(): void {
     this.#isPaused = false;
-    if (!this.#isStalled) this.#ws.resume();
+    this.#readOn();
   }
 
   close(code: number = closeCodes.normal, reason = ''): void {
@@ -178,8 +197,27 @@ export class CorkedConnection implements WsConnection {
     this.#isStalled = isStalled;
     this.#socket.setTimeout(isStalled ? this.#limits.pingIntervalMs : 0);
     if (isStalled) this.#ws.pause();
-    else if (!this.#isPaused) this.#ws.resume();
+    else this.#readOn();
   }
+
+  #readOn(): void {
+    if (!this.#isPaused && !this.#isStalled && !this.#isYielding) this.#ws.resume();
+  }
+
+  /** So many bytes of a long message were read: lets others read before the next, where that is enough for now. */
+  #yieldAfter(bytes: number): void {
+    this.#partBytes += bytes;
+    if (this.#partBytes < partBytesPerTurnMax || this.#isYielding) return;
+    this.#isYielding = true;
+    this.#ws.pause();
+    setImmediate(this.#endYield);
+  }
+
+  readonly #endYield = (): void => {
+    this.#isYielding = false;
+    this.#partBytes = 0;
+    this.#readOn();
+  };
 
   /** A message is with the system; the last of them ends the stall. */
   readonly #onSent = (): void => {

@@ -32,8 +32,10 @@ export interface WsConnection {
   /**
    * Sends the next part of a message that becomes known in parts, as one of several frames; text must not be cut within a
    * character. Until the last part nothing else may be sent. As {@link WsConnection.send} otherwise.
+   *
+   * @param onSent Called when the system has the part, so that its bytes may change; not where the connection ends before.
    */
-  sendPart(data: Uint8Array, isBinary: boolean, isLast: boolean): boolean;
+  sendPart(data: Uint8Array, isBinary: boolean, isLast: boolean, onSent?: () => void): boolean;
   /** Reads no more until `resume`. A lost connection is not noticed meanwhile. */
   pause(): void;
   resume(): void;

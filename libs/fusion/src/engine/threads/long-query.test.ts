@@ -20,12 +20,12 @@ const entry = makeWorkerEntry(`
   };
   const { goOn } = BulkQueries.prototype;
   let piecesLeft = 4;
-  BulkQueries.prototype.goOn = function (number) {
-    const progress = goOn.call(this, number);
+  BulkQueries.prototype.goOn = function (...asked) {
+    const progress = goOn.apply(this, asked);
     if (progress.piece && isBrief(progress.piece) && piecesLeft-- === 0) process.exit(7);
     return progress;
   };
-  const isBrief = (piece) => Buffer.from(piece.buffer, 0, 100).includes('"Briefly"');
+  const isBrief = ({ bytes }) => Buffer.from(bytes.buffer, 0, 200).includes('"Briefly"');
   const { show } = RowAdopter.prototype;
   RowAdopter.prototype.show = function () {
     if (this.staged.definition.name === 'Mortal') process.exit(7);

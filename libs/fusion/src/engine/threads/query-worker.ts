@@ -6,6 +6,7 @@ import { parseQuery } from '../../fql/parse-query.js';
 import { interfaceNames } from '../../fql/query-names.js';
 import type { Query } from '../../fql/query.js';
 import { BulkQueries } from '../../ingest/bulk-queries.js';
+import type { ResponsePiece } from '../../ingest/response-pieces.js';
 import { Store, type StoreLayout } from '../../store/store.js';
 import type { Result } from '../crew.js';
 import { PollWindow } from '../poll-window.js';
@@ -79,7 +80,7 @@ export class QueryWorker {
     if (kind === requestKinds.layout) this.#attach(this.#receive() as StoreLayout);
     else if (kind === requestKinds.expire) this.#expire(numbers[0]);
     else if (kind === requestKinds.piece) this.#readPiece(numbers);
-    else if (kind === requestKinds.goOn) this.#goOn(numbers[0]);
+    else if (kind === requestKinds.goOn) this.#goOn(numbers);
     else if (kind === requestKinds.giveUp)
       this.#answers.write(this.#bulk.giveUp(numbers[0]) ? 0 : isPaused, 0, noBytes);
     else if (kind === requestKinds.queryPart)
@@ -110,21 +111,26 @@ export class QueryWorker {
     this.#answers.write(read ? answerBits.hasRead : 0, 0, noBytes);
   }
 
-  #goOn(number: number): void {
+  #goOn([number, returned]: RingMessage['numbers']): void {
     const startedAt = systemClock.now();
     this.#state.isWriting = true;
-    const { outcome, piece } = this.#bulk.goOn(number);
+    const { outcome, piece } = this.#bulk.goOn(number, returned);
     const executorMs = systemClock.now() - startedAt;
     if (!outcome) {
       // Others may read now, but it stays half done.
-      if (piece) this.#start.port.postMessage(piece, [piece.buffer as ArrayBuffer]);
+      if (piece) this.#postPiece(piece);
       const kind = piece ? isPaused | hasBytes | isLong : isPaused;
-      this.#answers.write(kind, 0, noBytes, [toMicroseconds(executorMs), 0, 0]);
+      this.#answers.write(kind, 0, noBytes, [toMicroseconds(executorMs), piece?.lease ?? 0, 0]);
       return;
     }
     this.#state.expiresInMs = this.#executor.expiresInMs;
     this.#state.isWriting = false;
     this.#answer({ ...outcome, ...noTimes, isRefused: false, executorMs });
+  }
+
+  #postPiece({ bytes, lease }: ResponsePiece): void {
+    // What is lent is in shared memory.
+    this.#start.port.postMessage(bytes, lease === 0 ? [bytes.buffer as ArrayBuffer] : []);
   }
 
   #write<T>(change: () => T): T {

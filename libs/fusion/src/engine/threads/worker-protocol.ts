@@ -31,7 +31,10 @@ export const requestKinds = {
    * the last piece.
    */
   piece: 5,
-  /** The long query with this number is to be carried out, or what is left of it. */
+  /**
+   * The long query with this number is to be carried out, or what is left of it. The second number is the leases of pieces
+   * of its response that have been sent.
+   */
   goOn: 6,
   /** The long query with this number is not wanted any more. */
   giveUp: 7,
@@ -50,7 +53,10 @@ export const answerBits = {
   isLong: 4,
   /** The layout of the store has been posted, before the response. */
   hasLayout: 8,
-  /** There is more to do, so the same has to be asked again. With `hasBytes`, a piece of the response is there. */
+  /**
+   * There is more to do, so the same has to be asked again. With `hasBytes`, a piece of the response is there, and the second
+   * number is its lease.
+   */
   isPaused: 16,
   /** What a long query is has been posted, as {@link PostedRead}. */
   hasRead: 32,

@@ -10,7 +10,7 @@ import type { RowRange } from '../../executor/search.js';
 import { interfaceNames } from '../../fql/query-names.js';
 import type { ReadQuery } from '../../ingest/bulk-queries.js';
 import type { StoreLayout } from '../../store/store.js';
-import type { Result } from '../crew.js';
+import type { LentPiece, Result } from '../crew.js';
 import type { Job } from '../job.js';
 import type { LongQuery } from '../long-query.js';
 import { newRingMemory, RingReader, RingWriter, type RingMessage } from './message-ring.js';
@@ -45,7 +45,7 @@ export interface WorkerEvents {
   onExpired(): void;
   /** See {@link CrewEvents.onRead} and {@link CrewEvents.onPaused}. */
   onRead(query: LongQuery, read: ReadQuery | undefined): void;
-  onPaused(job: Job, piece: Uint8Array | undefined): void;
+  onPaused(job: Job, piece: LentPiece | undefined): void;
   /** As far as it was done by now, a long query has been given up; `false` where it has to be asked again. */
   onGivenUp(query: LongQuery, isDone: boolean): void;
   /** Classes or indexes have come or gone. */
@@ -162,8 +162,9 @@ export class WorkerThread {
     this.#request({ kind: 'read', query }, requestKinds.piece, noBytes, numbers);
   }
 
-  goOn(job: Job, { options }: LongQuery): void {
-    this.#request({ kind: 'query', job }, requestKinds.goOn, noBytes, [options.number, 0, 0]);
+  goOn(job: Job, query: LongQuery): void {
+    const numbers = [query.options.number, query.takeReturned(), 0] as const;
+    this.#request({ kind: 'query', job }, requestKinds.goOn, noBytes, numbers);
   }
 
   giveUp(query: LongQuery): void {
@@ -250,7 +251,8 @@ export class WorkerThread {
   #takeAnswer(job: Job, isPaused: boolean, message: RingMessage): void {
     job.executorMs += message.numbers[0] / 1000;
     if (isPaused) {
-      this.#events.onPaused(job, this.#bytesOf(message.kind, message.payload));
+      const bytes = this.#bytesOf(message.kind, message.payload);
+      this.#events.onPaused(job, bytes && job.long?.lend({ bytes, lease: message.numbers[1] }));
       return;
     }
     if (heavyQueries.has(job.facts.name)) this.#heavyCount--;

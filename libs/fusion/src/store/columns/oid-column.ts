@@ -1,4 +1,4 @@
-import { formatOid, oidBytes, oidTextLength, parseOid, randomOid, writeOid } from '@syncytium/codec';
+import { formatOid, oidBytes, oidTextLength, parseOid, randomOid, writeOidWords } from '@syncytium/codec';
 import type { Prng } from '@syncytium/kit';
 import type { Oid } from '../../oid.js';
 import type { JsonTarget } from '../json-target.js';
@@ -41,12 +41,16 @@ export class OidColumn {
 
   /** Writes the OID of a row with quotes. */
   writeJson(row: Row, target: JsonTarget): void {
-    this.#load(row);
     target.reserve(oidTextLength + 2);
     target.bytes[target.at] = 0x22;
-    writeOid(this.#scratch, 0, target.bytes, target.at + 1);
+    this.writeText(row, target.bytes, target.at + 1);
     target.at += oidTextLength + 2;
     target.bytes[target.at - 1] = 0x22;
+  }
+
+  /** Writes the OID of a row without quotes. */
+  writeText(row: Row, bytes: Uint8Array, at: number): void {
+    writeOidWords(this.#oids.view, row * oidWords, bytes, at);
   }
 
   set(row: Row, oid: Oid): void {

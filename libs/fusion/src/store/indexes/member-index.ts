@@ -108,8 +108,10 @@ export class MemberIndex {
     let present = 0;
     yield* inSteps(
       count,
-      withHash((_row, hash) => {
+      withHash((row, hash) => {
         order.count(hash);
+        // Touched for the first time row by row, for the rows are added in no order.
+        this.#postings.words[this.#postings.nodeOf(row, 0)] = 0;
         present++;
       }),
       'light',

@@ -13,6 +13,7 @@ export class RegionOrder {
   readonly #next: Uint32Array;
   /** Rows, each followed by its hash. */
   readonly #entries: Int32Array;
+  #counted = 0;
 
   /**
    * @param entries Two words for each row, to work with; they may hold anything.
@@ -27,6 +28,8 @@ export class RegionOrder {
   }
 
   count(hash: number): void {
+    // Memory is zeroed where it is first touched. When rows are placed, that would be in all regions at once.
+    this.#entries[2 * this.#counted++] = 0;
     const region = this.#regionOf(hash) + 1;
     this.#next[region] = (this.#next[region] as number) + 1;
   }
