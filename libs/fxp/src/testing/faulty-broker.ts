@@ -137,10 +137,18 @@ export class FaultyProcess {
       driver: 'faulty',
       lost: new AbortController().signal,
       ...commandsOver(line, shared),
-      subscribe: (channel, listener) => {
+      subscribe: async (channel, listener) => {
         const subscription = new FaultySubscription(this, this.#options, channel, listener);
         this.#subscriptions.add(subscription);
-        return line.send(() => subscription.open()).then(() => subscription);
+        try {
+          await line.send(() => subscription.open());
+        } catch (error) {
+          // Nobody has it, so nothing renews it.
+          this.#subscriptions.delete(subscription);
+          void subscription.close();
+          throw error;
+        }
+        return subscription;
       },
       channels: (pattern?: string) => line.send(() => shared.channels(pattern)),
       subscriberCount: (channel: string) => line.send(() => shared.subscriberCount(channel)),
@@ -290,7 +298,8 @@ class FaultySubscription implements Subscription {
   async open(): Promise<void> {
     if (this.#isClosed || this.#process.isKilled) return;
     const { clock, shared, delayMs } = this.#options;
-    this.#inner = shared.subscribe(this.#channel, (message) => {
+    // One that was on its way when its line was lost may arrive after it was renewed.
+    this.#inner ??= shared.subscribe(this.#channel, (message) => {
       clock.setTimer(this.#process.any(delayMs), () =>
         this.#process.wake(() => {
           if (!this.#isClosed) this.#listener(message);
