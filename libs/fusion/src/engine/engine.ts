@@ -1,13 +1,4 @@
-import {
-  silentLog,
-  silentMetrics,
-  timerDelayMsMax,
-  type Clock,
-  type Log,
-  type Timer,
-  type Wait,
-  type WaitSubject,
-} from '@syncytium/kit';
+import { silentLog, silentMetrics, type Clock, type Log, type Wait, type WaitSubject } from '@syncytium/kit';
 import { FusionError } from '../errors.js';
 import { addMetrics, composeResponse } from '../executor/respond.js';
 import { parseQuery } from '../fql/parse-query.js';
@@ -25,17 +16,14 @@ import { Job, TurnWait, type JobSource } from './job.js';
 import { LongQueries } from './long-queries.js';
 import type { LongQuery } from './long-query.js';
 import { makeCrew } from './make-crew.js';
-import { PollWindow } from './poll-window.js';
 import { refuse, runQuery } from './run-query.js';
 import type { ServerFacts, ServerStats } from './server-facts.js';
+import { TurnLoop } from './turn-loop.js';
 
 const stopping = 'the server is stopping';
 
 /** Objects that are taken out between two looks at the clock: well under a millisecond of work. */
 const expiredAtOnceMax = 256;
-
-/** Shortest time an engine sleeps before it takes out what expires, in milliseconds: a query does so at once. */
-const expiryPauseMs = 1000;
 
 /**
  * Takes queries from any number of connections and answers them: parses on arrival, queues, and has them carried out in
@@ -51,7 +39,7 @@ export class Engine {
   readonly #scheduler: Scheduler<Job>;
   readonly #metrics: EngineMetrics;
   readonly #log: Log;
-  readonly #pollWindow: PollWindow;
+  readonly #loop: TurnLoop;
   readonly #defer: (run: () => void) => void;
   readonly #connectionHost: ConnectionHost = {
     submit: (source, bytes, respond) => this.#submit(source, bytes, respond),
@@ -61,11 +49,9 @@ export class Engine {
     giveUp: (query) => this.#dropLong(query),
     disconnect: ({ from }) => this.#clients.disconnect(from),
   };
-  readonly #turnMsMax: number;
   readonly #queueBytesMax: number;
   readonly #clients = new Clients();
   #state: 'running' | 'draining' | 'closed' = 'running';
-  #isAwake = false;
   /** Whether the crew is taking out what has expired; nothing starts meanwhile. */
   #isExpiring = false;
   #queries = 0;
@@ -73,8 +59,6 @@ export class Engine {
   readonly #long: LongQueries;
   #idle: Promise<void> | undefined;
   #onIdle: (() => void) | undefined;
-  /** Wakes a sleeping engine for what expires meanwhile. */
-  #expiryTimer: Timer | undefined;
 
   constructor(options: EngineOptions) {
     const { clock, log = silentLog, metrics = silentMetrics, queueMax = 65_536 } = options;
@@ -103,10 +87,9 @@ export class Engine {
       memoryBytes: () => this.#crew.memoryBytes,
       losses: () => this.#crew.losses,
     });
-    this.#pollWindow = new PollWindow(options.pollWindowMs ?? 0);
-    this.#turnMsMax = options.turnMsMax ?? 5;
     this.#queueBytesMax = options.queueBytesMax ?? 2 ** 31;
     this.#defer = options.defer ?? ((run) => void setImmediate(run));
+    this.#loop = this.#makeLoop();
   }
 
   /** Queries that wait for their turn. */
@@ -132,7 +115,7 @@ export class Engine {
    */
   async drain(signal?: AbortSignal): Promise<void> {
     if (this.#state === 'running') this.#state = 'draining';
-    this.#expiryTimer?.cancel();
+    this.#loop.close();
     this.#long.refuseAll(stopping, 'open');
     const giveUp = (): void => void this.#giveUp();
     signal?.addEventListener('abort', giveUp, { once: true });
@@ -157,9 +140,28 @@ export class Engine {
           job.facts.respond({ hasFailed: false, isRefused: false, ...piece, isPart: true });
       },
       onExpired: () => (this.#isExpiring = false),
-      onSettled: () => this.#wake(),
+      onSettled: () => this.#loop.wake(),
     };
     return makeCrew(this.#options, events, { defer: (run) => this.#defer(run), onUnexpected: this.#logUnexpected });
+  }
+
+  #makeLoop(): TurnLoop {
+    const { pollWindowMs = 0, turnMsMax = 5 } = this.#options;
+    return new TurnLoop({
+      clock: this.#clock,
+      defer: this.#defer,
+      turnMsMax,
+      pollWindowMs,
+      takeStep: () => this.#takeStep(),
+      canGoOn: () => this.#canGoOn,
+      isRunning: () => this.#state === 'running',
+      dueInMs: () => this.#crew.expiresInMs,
+      onTurnEnd: () => this.#crew.flush(),
+      onSleep: () => {
+        this.#crew.rest();
+        if (this.#isIdle) this.#onIdle?.();
+      },
+    });
   }
 
   #submit(source: JobSource, bytes: Uint8Array, respond: (answer: Answer) => void): void {
@@ -188,7 +190,7 @@ export class Engine {
   }
 
   #openLong(source: JobSource, respond: (answer: Answer) => void, onDrain: () => void): LongQuery {
-    this.#wake();
+    this.#loop.wake();
     return this.#long.open(++this.#queries, source, respond, onDrain);
   }
 
@@ -199,7 +201,7 @@ export class Engine {
 
   #dropLong(query: LongQuery): void {
     this.#long.drop(query);
-    this.#wake();
+    this.#loop.wake();
   }
 
   #refuseText(source: JobSource, error: FusionError, respond: (answer: Answer) => void): void {
@@ -219,8 +221,7 @@ export class Engine {
     this.#queries++;
     this.#metrics.received(answer.name);
     this.#metrics.executed('read', 0, this.#clock.now() - receivedAt);
-    this.#pollWindow.extend(receivedAt);
-    if (this.#pollWindow.isOpen(receivedAt)) this.#wake();
+    this.#loop.lookOn(receivedAt);
     respond(answer);
     return true;
   }
@@ -231,8 +232,8 @@ export class Engine {
       this.#reject(job, new FusionError(5000, refusal), true);
       return;
     }
-    this.#pollWindow.extend(job.facts.parsedAt);
-    this.#wake();
+    this.#loop.extend(job.facts.parsedAt);
+    this.#loop.wake();
   }
 
   /** Why a query cannot be queued; `undefined` when it is. */
@@ -262,25 +263,6 @@ export class Engine {
     this.#release(this.#scheduler.submitFinished(job));
   }
 
-  #wake(): void {
-    if (this.#isAwake) return;
-    this.#isAwake = true;
-    this.#expiryTimer?.cancel();
-    this.#defer(this.#takeTurn);
-  }
-
-  readonly #takeTurn = (): void => {
-    const until = this.#clock.now() + this.#turnMsMax;
-    let now: number;
-    do {
-      this.#takeStep();
-      now = this.#clock.now();
-    } while (this.#canGoOn && now < until);
-    this.#crew.flush();
-    if (this.#canGoOn || (this.#pollWindow.isOpen(now) && this.#state === 'running')) this.#defer(this.#takeTurn);
-    else this.#sleep();
-  };
-
   /** What has expired is taken out first, so no query ever meets it. */
   #takeStep(): void {
     if (this.#isExpiryDue) {
@@ -302,17 +284,6 @@ export class Engine {
   get #canGoOn(): boolean {
     if (this.#isExpiring) return false;
     return this.#isExpiryDue ? this.#scheduler.isQuiet : this.#scheduler.canStart;
-  }
-
-  #sleep(): void {
-    this.#isAwake = false;
-    const { expiresInMs } = this.#crew;
-    if (expiresInMs < Infinity && this.#state === 'running') {
-      const delayMs = Math.min(Math.max(expiresInMs, expiryPauseMs), timerDelayMsMax);
-      this.#expiryTimer = this.#clock.setTimer(delayMs, () => this.#wake());
-    }
-    this.#crew.rest();
-    if (this.#isIdle) this.#onIdle?.();
   }
 
   get #isIdle(): boolean {
@@ -370,7 +341,7 @@ export class Engine {
 
   async #giveUp(): Promise<void> {
     this.#state = 'closed';
-    this.#expiryTimer?.cancel();
+    this.#loop.close();
     this.#long.refuseAll(stopping, 'all');
     // What is in hand is told to be refused first, so that what waits can start.
     const closed = this.#crew.close();
