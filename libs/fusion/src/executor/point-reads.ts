@@ -31,6 +31,8 @@ interface PointClass {
 interface PointIndex {
   readonly index: MemberIndex;
   readonly isText: boolean;
+  /** Reads ahead what a row has that will probably be shown. */
+  readonly onRow: (row: Row) => void;
 }
 
 /**
@@ -69,7 +71,7 @@ export class PointReads {
     try {
       const isDone = name === 'GET' ? this.#get(bytes, found.table) : this.#find(bytes, found);
       if (!isDone) return undefined;
-      return { name, hasFailed: false, isRefused: false, bytes: Buffer.from(this.#response.written()) };
+      return { name, hasFailed: false, isRefused: false, bytes: this.#response.copy() };
     } catch (error) {
       // It is too long.
       if (error instanceof FusionError) return undefined;
@@ -99,8 +101,8 @@ export class PointReads {
     const { memberStart, memberEnd, valueStart, valueEnd, isText } = this.#query;
     const found = indexes.find(bytes, memberStart, memberEnd);
     if (found?.isText !== isText) return false;
-    const { index } = found;
-    const slot = index.seekPlain(bytes, valueStart, valueEnd);
+    const { index, onRow } = found;
+    const slot = index.seekPlain(bytes, valueStart, valueEnd, onRow);
     if (index.countAt(slot) > pointObjectsMax) return false;
     this.#open(bytes, '"FIND_RSP":[');
     const text = this.#response;
@@ -142,7 +144,8 @@ function indexOf(table: Table, name: string): PointIndex | undefined {
   const member = table.definition.member(name);
   if (member?.kind !== 'scalar' || member.type === 'bool') return undefined;
   const index = table.indexOf(member);
-  return index && { index, isText: member.type === 'string' };
+  let touched = 0;
+  return index && { index, isText: member.type === 'string', onRow: (row) => void (touched ^= table.touch(row)) };
 }
 
 /** Whether objects of a class, and what they link to, link to no lists. */

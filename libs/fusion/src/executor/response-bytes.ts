@@ -10,6 +10,9 @@ const keptBytesMax = 2 ** 20;
 /** Texts up to this length are written character by character, which is quicker than asking for it. */
 const shortCharsMax = 32;
 
+/** So few bytes are copied more quickly one by one. */
+const copiedBytesMax = 256;
+
 /** The bytes of a response as they are written. One object serves for many responses in turn. */
 export class ResponseBytes implements JsonTarget {
   bytes = Buffer.allocUnsafeSlow(bytesMin);
@@ -61,6 +64,15 @@ export class ResponseBytes implements JsonTarget {
   /** What has been written; good until {@link ResponseBytes.clear}. */
   written(): Uint8Array {
     return this.bytes.subarray(0, this.at);
+  }
+
+  /** A copy of what has been written. */
+  copy(): Uint8Array {
+    const { bytes, at } = this;
+    if (at > copiedBytesMax) return Buffer.from(this.written());
+    const copied = Buffer.allocUnsafe(at);
+    for (let i = 0; i < at; i++) copied[i] = bytes[i] as number;
+    return copied;
   }
 
   /** Whether the text is ASCII; then it is written. */

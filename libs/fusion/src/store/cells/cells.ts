@@ -35,6 +35,8 @@ export interface Cells {
    * text of ASCII characters without escapes, or up to 15 digits.
    */
   seekPlain(bytes: Uint8Array, start: number, end: number): Sought;
+  /** Has what a cell refers to in the processor's cache soon: see {@link Table.touch}. */
+  touch(low: number): number;
   /** Makes room for blocks. Throws `LimitError` when there is none. */
   reserve(demand: BlockDemand): void;
 }

@@ -25,6 +25,10 @@ abstract class NumberCells implements Cells {
   abstract write(value: Scalar): void;
   abstract read(low: number, high: number): Scalar;
 
+  touch(): number {
+    return 0;
+  }
+
   release(): void {
     // A number refers to nothing.
   }

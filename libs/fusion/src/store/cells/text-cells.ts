@@ -74,6 +74,10 @@ export class TextCells implements Cells {
     return this.#seekSought();
   }
 
+  touch(low: number): number {
+    return this.#heap.touch(low);
+  }
+
   reserve(demand: BlockDemand): void {
     this.#heap.blocks.reserve(demand);
   }

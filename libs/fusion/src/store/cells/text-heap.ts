@@ -103,6 +103,10 @@ export class TextHeap {
     return compareBytes(view, ref + 1, this.#byteLength(ref), encoded.words, 0, encoded.byteLength);
   }
 
+  touch(ref: BlockRef): number {
+    return this.blocks.memory.view[ref] as number;
+  }
+
   read(ref: BlockRef): string {
     const { view } = this.blocks.memory;
     const text = this.blocks.memory.bytes(ref + 1, this.#byteLength(ref)).toString();

@@ -43,6 +43,12 @@ export class CellColumn implements ScalarColumn {
     return this.#highs.view[row] ?? 0;
   }
 
+  /** See {@link Table.touch}. */
+  touch(row: Row): number {
+    const low = this.lowAt(row);
+    return this.highAt(row) ^ this.cells.touch(low);
+  }
+
   set(row: Row, value: Scalar | undefined): void {
     if (this.has(row)) this.cells.release(this.lowAt(row), this.highAt(row));
     if (value === undefined) {

@@ -48,6 +48,11 @@ export class OidColumn {
     target.bytes[target.at - 1] = 0x22;
   }
 
+  /** See {@link Table.touch}. */
+  touch(row: Row): number {
+    return this.#oids.view[row * oidWords] as number;
+  }
+
   /** Writes the OID of a row without quotes. */
   writeText(row: Row, bytes: Uint8Array, at: number): void {
     writeOidWords(this.#oids.view, row * oidWords, bytes, at);

@@ -54,9 +54,13 @@ export class MemberIndex {
     return this.#seek(this.#column.cells.seek(value));
   }
 
-  /** As {@link MemberIndex.seek}, for a value as it stands in JSON: see {@link Cells.seekPlain}. */
-  seekPlain(bytes: Uint8Array, start: number, end: number): Slot {
-    return this.#seek(this.#column.cells.seekPlain(bytes, start, end));
+  /**
+   * As {@link MemberIndex.seek}, for a value as it stands in JSON: see {@link Cells.seekPlain}.
+   *
+   * @param onRow Told a row that may have it, as soon as that is known.
+   */
+  seekPlain(bytes: Uint8Array, start: number, end: number, onRow: (row: Row) => void): Slot {
+    return this.#seek(this.#column.cells.seekPlain(bytes, start, end), onRow);
   }
 
   /** The rows of the value that is in a slot, each once. */
@@ -148,10 +152,11 @@ export class MemberIndex {
     this.#slots.reserve(demand.keys);
   }
 
-  #seek({ hash, test }: Sought): Slot {
+  #seek({ hash, test }: Sought, onRow?: (row: Row) => void): Slot {
     for (let slot = this.#slots.find(hash); slot !== 0; slot = this.#slots.findAfter(slot, hash)) {
       const head = this.#slots.memory.view[slot] as Node;
       const row = this.#postings.rowAt(head);
+      onRow?.(row);
       const position = this.#postings.positionAt(head);
       if (test.passes(this.#column.lowAt(row, position), this.#column.highAt(row, position))) return slot;
     }
