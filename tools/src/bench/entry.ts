@@ -87,6 +87,11 @@ export interface BenchEntry {
   readonly aims?: readonly Aim[];
   /** Set when the entry asks how cost grows; each contender then says where it stands. */
   readonly scale?: Scale;
+  /**
+   * The least length of the first round, which is not counted: set when several processes have to compile what they do
+   * before it costs what it costs for long.
+   */
+  readonly warmUpSeconds?: number;
   /** Set when the rate was given and only latencies were asked for. */
   readonly isRateGiven?: boolean;
   /** Makes the contenders. Throws a {@link SkipError} when none of them can run here. */

@@ -38,6 +38,7 @@ test('contenders take turns, the first round is not counted, and all are closed'
     name: 'demo/entry',
     question: 'which?',
     unit: 'things',
+    warmUpSeconds: 3,
     aims: [
       { figure: 'rate', of: 'b', against: 'a', ratio: 2 },
       { figure: 'p99', of: 'b', against: 'a', ratio: 1.5 },
@@ -46,7 +47,7 @@ test('contenders take turns, the first round is not counted, and all are closed'
   };
   const measured = await measure(entry, { rounds: 2, seconds: 4 });
   const { results } = measured;
-  expect(log).toEqual(['a 2', 'b 2', 'a 4', 'b 4', 'a 4', 'b 4', 'close a', 'close b']);
+  expect(log).toEqual(['a 3', 'b 3', 'a 4', 'b 4', 'a 4', 'b 4', 'close a', 'close b']);
   expect(results[1]).toMatchObject({
     contender: 'b',
     rate: { median: 100 },

@@ -45,6 +45,7 @@ export async function measure(
   entry: BenchEntry,
   { rounds, seconds, onProgress }: MeasureOptions,
 ): Promise<Measurement> {
+  const { warmUpSeconds = 0 } = entry;
   const prepared = await entry.prepare();
   const contenders = prepared.filter((one) => 'run' in one);
   const samples = new Map<Contender, Sample[]>(contenders.map((contender) => [contender, []]));
@@ -53,7 +54,7 @@ export async function measure(
     for (let round = 0; round <= rounds; round++) {
       for (const contender of contenders) {
         onProgress?.(done++, (rounds + 1) * contenders.length, contender.name);
-        const sample = await contender.run(round === 0 ? seconds / 2 : seconds);
+        const sample = await contender.run(round === 0 ? Math.max(seconds / 2, warmUpSeconds) : seconds);
         if (round > 0) samples.get(contender)?.push(sample);
       }
     }

@@ -2,8 +2,8 @@ import type { EncodingCode } from '@syncytium/codec';
 import { ChurnMap } from '@syncytium/kit';
 import type { Message } from '@syncytium/transport';
 import type { ThynapseEvent } from '../wire/event.js';
-import type { DoneItem } from '../wire/answers.js';
 import type { RequestHead, RequestItem } from '../wire/requests.js';
+import { AnswersTogether } from './answers-together.js';
 import type { Gathering } from './gathering.js';
 import { RecentMap } from '../collections/recent-map.js';
 
@@ -141,8 +141,8 @@ export interface Outstanding {
   together: readonly string[] | undefined;
 }
 
-/** What a cell did: its frame `DONE`, or the data that it answers as JSON. */
-export type CellAnswered = Uint8Array | string;
+/** What a cell did: its frame `DONE`, the data that it answers as JSON, or those among which that is. */
+export type CellAnswered = Uint8Array | string | AnswersTogether;
 
 /**
  * `waiting`: no line, or no welcome on it yet. `welcome`: at work. `moving`: the transmitter wants it to go, and it waits
@@ -181,7 +181,7 @@ export interface CellState {
   untold: Uint8Array[];
   /** Requests and answers that go out at the end of the turn. */
   readonly asking: CellRequest[];
-  readonly answering: DoneItem[];
+  answering: AnswersTogether;
   heardMs: number;
   saidMs: number;
   pingedMs: number;
@@ -189,7 +189,7 @@ export interface CellState {
 
 /** Something waits for the end of the turn. */
 export function hasPacked({ asking, answering }: CellState): boolean {
-  return asking.length > 0 || answering.length > 0;
+  return asking.length > 0 || answering.waiting.length > 0;
 }
 
 export function newCell(options: CellOptions): CellState {
@@ -211,7 +211,7 @@ export function newCell(options: CellOptions): CellState {
     answers: new RecentMap(options.answersMax),
     untold: [],
     asking: [],
-    answering: [],
+    answering: new AnswersTogether(),
     heardMs: 0,
     saidMs: 0,
     pingedMs: 0,

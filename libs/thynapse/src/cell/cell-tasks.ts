@@ -5,6 +5,7 @@ import type { Fields } from '../wire/fields.js';
 import { checkDataText, checkFrameBytes } from '../wire/payload-size.js';
 import type { Requests } from '../wire/requests.js';
 import { channelLengthMax, commands, payloadDepthMax } from '../wire/wire.js';
+import { AnswersTogether } from './answers-together.js';
 import { doneFrame } from './cell-packing.js';
 import { frameOf, say } from './cell-saying.js';
 import { changePattern } from './cell-sending.js';
@@ -42,7 +43,8 @@ export function takeWork(state: CellState, work: Requests, now: number, outputs:
 function isNews(state: CellState, id: string, now: number, outputs: Outputs): boolean {
   if (state.working.has(id)) return false;
   const answered = state.answers.get(id);
-  if (answered !== undefined) tellAnswer(state, id, answered, now, outputs);
+  const known = answered instanceof AnswersTogether ? answered.find(id)?.text : answered;
+  if (known !== undefined) tellAnswer(state, id, known, now, outputs);
   return answered === undefined;
 }
 
@@ -54,7 +56,7 @@ function begin(state: CellState, event: TaskEvent, outputs: Outputs): void {
 export function succeed(state: CellState, re: string, data: unknown, now: number, outputs: Outputs): void {
   if (!state.working.has(re)) return;
   const { encoding } = state.options;
-  let answered: CellAnswered;
+  let answered: Uint8Array | string;
   if (encoding === 'J') {
     answered = data === undefined ? '' : jsonText(data, { depthMax: payloadDepthMax - 1 });
     checkDataText(answered);
@@ -64,8 +66,7 @@ export function succeed(state: CellState, re: string, data: unknown, now: number
     checkFrameBytes(answered.length);
   }
   state.working.delete(re);
-  state.answers.set(re, answered);
-  tellAnswer(state, re, answered, now, outputs);
+  state.answers.set(re, tellAnswer(state, re, answered, now, outputs));
   tellDrained(state, outputs);
 }
 
@@ -81,11 +82,21 @@ export function fail(
   tellDrained(state, outputs);
 }
 
-function tellAnswer(state: CellState, re: string, answered: CellAnswered, now: number, outputs: Outputs): void {
-  if (typeof answered !== 'string') say(state, answered, now, outputs);
-  else if (state.phase === 'welcome' && state.welcome?.packed) {
-    state.answering.push({ id: re, text: answered });
-  } else say(state, doneFrame({ id: re, text: answered }), now, outputs);
+/** Returns what is to be kept of the answer. */
+function tellAnswer(
+  state: CellState,
+  re: string,
+  answered: Uint8Array | string,
+  now: number,
+  outputs: Outputs,
+): CellAnswered {
+  if (typeof answered === 'string' && state.phase === 'welcome' && state.welcome?.packed) {
+    state.answering.add({ id: re, text: answered });
+    return state.answering;
+  }
+  const frame = typeof answered === 'string' ? doneFrame({ id: re, text: answered }) : answered;
+  say(state, frame, now, outputs);
+  return answered;
 }
 
 /** Drops all patterns: what comes until that is confirmed is handled as before. */

@@ -1,25 +1,16 @@
-interface Link<T> {
-  readonly item: T | undefined;
-  next: Link<T>;
-  prev: Link<T>;
-}
+import { ChurnMap } from '@syncytium/kit';
+import { LinkedList, type Link } from './linked-list.js';
 
 /**
  * Items in the order in which they were added, each once; adding, taking away and finding the first take constant time.
  * (A `Set` keeps holes where its first items were, so that a queue in one is slow.)
  */
 export class LinkedSet<T> {
-  readonly #links = new Map<T, Link<T>>();
-  readonly #ends: Link<T>;
-
-  constructor() {
-    const ends = { item: undefined } as Link<T>;
-    ends.next = ends.prev = ends;
-    this.#ends = ends;
-  }
+  readonly #links = new ChurnMap<T, Link<T>>();
+  readonly #list = new LinkedList<T>();
 
   get size(): number {
-    return this.#links.size;
+    return this.#list.size;
   }
 
   has(item: T): boolean {
@@ -28,51 +19,29 @@ export class LinkedSet<T> {
 
   /** Puts an item at the end; one that is in the set already stays where it is. */
   add(item: T): void {
-    if (this.#links.has(item)) return;
-    const link = { item } as Link<T>;
-    this.#append(link);
-    this.#links.set(item, link);
+    if (!this.#links.has(item)) this.#links.set(item, this.#list.add(item));
   }
 
   /** Puts an item at the end, also one that is in the set already. */
   moveToEnd(item: T): void {
     const link = this.#links.get(item);
-    if (!link) this.add(item);
-    else if (link !== this.#ends.prev) {
-      takeOut(link);
-      this.#append(link);
-    }
+    if (link) this.#list.moveToEnd(link);
+    else this.add(item);
   }
 
   delete(item: T): boolean {
     const link = this.#links.get(item);
     if (!link) return false;
     this.#links.delete(item);
-    takeOut(link);
-    return true;
+    return this.#list.delete(link);
   }
 
   first(): T | undefined {
-    return this.#ends.next.item;
+    return this.#list.first();
   }
 
   /** In order. Nothing may be taken away meanwhile. */
-  *[Symbol.iterator](): IterableIterator<T> {
-    for (let link = this.#ends.next; link !== this.#ends; link = link.next) yield link.item as T;
+  [Symbol.iterator](): IterableIterator<T> {
+    return this.#list[Symbol.iterator]();
   }
-
-  #append(link: Link<T>): void {
-    const { prev } = this.#ends;
-    link.next = this.#ends;
-    link.prev = prev;
-    prev.next = link;
-    this.#ends.prev = link;
-  }
-}
-
-/** A link that has grown old must not keep its former neighbours, and theirs in turn, from being collected. */
-function takeOut<T>(link: Link<T>): void {
-  link.prev.next = link.next;
-  link.next.prev = link.prev;
-  link.next = link.prev = link;
 }

@@ -11,6 +11,7 @@ export class RecentMap<V> {
     this.max = max;
   }
 
+  /** How many there are at the most: one that was set again may be counted twice. */
   get size(): number {
     return this.#young.size + this.#old.size;
   }
@@ -24,7 +25,6 @@ export class RecentMap<V> {
   }
 
   set(key: string, value: V): void {
-    this.#old.delete(key);
     this.#young.set(key, value);
     if (this.#young.size < this.max / 2) return;
     this.#old = this.#young;

@@ -215,7 +215,7 @@ describe('a faulty one among several transmitters is caught', () => {
           failure: 0.5,
           harm: replaceTransmitters,
           confuse: ({ network, options }, { type }) => {
-            if (type === 'drain') network.ownedBy.get(options.id)?.clear();
+            if (type === 'drain') network.ownedBy.delete(options.id);
           },
         },
         checkNothingLeft,

@@ -1,4 +1,5 @@
 import type { Cell, AcceptedEvent } from '../transmitter/transmitter-state.js';
+import type { LinkedList } from '../collections/linked-list.js';
 import type { RecentMap } from '../collections/recent-map.js';
 import type { EntryLog } from './entry-log.js';
 import type { Catches } from './catches.js';
@@ -104,7 +105,7 @@ export interface NetworkState {
   /** To be told when all others know. */
   readonly untilKnown: Held[];
   /** Open events by the transmitter that decides about them. */
-  readonly ownedBy: Map<string, Set<AcceptedEvent>>;
+  readonly ownedBy: Map<string, LinkedList<AcceptedEvent>>;
   /** Tasks whose answers were published, by event and service. */
   readonly answered: RecentMap<true>;
   /** When to ask whether what others own is still open. */

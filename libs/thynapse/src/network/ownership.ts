@@ -1,4 +1,5 @@
 import type { AcceptedEvent, TransmitterOutput, TransmitterState } from '../transmitter/transmitter-state.js';
+import { LinkedList } from '../collections/linked-list.js';
 import { enterChain } from '../transmitter/task-chain.js';
 import { showTask } from '../transmitter/transmitter-events.js';
 import { passTurn, placeTask, unqueue } from '../transmitter/transmitter-tasks.js';
@@ -14,12 +15,18 @@ const copiesAtOnce = 1000;
 
 /** From now on this transmitter, known or not, decides what becomes of the event. */
 export function setOwner({ network }: TransmitterState, accepted: AcceptedEvent, owner: string): void {
-  network.ownedBy.get(accepted.owner)?.delete(accepted);
+  disown(accepted);
   accepted.owner = owner;
   accepted.toldAt = Infinity;
-  const owned = network.ownedBy.get(owner) ?? new Set();
-  network.ownedBy.set(owner, owned);
-  owned.add(accepted);
+  let owned = network.ownedBy.get(owner);
+  if (!owned) network.ownedBy.set(owner, (owned = new LinkedList()));
+  accepted.owned = owned.add(accepted);
+}
+
+/** Nobody decides about the event any more, which is over. */
+export function disown(accepted: AcceptedEvent): void {
+  accepted.owned?.list?.delete(accepted.owned);
+  accepted.owned = undefined;
 }
 
 /**

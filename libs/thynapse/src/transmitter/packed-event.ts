@@ -1,5 +1,6 @@
 import { decodeFrame } from '@syncytium/codec';
 import type { EventFrame, ThynapseEvent } from '../wire/event.js';
+import type { Link } from '../collections/linked-list.js';
 import { frameOf, type Requests } from '../wire/requests.js';
 import type { AcceptedEvent, Answer, Task } from './transmitter-state.js';
 
@@ -10,6 +11,7 @@ export class PackedEvent implements AcceptedEvent, ThynapseEvent {
   readonly requests: Requests;
   readonly index: number;
   owner: string;
+  owned: Link<AcceptedEvent> | undefined = undefined;
   isLogged = false;
   toldAt = Infinity;
   readonly isPublished = true;

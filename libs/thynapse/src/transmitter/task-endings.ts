@@ -59,7 +59,7 @@ export function openTaskOf(state: TransmitterState, cell: Cell, id: string): Tas
 /** Tasks whose cell is lost go to others, unless too many were lost with them. */
 export function replaceTasks(state: TransmitterState, tasks: readonly Task[], outputs: Outputs): void {
   for (const task of tasks) {
-    if (!isOwn(state, task) || !task.service.tasks.has(task) || task.cell) continue;
+    if (!isOwn(state, task) || !task.listed || task.cell) continue;
     task.losses++;
     if (task.losses < state.options.lossesMax) placeTask(state, task, outputs);
     else bury(state, task, { reason: `${task.losses} cells were lost with it` }, outputs);
@@ -68,8 +68,7 @@ export function replaceTasks(state: TransmitterState, tasks: readonly Task[], ou
 
 /** Tasks whose cells cannot be reached any more go to others; that is no fault of the tasks. */
 export function reassign(state: TransmitterState, tasks: readonly Task[], outputs: Outputs): void {
-  for (const task of tasks)
-    if (isOwn(state, task) && task.service.tasks.has(task) && !task.cell) placeTask(state, task, outputs);
+  for (const task of tasks) if (isOwn(state, task) && task.listed && !task.cell) placeTask(state, task, outputs);
 }
 
 /** Tasks whose rest is over are placed again; those that nobody can take for long are given up. */

@@ -1,4 +1,4 @@
-import { LinkedSet } from '../collections/linked-set.js';
+import { LinkedList } from '../collections/linked-list.js';
 import type { Task } from './transmitter-state.js';
 
 /**
@@ -6,15 +6,15 @@ import type { Task } from './transmitter-state.js';
  * the others by age. Any of them can leave at any time.
  */
 export class TaskQueue {
-  readonly #returned = new LinkedSet<Task>();
-  readonly #fresh = new LinkedSet<Task>();
+  readonly #returned = new LinkedList<Task>();
+  readonly #fresh = new LinkedList<Task>();
 
   get size(): number {
     return this.#returned.size + this.#fresh.size;
   }
 
   push(task: Task): void {
-    (task.attempt > 0 ? this.#returned : this.#fresh).add(task);
+    task.queued = (task.attempt > 0 ? this.#returned : this.#fresh).add(task);
   }
 
   /** Who is next. */
@@ -23,7 +23,8 @@ export class TaskQueue {
   }
 
   delete(task: Task): void {
-    if (!this.#returned.delete(task)) this.#fresh.delete(task);
+    if (!this.#returned.delete(task.queued)) this.#fresh.delete(task.queued);
+    task.queued = undefined;
   }
 
   *[Symbol.iterator](): IterableIterator<Task> {

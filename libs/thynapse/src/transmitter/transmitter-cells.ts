@@ -3,6 +3,7 @@ import { ChurnMap } from '@syncytium/kit';
 import type { EncodingCode } from '@syncytium/codec';
 import { cellName } from '../wire/cell-name.js';
 import { heartbeatsUntilLost } from '../wire/wire.js';
+import { LinkedList } from '../collections/linked-list.js';
 import { parsePattern } from '../patterns/pattern.js';
 import { append } from '../network/disseminate.js';
 import { cellKey } from './cell-key.js';
@@ -86,7 +87,7 @@ export function moveCell(state: TransmitterState, cell: Cell, peer: PeerId, outp
 
 /** The cell is gone. Returns the tasks that it alone had; they are with nobody now. */
 export function removeCell(state: TransmitterState, cell: Cell, now: number, outputs: Outputs): Task[] {
-  const orphans = [...cell.tasks.values()].filter((task) => task.cell === cell && task.service.tasks.has(task));
+  const orphans = [...cell.tasks.values()].filter((task) => task.cell === cell && task.listed);
   if (cell.via === undefined) {
     state.cells.delete(cell.id);
     if (state.cellOf.get(cell.peer) === cell) state.cellOf.delete(cell.peer);
@@ -157,7 +158,7 @@ export function unpark(state: TransmitterState, cell: Cell, outputs: Outputs): v
   for (const task of cell.parked) {
     if (cell.tasks.size - cell.parked.size >= cell.capacity) return;
     cell.parked.delete(task);
-    if (task.cell === cell && task.service.tasks.has(task)) sendTask(state, task, cell, outputs);
+    if (task.cell === cell && task.listed) sendTask(state, task, cell, outputs);
     else cell.tasks.delete(task.accepted.event.id);
   }
 }
@@ -198,7 +199,7 @@ export function serviceNamed(state: TransmitterState, name: string, now: number)
     lanes: new Map(),
     backlogs: new Map(),
     chains: new Map(),
-    tasks: new Set(),
+    tasks: new LinkedList(),
     done: 0,
     dead: 0,
     emptySinceMs: now,

@@ -65,6 +65,7 @@ export function newEvent(
     sender,
     wantsAnswer,
     owner: state.options.id,
+    owned: undefined,
     toldAt: Infinity,
     isLogged: false,
     isPublished: true,

@@ -31,13 +31,15 @@ export function receiveRequests(
   if (from !== cell.id) throw new FieldError(commands.requests, 'from', "must be the sender's own id");
   const takers = takersOf(state, { channel });
   if (!passTogether(state, requests, takers)) return framesOf(requests);
+  const events = openTogether(state, requests);
+  if (!events) return framesOf(requests);
   state.counts.events += count;
   const isTold = !isAlone(state);
   if (!isTold) publish(state, requests, 0, count, outputs);
-  for (let i = 0; i < count; i++) {
+  for (const event of events) {
     // Others count and publish one at a time, and a listener may come from them.
-    if (isTold) publish(state, requests, i, i + 1, outputs);
-    accept(state, new PackedEvent(requests, i, state.options.id), takers, outputs);
+    if (isTold) publish(state, requests, event.index, event.index + 1, outputs);
+    accept(state, event, takers, outputs);
   }
   const services = Array.from(takers.keys(), ({ name }) => name);
   confirmWhenCopied(state, cell, okay(cell, requests.idOf(0), { count, services }), outputs);
@@ -50,18 +52,27 @@ function publish(state: TransmitterState, requests: Requests, start: number, end
 }
 
 function accept(state: TransmitterState, accepted: PackedEvent, takers: LanesByService, outputs: Outputs): void {
-  state.open.set(accepted.id, accepted);
   setOwner(state, accepted, state.options.id);
   for (const [service, lanes] of takers) openTask(state, accepted, service, lanes, outputs);
   logEvent(state, accepted);
 }
 
-/** There is room for all, somebody handles them, and none of them is a repeat. */
+/** There is room for all, somebody handles them, and none of them was there before. */
 function passTogether(state: TransmitterState, { ids, count }: Requests, takers: LanesByService): boolean {
   const { congested, draining, network, open, options, ended, taskCount } = state;
   if (congested || draining || network.own.log.isFull || takers.size === 0) return false;
-  if (taskCount + takers.size * count > options.tasksMax || new Set(ids).size < count) return false;
+  if (taskCount + takers.size * count > options.tasksMax) return false;
   return !ids.some((id) => open.has(id) || ended.has(id));
+}
+
+/** `undefined`, with nothing changed, where two of them have the same id. None may be open before. */
+function openTogether({ open, options }: TransmitterState, requests: Requests): readonly PackedEvent[] | undefined {
+  const before = open.size;
+  const events = requests.ids.map((_, i) => new PackedEvent(requests, i, options.id));
+  for (const event of events) open.set(event.id, event);
+  if (open.size === before + events.length) return events;
+  for (const { id } of events) open.delete(id);
+  return undefined;
 }
 
 function framesOf(requests: Requests, start = 0, end = requests.count): readonly Uint8Array[] {

@@ -2,6 +2,7 @@ import type { EncodingCode } from '@syncytium/codec';
 import { ChurnMap, type Wait } from '@syncytium/kit';
 import type { Message, PeerId } from '@syncytium/transport';
 import type { EventFrame } from '../wire/event.js';
+import type { Link, LinkedList } from '../collections/linked-list.js';
 import type { LinkedSet } from '../collections/linked-set.js';
 import type { NetworkState } from '../network/network-state.js';
 import { newNetwork } from '../network/new-network.js';
@@ -215,7 +216,7 @@ export interface Service {
   /** The own tasks by their keys, the first of which is the one that may be done. */
   readonly chains: Map<string, LinkedSet<Task>>;
   /** All tasks of the service, waiting, resting or in flight. */
-  readonly tasks: Set<Task>;
+  readonly tasks: LinkedList<Task>;
   /** How many tasks were done, and how many were given up. */
   done: number;
   dead: number;
@@ -230,6 +231,8 @@ export interface AcceptedEvent extends EventFrame {
   readonly wantsAnswer: boolean;
   /** The transmitter that decides what becomes of it. */
   owner: string;
+  /** Its place among all open events of that one. */
+  owned: Link<AcceptedEvent> | undefined;
   /** Number of the owner's last entry that told of it: who began later has no copy. `Infinity` where it told of none. */
   toldAt: number;
   /** The others know of it. */
@@ -275,6 +278,9 @@ export interface Task {
   /** Until when it rests after a failure; 0 when it does not. */
   restUntilMs: number;
   backlog: Backlog | undefined;
+  /** Its place in the backlog, and among all tasks of its service, for as long as it is there. */
+  queued: Link<Task> | undefined;
+  listed: Link<Task> | undefined;
   /** It was told as `opened`. */
   isShown: boolean;
   /** What whoever runs the transmitter has opened for it then. */

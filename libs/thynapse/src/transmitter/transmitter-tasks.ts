@@ -12,6 +12,7 @@ import { encodeFrame } from '@syncytium/codec';
 import { LinkedSet } from '../collections/linked-set.js';
 import { withFields, type EventContents } from '../wire/event.js';
 import { append, isAlone } from '../network/disseminate.js';
+import { disown } from '../network/ownership.js';
 import { rendezvous } from '../network/rendezvous.js';
 import { cellKey } from './cell-key.js';
 import { PackedEvent, plainEvent } from './packed-event.js';
@@ -40,11 +41,13 @@ export function newTask(state: TransmitterState, accepted: AcceptedEvent, servic
     cell: undefined,
     restUntilMs: 0,
     backlog: undefined,
+    queued: undefined,
+    listed: undefined,
     isShown: false,
     wait: undefined,
   };
   accepted.openTasks.push(task);
-  service.tasks.add(task);
+  task.listed = service.tasks.add(task);
   state.taskCount++;
   return task;
 }
@@ -70,10 +73,15 @@ export function placeTask(
   }
   // No pattern has a line feed.
   const key = only ? `\n${cellKey(only.id, only.via)}` : lanes.map(({ pattern }) => pattern).join('\n');
-  const backlog = task.service.backlogs.get(key) ?? { lanes, cell: only, tasks: new TaskQueue() };
-  task.service.backlogs.set(key, backlog);
+  const backlog = task.service.backlogs.get(key) ?? newBacklog(task.service, key, lanes, only);
   backlog.tasks.push(task);
   task.backlog = backlog;
+}
+
+function newBacklog({ backlogs }: Service, key: string, lanes: readonly Lane[], cell: Cell | undefined): Backlog {
+  const backlog = { lanes, cell, tasks: new TaskQueue() };
+  backlogs.set(key, backlog);
+  return backlog;
 }
 
 /** Gives a cell waiting tasks for as long as it can take more: returned ones first, then the oldest. */
@@ -122,7 +130,7 @@ export function leaveLine(lane: Lane, cell: Cell): void {
 export function closeTask(state: TransmitterState, task: Task, outcome: 'done' | 'failed', outputs: Outputs): void {
   unqueue(task);
   state.resting.delete(task);
-  task.service.tasks.delete(task);
+  leaveService(task);
   if (outcome === 'done') task.service.done++;
   else task.service.dead++;
   leaveEvent(task);
@@ -144,6 +152,11 @@ export function closeTask(state: TransmitterState, task: Task, outcome: 'done' |
   dropIfUnused(state, task.service);
 }
 
+function leaveService(task: Task): void {
+  task.service.tasks.delete(task.listed);
+  task.listed = undefined;
+}
+
 function leaveEvent(task: Task): void {
   const { openTasks } = task.accepted;
   const at = openTasks.indexOf(task);
@@ -154,7 +167,7 @@ function leaveEvent(task: Task): void {
 export function dropTask(state: TransmitterState, task: Task): void {
   const { accepted, service } = task;
   unqueue(task);
-  service.tasks.delete(task);
+  leaveService(task);
   leaveEvent(task);
   state.taskCount--;
   if (accepted.openTasks.length === 0) remember(state, task);
@@ -293,7 +306,7 @@ export function unqueue(task: Task): void {
 function remember(state: TransmitterState, { accepted }: Task): void {
   const { event, sender, wantsAnswer, answers, ended: services, isPublished, owner } = accepted;
   state.open.delete(event.id);
-  state.network.ownedBy.get(owner)?.delete(accepted);
+  disown(accepted);
   const facts = { services, isPublished, asker: wantsAnswer ? sender : undefined, owner };
   // Among several, an answer may be known elsewhere though not here: then it must not look as if there were none.
   const isKnown = wantsAnswer && (answers.length > 0 || state.network.members.size === 0);

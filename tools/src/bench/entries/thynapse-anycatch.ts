@@ -20,6 +20,9 @@ const capacity = 64;
 /** More would only measure how the machine divides its cores among processes. */
 const processesMax = 4;
 
+/** Until then V8 compiles in up to six processes, which in the first two seconds takes a third of the CPU time with 16 cells. */
+const warmUpSeconds = 5;
+
 /** How many cells answer requests of how many bytes of JSON. */
 interface Work {
   readonly cells: number;
@@ -38,6 +41,7 @@ export const thynapseAnycatch: readonly BenchEntry[] = works.map((work) => ({
   question: `how many requests with ${work.bytes} bytes of JSON ${work.cells === 1 ? 'does one cell' : `do ${work.cells} cells`} answer, each once, with ${window} under way?`,
   unit: 'requests',
   aims: [{ figure: 'rate', of: ours, against: jetStream, ratio: 3 }],
+  warmUpSeconds,
   prepare: async () => [
     await orSkipped(ours, 'ours', () => startThynapse(work)),
     ...(work.cells === 4 ? [await orSkipped(twoTransmitters, 'ours', () => startTwoTransmitters(work))] : []),

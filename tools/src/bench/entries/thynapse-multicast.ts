@@ -12,6 +12,9 @@ import { startTransmitter } from '../thynapse-server.js';
 const ours = 'Thynapse';
 const nats = 'NATS core';
 
+/** Of what measures latencies: while V8 compiles, events wait. */
+const warmUpSeconds = 5;
+
 /** Events from one process to others, in each size that the aims name. */
 export const thynapseMulticast: readonly BenchEntry[] = [1, 4].flatMap((listeners) =>
   [16, 256, 4096].map((bytes) => multicast(bytes, listeners)),
@@ -52,6 +55,7 @@ function latency(name: string, pace: Pace, rate: string): BenchEntry {
     question: `how long after it was due does another process hear an event of 256 bytes, with ${rate}?`,
     unit: 'events',
     aims: [{ figure: 'p99', of: ours, against: nats, ratio: 1 } satisfies Aim],
+    warmUpSeconds,
     prepare: async () => [
       await orSkipped(ours, 'ours', () => startThynapse(load, false)),
       await orSkipped(nats, 'peer', () => startNats(load, false)),
