@@ -37,9 +37,11 @@ function condemnLinked(text: ResponseBytes, store: Store, table: Table, rows: re
 
 /** Objects that are to be taken out, collected first: nothing is, should the collecting fail. */
 class Doomed {
+  readonly #store: Store;
   readonly #rows: ReadonlyMap<Table, Set<Row>>;
 
   constructor(store: Store) {
+    this.#store = store;
     this.#rows = new Map(Array.from(store.tables(), (table) => [table, new Set<Row>()]));
   }
 
@@ -50,6 +52,6 @@ class Doomed {
   }
 
   remove(): void {
-    for (const [table, rows] of this.#rows) for (const row of rows) table.remove(row);
+    this.#store.remove(this.#rows);
   }
 }

@@ -8,13 +8,13 @@ import type { Store } from '../store/store.js';
 /** Gives the OID of a new object of a class. */
 export type NextOid = (definition: ClassDefinition) => Oid;
 
-/** Makes an object, then all new objects in it in the order of the members; gives its row. */
+/** Makes an object as a part of a change, then all new objects in it in the order of the members; gives its row. */
 export function insertObject(store: Store, object: NewObject, nextOid: NextOid): Row {
   const table = store.table(object.definition);
   const row = table.insert(nextOid(object.definition));
   object.values.forEach((value, position) => {
     const member = object.definition.members[position];
-    if (value !== undefined && member) table.set(row, member, toStored(store, member, value, nextOid));
+    if (value !== undefined && member) table.fill(row, member, toStored(store, member, value, nextOid));
   });
   return row;
 }

@@ -25,14 +25,16 @@ export function storeObjects(
   // The response is written first: should it become too long, nothing has changed yet.
   const oids = Array.from({ length: additions.objectCount }, () => store.makeOid());
   if (!isSilent) writeStored(text, plan, takeEach(oids));
-  if (plan.isNewClass) store.createClass(plan.definition, (table) => additions.reserveNew(store, table));
   const take = takeEach(oids);
   const nextOid = (definition: ClassDefinition): Oid => {
     const oid = take();
     expiries.add(definition, oid);
     return oid;
   };
-  for (const object of plan.objects) insertObject(store, object, nextOid);
+  store.changes.make(() => {
+    if (plan.isNewClass) store.createClass(plan.definition, (table) => additions.reserveNew(store, table));
+    for (const object of plan.objects) insertObject(store, object, nextOid);
+  });
 }
 
 function writeStored(text: ResponseBytes, { definition, objects }: StorePlan, nextOid: () => Oid): void {

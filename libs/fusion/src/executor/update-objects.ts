@@ -1,18 +1,18 @@
 import { FusionError } from '../errors.js';
 import type { Change, UpdatePlan } from '../fql/plan.js';
-import type { LinkMember } from '../schema/class-definition.js';
+import type { Oid } from '../oid.js';
+import type { ClassDefinition, LinkMember } from '../schema/class-definition.js';
 import { addAmount, type Scalar } from '../schema/scalar.js';
 import type { Row } from '../store/columns/column.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
 import { Additions } from './additions.js';
 import type { Expiries } from './expiries.js';
-import { toStored } from './insert-object.js';
+import { toStored, type NextOid } from './insert-object.js';
 import { requireLinkedObjects } from './require-links.js';
 import type { ResponseBytes } from './response-bytes.js';
 import type { Search } from './search.js';
 import { targetRows } from './target-rows.js';
-import { UndoLog } from './undo-log.js';
 
 /**
  * UPDATE: makes every change, or none. Changes are made one after the other in the order of the query, each to all
@@ -35,13 +35,12 @@ export function updateObjects(
   additions.reserve(store);
   const unmet = condition ? `,"_unmet":${targets.length - rows.length}` : '';
   text.add(`{"${definition.name}":{"_cnt":${rows.length}${unmet}}}`);
-  const log = new UndoLog(store, expiries, mayFail(changes));
-  try {
-    applyChanges(store, table, rows, changes, log);
-  } catch (error) {
-    log.undo();
-    throw error;
-  }
+  const nextOid = (of: ClassDefinition): Oid => {
+    const oid = store.makeOid();
+    expiries.add(of, oid);
+    return oid;
+  };
+  store.changes.make(() => applyChanges(store, table, rows, changes, nextOid));
 }
 
 function checkChanges(
@@ -65,33 +64,23 @@ function checkChanges(
   }
 }
 
-/**
- * Whether something may turn out wrong on the way: a sum may leave its range, for what is added to may itself be the work
- * of the change before; and links that a change has set may lead to more objects than there is room to change.
- */
-function mayFail(changes: readonly Change[]): boolean {
-  return changes.some(
-    (change) => change.kind === 'add' || (change.kind === 'inside' && (changes.length > 1 || mayFail(change.changes))),
-  );
-}
-
 function applyChanges(
   store: Store,
   table: Table,
   rows: readonly Row[],
   changes: readonly Change[],
-  log: UndoLog,
+  nextOid: NextOid,
 ): void {
   for (const change of changes) {
     if (change.kind === 'inside') {
       const linked = linkedRows(table, rows, change.member);
-      applyChanges(store, store.table(change.member.target), linked, change.changes, log);
+      applyChanges(store, store.table(change.member.target), linked, change.changes, nextOid);
       continue;
     }
     for (const row of rows) {
       const value =
-        change.kind === 'set' ? toStored(store, change.member, change.value, log.nextOid) : sumOf(table, row, change);
-      log.set(table, row, change.member, value);
+        change.kind === 'set' ? toStored(store, change.member, change.value, nextOid) : sumOf(table, row, change);
+      table.set(row, change.member, value);
     }
   }
 }

@@ -38,12 +38,15 @@ export function* adoptObjects(
   if (length !== undefined && length > responseBytesMax)
     throw new FusionError(1503, `the response is limited to ${responseBytesMax} bytes; ask for less`);
   const adopters = new Map(all.map((rows) => [rows, rows.table.adopter(rows)]));
+  store.changes.journal.reserve(Array.from(adopters.values()).reduce((sum, { entriesMax }) => sum + entriesMax, 0));
   for (const adopter of adopters.values()) yield* adopter.adopt(store.prng);
   for (const [rows, adopter] of adopters) yield* link(store, staging, rows, adopter, adopters);
   for (const [rows, adopter] of adopters)
     if (rows.definition.ttlMs !== undefined)
       yield* inSteps(rows.count, (row) => expiries.add(rows.definition, adopter.oidOf(row)));
-  for (const adopter of adopters.values()) adopter.show();
+  store.changes.make(() => {
+    for (const adopter of adopters.values()) adopter.show();
+  });
   return frame && writeResponse(staging, adopters, frame);
 }
 

@@ -1,29 +1,13 @@
 import type { Prng } from '@syncytium/kit';
 import type { Oid } from '../oid.js';
 import type { LinkMember } from '../schema/class-definition.js';
-import type { Row, ScalarColumn } from './columns/column.js';
+import type { Row } from './columns/column.js';
 import type { Links } from './columns/links.js';
-import type { OidColumn } from './columns/oid-column.js';
-import type { MemberIndex } from './indexes/member-index.js';
 import type { JsonTarget } from './json-target.js';
 import { inSteps } from './in-steps.js';
 import { RegionOrder } from './memory/region-order.js';
-import type { SharedBitmap } from './memory/shared-bitmap.js';
-import type { SharedVector } from './memory/shared-vector.js';
 import type { StagedRows } from './staged-rows.js';
-
-/** The table's own words: rows below this may hold objects, and how many do. */
-export const rowEndAt = 0;
-export const sizeAt = 1;
-
-/** What a table is made of. */
-interface TableParts {
-  readonly counts: SharedVector;
-  readonly live: SharedBitmap;
-  readonly oids: OidColumn;
-  readonly columns: readonly (ScalarColumn | Links)[];
-  readonly indexes: readonly MemberIndex[];
-}
+import { rowEndAt, sizeAt, type TableParts } from './table-parts.js';
 
 /**
  * Takes staged rows into their table, each where the caller wants to: nobody sees them before {@link RowAdopter.show}, so
@@ -75,7 +59,7 @@ export class RowAdopter {
     // The same memory for all orders, one after the other.
     const entries = new Int32Array(2 * staged.count);
     yield* this.#addOids(entries);
-    for (const index of indexes) yield* index.addHidden(staged.count, rowAt, entries);
+    for (const { index } of indexes.values()) yield* index.addHidden(staged.count, rowAt, entries);
   }
 
   /** The OID of an adopted row. */
@@ -96,19 +80,26 @@ export class RowAdopter {
   /** Links an adopted row. */
   link(position: number, member: LinkMember, targets: readonly Row[]): void {
     const links = this.#parts.columns[member.position] as Links;
-    links.set(this.rowAt(position), member.isArray ? targets : targets[0]);
+    links.set(this.rowAt(position), member.isArray ? targets : (targets[0] as Row));
   }
 
-  /** Lets all rows hold objects. */
+  /** Most entries of a journal that it takes to note that the rows are shown. */
+  get entriesMax(): number {
+    return this.#free.length + 1;
+  }
+
+  /** Lets all rows hold objects: a part of a change, in which nobody else must write. */
   show(): void {
-    const { counts, live, indexes } = this.#parts;
+    const { counts, live, indexes, number, changes } = this.#parts;
     const { count } = this.staged;
     const end = this.#first + count;
+    for (const row of this.#free) changes.journal.noteRows(number, row, 1);
+    changes.journal.noteRows(number, this.#first + this.#free.length, count - this.#free.length);
     for (const row of this.#free) live.set(row);
     live.setRange(this.#first + this.#free.length, end);
     counts.view[sizeAt] = (counts.view[sizeAt] as number) + count;
     counts.view[rowEndAt] = Math.max(counts.view[rowEndAt] as number, end);
-    for (const index of indexes) index.show();
+    for (const { index } of indexes.values()) index.show();
   }
 
   *#addOids(entries: Int32Array): Generator<undefined, void> {

@@ -4,9 +4,12 @@ import { makeOid, type Oid } from '../oid.js';
 import { Catalogue } from '../schema/catalogue.js';
 import type { ClassDefinition } from '../schema/class-definition.js';
 import { formatDefinitions, parseDefinitions } from '../schema/definitions-json.js';
+import type { Row } from './columns/column.js';
 import type { TableOptions } from './columns/make-column.js';
+import { Changes } from './journal/changes.js';
 import { ChangeCounters } from './memory/change-counters.js';
-import { Table, type TableLayout } from './table.js';
+import { Table } from './table.js';
+import type { TableLayout, TableSetting } from './table-parts.js';
 
 export interface StoreOptions {
   /** Where OIDs come from. */
@@ -30,6 +33,8 @@ export interface StoreLayout {
   readonly options: TableOptions;
   /** Counts what changes for all threads. */
   readonly counters: SharedArrayBuffer;
+  /** What the thread that writes notes of a change. */
+  readonly journal: SharedArrayBuffer;
   /** The {@link Store.layoutVersion} it belongs to. */
   readonly version: number;
 }
@@ -46,6 +51,7 @@ export class Store {
   readonly #prng: Prng;
   readonly #options: TableOptions;
   readonly #counters: ChangeCounters;
+  readonly #changes: Changes;
   readonly #tables = new Map<ClassDefinition, Table>();
   readonly #layoutSeen: number | undefined;
   #growthsSeen = 0;
@@ -61,6 +67,7 @@ export class Store {
     this.#prng = prng;
     this.#options = layout?.options ?? { rowsMax, heapWordsMax, hashSeed: prng.uint32(), evicts };
     this.#counters = new ChangeCounters(memoryBytesMax, layout?.counters);
+    this.#changes = new Changes(this.#counters, layout?.journal);
     this.#layoutSeen = layout?.version;
   }
 
@@ -69,7 +76,7 @@ export class Store {
     const store = new Store({ prng }, layout);
     store.#growthsSeen = store.#counters.growths;
     parseDefinitions(layout.definitions).forEach((definition, i) =>
-      store.#add(new Table(definition, store.#options, store.#counters, layout.tables[i])),
+      store.#add(new Table(definition, store.#setting(i), layout.tables[i])),
     );
     return store;
   }
@@ -113,6 +120,7 @@ export class Store {
       tables: Array.from(this.tables(), (table) => table.layout()),
       options: this.#options,
       counters: this.#counters.shared,
+      journal: this.#changes.journal.shared,
       version: this.layoutVersion,
     };
   }
@@ -156,6 +164,30 @@ export class Store {
     this.#counters.countLayout();
   }
 
+  /** What makes changes whole. */
+  get changes(): Changes {
+    return this.#changes;
+  }
+
+  /** Takes objects out with all links from and to them, all or none. Throws `LimitError` when there are too many at once. */
+  remove(rows: ReadonlyMap<Table, ReadonlySet<Row>>): void {
+    this.#changes.remove((visit) => {
+      for (const [{ writer }, some] of rows) for (const row of some) visit(writer, row);
+    });
+  }
+
+  /**
+   * Makes sound what the thread that wrote before has left, wherever it died: what it was changing is undone or carried
+   * through, and what belongs to nothing is given back. Nobody must read meanwhile. This has to be attached to the store
+   * as others know it: classes and indexes that the thread has told nobody of are gone with it.
+   */
+  recover(): void {
+    this.#changes.recover(this.#layoutSeen ?? this.layoutVersion);
+    let bytes = 0;
+    for (const table of this.tables()) bytes += table.bytes;
+    this.#counters.bytes = bytes;
+  }
+
   /** Where OIDs come from. */
   get prng(): Prng {
     return this.#prng;
@@ -171,13 +203,19 @@ export class Store {
     const size = this.size;
     this.#tables.clear();
     this.catalogue.clear();
+    this.#changes.clear();
     this.#counters.bytes = 0;
     this.#counters.countLayout();
     return size;
   }
 
+  #setting(number: number): TableSetting {
+    return { options: this.#options, counters: this.#counters, changes: this.#changes, number };
+  }
+
   #add(table: Table): void {
     const { definition } = table;
+    this.#changes.add(table.writer);
     this.catalogue.add(definition);
     this.#tables.set(definition, table);
     for (const member of definition.members)
@@ -187,7 +225,7 @@ export class Store {
   #makeTables(definitions: readonly ClassDefinition[], prepare?: (table: Table) => void): readonly Table[] {
     const before = this.#counters.bytes;
     try {
-      const tables = definitions.map((definition) => new Table(definition, this.#options, this.#counters));
+      const tables = definitions.map((definition, i) => new Table(definition, this.#setting(this.#tables.size + i)));
       this.#refuseTooMany(tables);
       for (const table of tables) {
         this.#reserveTargets(table);

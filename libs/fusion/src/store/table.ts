@@ -4,31 +4,31 @@ import type { ClassDefinition, LinkMember, Member, ScalarMember } from '../schem
 import type { ValueTest } from '../schema/value-test.js';
 import { CellColumn } from './columns/cell-column.js';
 import type { ColumnDemand } from './columns/column-demand.js';
-import type { Column, Row, RowTest, ScalarColumn, StoredValue } from './columns/column.js';
+import type { Row, RowTest, ScalarColumn, StoredValue } from './columns/column.js';
 import { LinkColumn } from './columns/link-column.js';
 import { LinkListColumn } from './columns/link-list-column.js';
 import type { Links } from './columns/links.js';
-import { makeScalarColumn, type TableOptions } from './columns/make-column.js';
+import { makeScalarColumn } from './columns/make-column.js';
 import { OidColumn } from './columns/oid-column.js';
 import { MemberIndex } from './indexes/member-index.js';
-import { RowAdopter, rowEndAt, sizeAt } from './row-adopter.js';
+import { RowAdopter } from './row-adopter.js';
+import { RowWriter } from './row-writer.js';
 import type { StagedRows } from './staged-rows.js';
 import type { JsonTarget } from './json-target.js';
 import { ChangeCounters } from './memory/change-counters.js';
 import { SharedBitmap } from './memory/shared-bitmap.js';
 import { SharedBuffers } from './memory/shared-buffers.js';
 import { SharedVector } from './memory/shared-vector.js';
-
-/** The buffers of a table and of its indexes, by the positions of their members. */
-export interface TableLayout {
-  readonly buffers: readonly SharedArrayBuffer[];
-  readonly indexes: ReadonlyMap<number, readonly SharedArrayBuffer[]>;
-}
-
-interface IndexEntry {
-  readonly index: MemberIndex;
-  readonly buffers: SharedBuffers;
-}
+import {
+  rowEndAt,
+  sizeAt,
+  type IncomingLinks,
+  type IndexEntry,
+  type TableLayout,
+  type TableParts,
+  type TableSetting,
+} from './table-parts.js';
+import { UseTimes } from './use-times.js';
 
 /**
  * All objects of one class: a column for each member, and their OIDs. Which order the rows come in is nobody's
@@ -40,8 +40,7 @@ export class Table {
   /** `{"Name":`, which is what an object of the class is wrapped in, as bytes. */
   readonly opening: Uint8Array;
   readonly #keys: readonly Uint8Array[];
-  readonly #options: TableOptions;
-  readonly #counters: ChangeCounters;
+  readonly #setting: TableSetting;
   readonly #buffers: SharedBuffers;
   readonly #counts: SharedVector;
   readonly #live: SharedBitmap;
@@ -49,27 +48,27 @@ export class Table {
   readonly #columns: readonly (ScalarColumn | Links)[];
   /** Columns of single values. */
   readonly #touched: readonly CellColumn[];
-  /** When each object was used, where that is of interest. */
-  readonly #uses: SharedVector | undefined;
+  readonly #uses: UseTimes | undefined;
   readonly #indexes = new Map<number, IndexEntry>();
-  /** Columns of other classes that link here. */
-  readonly #incoming: Links[] = [];
-  /** No row before it is free. */
-  #firstFree = 0;
+  /** The rows of objects of the classes that members link to. */
+  readonly #targets = new Map<number, SharedBitmap>();
+  readonly #incoming: IncomingLinks[] = [];
+  readonly #parts: TableParts;
+  readonly #writer: RowWriter;
 
   /**
    * @param layout Of a table that another thread has made; without it, the table is new. Throws `LimitError` when there
    *   is no memory for it.
    */
-  constructor(definition: ClassDefinition, options: TableOptions, counters: ChangeCounters, layout?: TableLayout) {
+  constructor(definition: ClassDefinition, setting: TableSetting, layout?: TableLayout) {
     const { name, members } = definition;
+    const { options, counters, changes, number } = setting;
     const { rowsMax, heapWordsMax } = options;
     const buffers = new SharedBuffers(counters, layout?.buffers, options.evicts);
     this.definition = definition;
     this.opening = Buffer.from(`{"${name}":`);
     this.#keys = members.map((member) => Buffer.from(`"${member.name}":`));
-    this.#options = options;
-    this.#counters = counters;
+    this.#setting = setting;
     this.#buffers = buffers;
     this.#counts = new SharedVector(buffers, name, 2);
     this.#counts.ensure(2);
@@ -83,7 +82,11 @@ export class Table {
         : new LinkColumn(buffers, what, rowsMax);
     });
     this.#touched = this.#columns.filter((column) => column instanceof CellColumn);
-    if (options.evicts) this.#uses = new SharedVector(buffers, `uses of ${name}`, rowsMax);
+    if (options.evicts) this.#uses = new UseTimes(buffers, `uses of ${name}`, rowsMax, counters);
+    const [counts, live, oids, columns, indexes] = [this.#counts, this.#live, this.#oids, this.#columns, this.#indexes];
+    const [targets, incoming, uses] = [this.#targets, this.#incoming, this.#uses];
+    this.#parts = { definition, number, changes, counts, live, oids, columns, indexes, targets, incoming, uses };
+    this.#writer = new RowWriter(this.#parts);
     for (const member of members)
       if (member.kind === 'scalar' && (layout ? layout.indexes.has(member.position) : member.isIndexed))
         this.#makeIndex(member, layout?.indexes.get(member.position));
@@ -97,6 +100,11 @@ export class Table {
   /** All rows that hold objects come before this one. */
   get rowEnd(): Row {
     return this.#counts.view[rowEndAt] as number;
+  }
+
+  /** How many bytes its shared buffers have. */
+  get bytes(): number {
+    return this.#allBuffers().reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
   /** How many shared buffers it has. */
@@ -232,17 +240,14 @@ export class Table {
       .filter((row) => this.hasRow(row));
   }
 
-  /**
-   * An object is used just now. Threads that read note that, too, without waiting for each other: which of their notes
-   * stays is nobody's business.
-   */
+  /** An object is used just now. */
   noteUse(row: Row): void {
-    if (this.#uses) this.#uses.view[row] = this.#counters.time;
+    this.#uses?.note(row);
   }
 
-  /** For how long an object has not been used, in the units of {@link ChangeCounters.time}. */
+  /** For how long an object has not been used, as {@link UseTimes.idle} tells. */
   idleTime(row: Row): number {
-    return (this.#counters.time - (this.#uses?.view[row] ?? 0)) >>> 0;
+    return this.#uses?.idle(row) ?? 0;
   }
 
   /** The index of a member; `undefined` when it has none. */
@@ -252,23 +257,23 @@ export class Table {
 
   /** Makes an index of a member that has none, of all its values. Throws `LimitError` when there is no memory for it. */
   createIndex(member: ScalarMember): void {
-    const before = this.#counters.bytes;
+    const before = this.#setting.counters.bytes;
     try {
       const index = this.#makeIndex(member, undefined);
       for (const row of this.rows()) index.add(row);
     } catch (error) {
       this.#indexes.delete(member.position);
-      this.#counters.bytes = before;
+      this.#setting.counters.bytes = before;
       throw error;
     }
-    this.#counters.countLayout();
+    this.#setting.counters.countLayout();
   }
 
   /** Takes a member's index away. */
   dropIndex(member: ScalarMember): void {
-    this.#counters.bytes -= this.#indexes.get(member.position)?.buffers.bytes ?? 0;
+    this.#setting.counters.bytes -= this.#indexes.get(member.position)?.buffers.bytes ?? 0;
     this.#indexes.delete(member.position);
-    this.#counters.countLayout();
+    this.#setting.counters.countLayout();
   }
 
   /**
@@ -279,18 +284,19 @@ export class Table {
     const rows = Math.max(this.rowEnd, this.size + objects);
     this.#live.ensure(rows);
     this.#oids.reserve(rows, objects);
-    this.#uses?.ensure(rows);
+    this.#uses?.reserve(rows);
     for (const member of this.definition.members) {
       const demand = demands.get(member);
       this.#columns[member.position]?.reserve(rows, demand);
       if (demand) this.#indexes.get(member.position)?.index.reserve(rows, demand);
     }
-    for (const links of this.#incoming) links.reserveTargets(rows);
+    for (const { links } of this.#incoming) links.reserveTargets(rows);
   }
 
   /** How many bytes more it would take to hold so many objects with such values, and no others. */
   bytesMissing(objects: number, demands: ReadonlyMap<Member, ColumnDemand>): number {
-    const empty = new Table(this.definition, { ...this.#options, evicts: false }, new ChangeCounters());
+    const options = { ...this.#setting.options, evicts: false };
+    const empty = new Table(this.definition, { ...this.#setting, options, counters: new ChangeCounters() });
     empty.reserve(objects, demands);
     const missing = (wanted: SharedBuffers, there: SharedBuffers | undefined): number =>
       wanted.taken.reduce((sum, { byteLength }, i) => sum + Math.max(0, byteLength - (there?.bytesOf(i) ?? 0)), 0);
@@ -302,45 +308,34 @@ export class Table {
     return sum;
   }
 
-  /** Adds an object without members. */
+  /** Adds an object without members. A change of its own unless {@link Changes.make} makes one, as is the next but one. */
   insert(oid: Oid): Row {
-    const { view } = this.#counts;
-    const row = this.size < this.rowEnd ? this.#live.nextClear(this.#firstFree, this.rowEnd) : this.rowEnd;
-    this.#live.set(row);
-    this.#oids.set(row, oid);
-    this.noteUse(row);
-    view[sizeAt] = this.size + 1;
-    view[rowEndAt] = Math.max(this.rowEnd, row + 1);
-    this.#firstFree = row + 1;
-    return row;
+    return this.#writer.insert(oid);
+  }
+
+  /** Sets a member, which has no value, of an object that the change under way has added. */
+  fill(row: Row, member: Member, value: StoredValue): void {
+    this.#writer.fill(row, member, value);
   }
 
   /** Sets a member to a value of its type; `undefined` makes it absent. */
   set(row: Row, member: Member, value: StoredValue | undefined): void {
-    const index = this.#indexes.get(member.position)?.index;
-    index?.drop(row);
-    // The member says which values its column takes.
-    (this.#columns[member.position] as Column | undefined)?.set(row, value);
-    index?.add(row);
-    this.noteUse(row);
+    this.#writer.set(row, member, value);
   }
 
   /** Takes an object out, with all links from and to it. */
   remove(row: Row): void {
-    assert(this.hasRow(row), `row ${row} of ${this.definition.name} holds no object`);
-    for (const links of this.#incoming) links.unlink(row);
-    for (const member of this.definition.members) this.set(row, member, undefined);
-    this.#oids.clear(row);
-    this.#live.clear(row);
-    this.#counts.view[sizeAt] = this.size - 1;
-    this.#firstFree = Math.min(this.#firstFree, row);
+    this.#writer.remove(row);
+  }
+
+  /** What changes the table. */
+  get writer(): RowWriter {
+    return this.#writer;
   }
 
   /** What takes staged rows in. There has to be room for them. */
   adopter(staged: StagedRows): RowAdopter {
-    const [counts, live, oids] = [this.#counts, this.#live, this.#oids];
-    const indexes = Array.from(this.#indexes.values(), ({ index }) => index);
-    return new RowAdopter(staged, { counts, live, oids, columns: this.#columns, indexes });
+    return new RowAdopter(staged, this.#parts);
   }
 
   /** Makes room for links to so many rows of the other class. Throws `LimitError` when there is none. */
@@ -350,7 +345,8 @@ export class Table {
 
   /** Lets another class's table be told when an object it links to is gone. */
   linkTo(target: Table, member: LinkMember): void {
-    target.#incoming.push(this.#links(member));
+    target.#incoming.push({ links: this.#links(member), table: this.#writer.number, member });
+    this.#targets.set(member.position, target.#live);
   }
 
   /** The column of a member that holds values. */
@@ -361,10 +357,10 @@ export class Table {
   }
 
   #makeIndex({ name, position, isArray }: ScalarMember, given: readonly SharedArrayBuffer[] | undefined): MemberIndex {
-    const buffers = new SharedBuffers(this.#counters, given, this.#options.evicts);
+    const buffers = new SharedBuffers(this.#setting.counters, given, this.#setting.options.evicts);
     const what = `index of ${this.definition.name}.${name}`;
     const column = this.#columns[position] as ScalarColumn;
-    const index = new MemberIndex(buffers, what, this.#options.rowsMax, column, this.#live, isArray);
+    const index = new MemberIndex(buffers, what, this.#setting.options.rowsMax, column, this.#live, isArray);
     this.#indexes.set(position, { index, buffers });
     return index;
   }

@@ -107,16 +107,19 @@ test('a thread that dies while it reads a long STORE costs that STORE only', asy
   expect(await ask(count)).toEqual(counted(9001));
 });
 
-test('a thread that dies while it carries out a long STORE costs all objects', async () => {
+test('a thread that dies at the end of the turn of a long STORE costs that STORE only', async () => {
   const { ask } = await start(2);
   expect(await ask(storeOf(9000, 'item', 'Mortal'))).toEqual(died);
-  expect(await ask(count)).toMatchObject({ COUNT_RSP_ERR: { _err: { _c: 5000 } } });
-  expect(await ask({ CLEAR: { _confirm: 'IKnowWhatImDoing' } })).toEqual({ CLEAR_RSP: { _cnt: 0 } });
+  expect(await ask({ COUNT: {} })).toMatchObject({ COUNT_RSP: { Item: { _cnt: 1 }, Mortal: { _cnt: 0 } } });
+  expect(await ask(storeOf(9000))).toMatchObject({ STORE_RSP: { length: 9000 } });
+  expect(await ask(count)).toEqual(counted(9001));
 });
 
 test('a thread that dies in the middle of a response gets an error in its place', async () => {
   const { ask } = await start(1);
   expect(await ask(storeOf(60_000, 'item', 'Briefly'))).toEqual(died);
+  // It had been carried out by then.
+  expect(await ask({ COUNT: { Briefly: {} } })).toEqual({ COUNT_RSP: { Briefly: { _cnt: 60_000 } } });
   const [engine] = engines;
   await ask({ CLEAR: { _confirm: 'IKnowWhatImDoing' } });
   await ask({ CREATE_CLASSES: { Briefly: { name: 'string' } } });

@@ -54,7 +54,7 @@ export class QueryWorker {
     this.#layoutVersion = start.layout.version;
     this.#executor = this.#makeExecutor();
     this.#bulk = this.#makeBulk();
-    if (start.isWriter) this.#executor.adopt();
+    if (start.isWriter) this.#write(() => this.#takeOver(start.recovers));
   }
 
   /** Blocks its thread for ever: it looks for queries while the window is open, and sleeps otherwise. */
@@ -73,6 +73,12 @@ export class QueryWorker {
       this.#showAnswers();
       if (!this.#pollWindow.isOpen(systemClock.now())) this.#requests.sleep();
     }
+  }
+
+  /** Goes on where another thread has stopped, or begins. */
+  #takeOver(recovers: boolean): void {
+    if (recovers) this.#store.recover();
+    this.#executor.adopt();
   }
 
   #take({ kind, numbers, payload }: RingMessage): void {
@@ -123,8 +129,7 @@ export class QueryWorker {
       this.#answers.write(kind, 0, noBytes, [toMicroseconds(executorMs), piece?.lease ?? 0, 0]);
       return;
     }
-    this.#state.expiresInMs = this.#executor.expiresInMs;
-    this.#state.isWriting = false;
+    this.#endWriting();
     this.#answer({ ...outcome, ...noTimes, isRefused: false, executorMs });
   }
 
@@ -136,9 +141,15 @@ export class QueryWorker {
   #write<T>(change: () => T): T {
     this.#state.isWriting = true;
     const result = change();
+    this.#endWriting();
+    return result;
+  }
+
+  /** A change that broke off is for the next thread to undo. */
+  #endWriting(): void {
+    assert(!this.#store.changes.isBroken, 'a change broke off');
     this.#state.expiresInMs = this.#executor.expiresInMs;
     this.#state.isWriting = false;
-    return result;
   }
 
   #answer({ hasFailed, bytes, executorMs, indexesMs, nonIndexesMs, found = 0 }: Result): void {
@@ -154,6 +165,8 @@ export class QueryWorker {
     const payload = isPosted || !bytes ? noBytes : bytes;
     const numbers = [toMicroseconds(executorMs), toMicroseconds(indexesMs), toMicroseconds(nonIndexesMs)] as const;
     assert(this.#answers.write(kind, found, payload, numbers), 'no room for an answer');
+    // What the layout of the objects is has to be known before more is changed, should this thread die.
+    if ((kind & answerBits.hasLayout) !== 0) this.#showAnswers();
   }
 
   /** The other side has to know new classes and indexes before it learns that they have been made. */

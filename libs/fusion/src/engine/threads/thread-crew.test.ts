@@ -6,15 +6,37 @@ import type { EngineOptions } from '../engine-options.js';
 import { Engine } from '../engine.js';
 import type { ThreadOptions } from './thread-crew.js';
 
-/** A thread that ends at a query with the `_qid` `die`, and that `hang` holds up until another thread is asked to `go`. */
+/**
+ * A thread that ends at a query with the `_qid` `die`, and that `hang` holds up until another thread is asked to `go`.
+ * After `step N` it ends in the middle of a change, at its Nth step, and after `twice` when it replaces one that did.
+ */
 const entry = makeWorkerEntry(`
   import { workerData } from 'node:worker_threads';
   import { Executor } from '../../executor/executor.js';
+  import { CellColumn } from '../../store/columns/cell-column.js';
+  import { OidColumn } from '../../store/columns/oid-column.js';
+  import { MemberIndex } from '../../store/indexes/member-index.js';
+  import { Store } from '../../store/store.js';
   const { execute } = Executor.prototype;
+  const { recover } = Store.prototype;
+  let stepsLeft = Infinity;
+  for (const [{ prototype }, name] of [[CellColumn, 'set'], [OidColumn, 'addRow'], [OidColumn, 'clear'], [MemberIndex, 'add']]) {
+    const step = prototype[name];
+    prototype[name] = function (...args) {
+      if (--stepsLeft === 0) process.exit(7);
+      return step.apply(this, args);
+    };
+  }
+  Store.prototype.recover = function () {
+    if (Atomics.load(signal, 0) === 2) process.exit(7);
+    recover.call(this);
+  };
   const signal = new Int32Array(workerData.state, 12, 1);
   Executor.prototype.execute = function (query, range) {
     const { qid } = query.head;
     if (qid === 'die') process.exit(7);
+    if (qid?.startsWith('step')) stepsLeft = Number(qid.slice(5));
+    if (qid === 'twice') Atomics.store(signal, 0, 2);
     if (qid === 'hang') Atomics.wait(signal, 0, 0);
     if (qid === 'go') Atomics.store(signal, 0, 1), Atomics.notify(signal, 0);
     return execute.call(this, query, range);
@@ -169,17 +191,70 @@ test.each([1, 2])('of %i threads, one that dies at a read is replaced, and the o
   expect(await ask({ COUNT: {} })).toEqual({ COUNT_RSP: { A: { _cnt: 2 } } });
 });
 
-test('objects are given up when the thread that writes dies in the middle of a change, and the engine goes on', async () => {
-  const { ask, engine } = start(2);
-  await ask(create);
-  await ask(store(1));
-  expect(await ask({ STORE: { _qid: 'die', _class: 'A', _objects: [{}] } })).toEqual(died('STORE', 0));
-  for (const query of [{ COUNT: {} }, create]) expect(JSON.stringify(await ask(query))).toContain('CLEAR begins anew');
-  expect(await ask({ CLEAR: { _confirm: 'IKnowWhatImDoing' } })).toEqual({ CLEAR_RSP: { _cnt: 0 } });
-  await ask(create);
-  await ask(store(1));
-  expect(await Promise.all([ask({ COUNT: {} }), ask({ COUNT: {} })])).toEqual([oneObject, oneObject]);
-  await engine.drain();
+describe('a thread that dies in the middle of a change', () => {
+  const objects = (count: number): readonly object[] =>
+    Array.from({ length: count }, (_, n) => ({ n, s: `text ${n % 7}`, others: [{ m: n }, { m: -n }] }));
+  const fill = { STORE: { _class: 'C', _objects: objects(1000), _rsp: 'none' } };
+  const changes: readonly (readonly [string, object])[] = [
+    ['STORE', { STORE: { _class: 'C', _objects: objects(500) } }],
+    // A long one.
+    ['STORE', { STORE: { _class: 'C', _objects: objects(2000) } }],
+    ['UPDATE', { UPDATE: { C: { s: 'changed', others: [{ m: 7 }] } } }],
+    ['DELETE', { DELETE: { D: { _where: { m: { '>': 10 } } } } }],
+    ['CREATE_INDEX', { CREATE_INDEX: { C: ['n'], D: ['m'] } }],
+  ];
+  const begin = async (count: number) => {
+    const started = start(count);
+    const { ask } = started;
+    await ask({
+      CREATE_CLASSES: { D: { m: 'int' }, C: { n: 'int', s: { _type: 'string', _index: true }, others: 'D[]' } },
+    });
+    void ask(fill);
+    return started;
+  };
+  /** All objects, in an order of their own, and what leads back to them. */
+  const look = async (ask: (query: object) => Promise<unknown>): Promise<string> => {
+    const answers = await Promise.all([
+      ask({ FIND: { C: {}, _sort: 'n' } }),
+      ask({ COUNT: {} }),
+      ask({ COUNT: { C: { s: 'text 3' } } }),
+      ask({ COUNT: { C: { others: { m: 7 } } } }),
+      ask({ INDEXES: {} }),
+    ]);
+    return JSON.stringify(answers);
+  };
+
+  test.each(changes)('leaves what was before, or what comes after: %s', { timeout: 60_000 }, async (name, change) => {
+    for (const [i, step] of [2, 900].entries()) {
+      const { ask } = await begin(i + 1);
+      const before = await look(ask);
+      await ask({ UPDATE: { _qid: `step ${step}`, D: { _where: { m: 0.5 }, m: 0 } } });
+      const answer = ask(change);
+      // Waits until the objects are sound.
+      const after = look(ask);
+      expect(await answer, `step ${step}`).toEqual({
+        [`${name}_RSP_ERR`]: { _err: { _c: 5000, _a: 'thread 0 of the engine died: exit code 7' } },
+      });
+      if (name === 'DELETE') expect([before, await look(ask)]).toContain(await after);
+      else expect(await after).toBe(before);
+      expect(await ask(change)).toHaveProperty(`${name}_RSP`);
+    }
+  });
+
+  test('is replaced by one that dies of what was left: then the objects are given up, and the engine goes on', async () => {
+    const { ask, engine } = start(2);
+    await ask(create);
+    await ask(store(1));
+    await ask({ UPDATE: { _qid: 'twice', A: { _where: { n: 0 }, n: 0 } } });
+    expect(await ask({ STORE: { _qid: 'die', _class: 'A', _objects: [{}] } })).toEqual(died('STORE', 0));
+    for (const query of [{ COUNT: {} }, create])
+      expect(JSON.stringify(await ask(query))).toMatch(/thread 0 of the engine died.*CLEAR begins anew/);
+    expect(await ask({ CLEAR: { _confirm: 'IKnowWhatImDoing' } })).toEqual({ CLEAR_RSP: { _cnt: 0 } });
+    await ask(create);
+    await ask(store(1));
+    expect(await Promise.all([ask({ COUNT: {} }), ask({ COUNT: {} })])).toEqual([oneObject, oneObject]);
+    await engine.drain();
+  });
 });
 
 test('threads that cannot start refuse everything', async () => {

@@ -9,6 +9,8 @@ import type { Job } from '../job.js';
 import type { LongQuery } from '../long-query.js';
 import { noteTime } from '../note-time.js';
 import { refuse } from '../run-query.js';
+import { HeldTasks } from './held-tasks.js';
+import { pickReader } from './pick-reader.js';
 import { PieceQueue, type PieceRequest } from './piece-queue.js';
 import { PointReader } from './point-reader.js';
 import { rowsToScan, SplitScan } from './split-scan.js';
@@ -46,8 +48,9 @@ const failedStartsMax = 3;
  * out itself. The first worker is the one that writes, too. A thread
  * that dies is replaced; what it had in hand is refused.
  *
- * A thread that dies in the middle of a change may leave half of it behind. Then the objects are given up, and everything
- * is refused until a CLEAR.
+ * A thread that dies in the middle of a change leaves half of it behind. The one that replaces it makes the objects sound
+ * again, and what is asked meanwhile waits. Should it die of that, the objects are given up, and everything is refused
+ * until a CLEAR.
  *
  * @see docs/spec/fusion.md
  */
@@ -71,6 +74,8 @@ export class ThreadCrew implements Crew {
   #failedStarts = 0;
   /** Whether objects were given up since they may have been half changed, and no client has taken note with a CLEAR. */
   #isDamaged = false;
+  /** What is asked while the objects are not sound. */
+  readonly #held = new HeldTasks();
   #isClosed = false;
 
   constructor(options: ThreadCrewOptions, events: CrewEvents) {
@@ -103,12 +108,13 @@ export class ThreadCrew implements Crew {
   }
 
   readPoint(bytes: Uint8Array): PointAnswer | undefined {
-    if (this.#refusal() !== undefined) return undefined;
+    if (this.#held.isHolding || this.#refusal() !== undefined) return undefined;
     if (this.#options.evicts) noteTime(this.#reader.store, this.#options.clock);
     return this.#reader.read(bytes);
   }
 
   carryOut(job: Job, query: Query): void {
+    if (this.#held.hold(() => this.carryOut(job, query))) return;
     if (query.name === 'CLEAR') this.#isDamaged = false;
     const refusal = this.#refusal();
     if (refusal !== undefined) {
@@ -122,11 +128,12 @@ export class ThreadCrew implements Crew {
     }
     assert(job.bytes, 'a query has lost its bytes');
     if (this.#split(job, query, job.bytes)) return;
-    const thread = job.access === 'write' ? this.#threads[0] : this.#pickReader();
+    const thread = job.access === 'write' ? this.#threads[0] : pickReader(this.#threads);
     thread?.give(job, job.bytes);
   }
 
   read(query: LongQuery, piece: Uint8Array, isLast: boolean): void {
+    if (this.#held.hold(() => this.read(query, piece, isLast))) return;
     const refusal = this.#refusal();
     if (refusal !== undefined) {
       this.#events.onLost(query, refusal);
@@ -143,11 +150,15 @@ export class ThreadCrew implements Crew {
   }
 
   giveUp(query: LongQuery): void {
+    if (this.#held.hold(() => this.giveUp(query))) return;
     if (this.#reading.has(query)) this.#pieces.push({ query });
   }
 
   expire(objectsMax: number): void {
-    this.#threads[0]?.expire(objectsMax);
+    if (this.#held.hold(() => this.expire(objectsMax))) return;
+    const [writer] = this.#threads;
+    if (writer) writer.expire(objectsMax);
+    else this.#events.onExpired();
   }
 
   flush(): void {
@@ -165,6 +176,7 @@ export class ThreadCrew implements Crew {
     this.#loseLong('the server is stopping');
     const threads = this.#threads.splice(0);
     for (const thread of threads) this.#refuseAll(thread, 'the server is stopping');
+    this.#held.end();
     await Promise.all(threads.map((thread) => thread.end()));
   }
 
@@ -181,18 +193,12 @@ export class ThreadCrew implements Crew {
   #refusal(): string | undefined {
     if (this.#isClosed) return 'the server is stopping';
     if (this.#isDamaged)
-      return 'a thread died in the middle of a change, so all objects were given up; CLEAR begins anew';
+      return 'thread 0 of the engine died in the middle of a change, and once more of what was left, so all objects were given up; CLEAR begins anew';
     if (this.#failedStarts >= failedStartsMax) return 'no thread can be started';
     return undefined;
   }
 
   /** The thread with the fewest long queries in hand, for those hold up what comes behind, and then with the fewest. */
-  #pickReader(): WorkerThread | undefined {
-    let best: WorkerThread | undefined;
-    for (const thread of this.#threads) if (!thread.isFull && (!best || isLessBusy(thread, best))) best = thread;
-    return best;
-  }
-
   /** Has all threads that are idle look at a part of the rows each, where that is worth it. */
   #split(job: Job, query: Query, bytes: Uint8Array): boolean {
     const { splitRowsMin = 1_000_000, responseBytesMax = defaultResponseBytesMax } = this.#options;
@@ -210,7 +216,7 @@ export class ThreadCrew implements Crew {
     const whole = scan.take(part, result);
     if (whole === undefined) return;
     if (whole !== 'again') this.#events.onDone(job, whole);
-    else if (job.bytes) this.#pickReader()?.give(job, job.bytes);
+    else if (job.bytes) pickReader(this.#threads)?.give(job, job.bytes);
   }
 
   #collect(): void {
@@ -220,14 +226,15 @@ export class ThreadCrew implements Crew {
     for (const thread of this.#threads) thread.showLayout(this.#layout);
     const { expiresInMs } = this.#state;
     this.#expiresAt = expiresInMs === Infinity ? Infinity : this.#options.clock.now() + expiresInMs;
+    this.#recoverWhenIdle();
     this.#events.onSettled();
   }
 
-  #startThread(i: number): WorkerThread {
+  #startThread(i: number, recovers = false): WorkerThread {
     const { entry = new URL('./worker-main.js', import.meta.url), resourceLimits, pollWindowMs } = this.#options;
     const { responseBytesMax } = this.#options;
     const state = this.#state.shared;
-    const start = { state, layout: this.#layout, isWriter: i === 0, pollWindowMs, responseBytesMax };
+    const start = { state, layout: this.#layout, isWriter: i === 0, recovers, pollWindowMs, responseBytesMax };
     const thread = new WorkerThread({ entry, resourceLimits }, start, {
       onDone: (job, result) => this.#finish(job, result),
       onRead: (query, read) => {
@@ -239,6 +246,11 @@ export class ThreadCrew implements Crew {
       onPart: (scan, part, result) => this.#onPart(scan, part, result),
       onExpired: () => this.#events.onExpired(),
       onLayout: (layout) => this.#takeLayout(layout),
+      onReady: () => {
+        if (!recovers) return;
+        this.#held.end();
+        this.#events.onSettled();
+      },
       onAnswers: () => this.#collect(),
       onUnexpected: (query, error) => this.#logUnexpected(query, error),
       onDeath: (error) => this.#replace(i, thread, error),
@@ -278,12 +290,29 @@ export class ThreadCrew implements Crew {
     thread.collect();
     this.#options.log.error('a thread of the engine died', { thread: i, err: error });
     this.#failedStarts = thread.isReady ? 0 : this.#failedStarts + 1;
-    if (i === 0 && (this.#state.isWriting || this.#hasUnknownLayout)) this.#giveUpObjects();
-    if (this.#failedStarts < failedStartsMax) this.#threads[i] = this.#startThread(i);
     const detail = `thread ${i} of the engine died: ${error.message}`;
-    if (i === 0) this.#loseLong(detail);
+    if (i === 0) this.#onWriterDeath(detail);
     this.#refuseAll(thread, detail);
+    if (this.#failedStarts >= failedStartsMax) this.#held.end();
+    else if (i > 0 || !this.#held.isHolding) this.#threads[i] = this.#startThread(i);
+    this.#recoverWhenIdle();
     this.#events.onSettled();
+  }
+
+  #onWriterDeath(detail: string): void {
+    const isReading = this.#reading.size > 0;
+    this.#loseLong(detail);
+    if (this.#held.isHolding) {
+      this.#giveUpObjects();
+      this.#held.end();
+    } else if (this.#state.isWriting || isReading || this.#hasUnknownLayout) this.#held.begin();
+  }
+
+  /** Has the thread that writes replaced by one that makes the objects sound, as soon as nobody reads them any more. */
+  #recoverWhenIdle(): void {
+    const [writer, ...others] = this.#threads;
+    if (!this.#held.isHolding || !writer?.hasEnded || others.some(({ inHandCount }) => inHandCount > 0)) return;
+    this.#threads[0] = this.#startThread(0, true);
   }
 
   /** Whether classes or indexes have come or gone, and nobody has said which. */
@@ -318,9 +347,4 @@ export class ThreadCrew implements Crew {
     store.counters.expired = expired;
     return store.layout();
   }
-}
-
-function isLessBusy(thread: WorkerThread, other: WorkerThread): boolean {
-  if (thread.heavyCount !== other.heavyCount) return thread.heavyCount < other.heavyCount;
-  return thread.inHandCount < other.inHandCount;
 }

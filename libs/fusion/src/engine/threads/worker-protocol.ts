@@ -85,6 +85,8 @@ export interface WorkerStart {
   readonly state: SharedArrayBuffer;
   readonly layout: StoreLayout;
   readonly isWriter: boolean;
+  /** Whether the thread that wrote before may have left something half done. */
+  readonly recovers: boolean;
   readonly pollWindowMs: number;
   readonly responseBytesMax: number | undefined;
 }

@@ -50,6 +50,8 @@ export interface WorkerEvents {
   onGivenUp(query: LongQuery, isDone: boolean): void;
   /** Classes or indexes have come or gone. */
   onLayout(layout: StoreLayout): void;
+  /** It has begun to look for queries. */
+  onReady(): void;
   /** There are answers to collect. */
   onAnswers(): void;
   /** A query failed by a mistake of ours. */
@@ -86,13 +88,14 @@ export class WorkerThread {
   #queryCount = 0;
   #heavyCount = 0;
   #isReady = false;
+  #hasEnded = false;
   #lastError: Error | undefined;
   /** The layout of the store that the thread knows. */
   #layout: StoreLayout;
 
   constructor(
     { entry, resourceLimits }: WorkerOptions,
-    start: Pick<WorkerStart, 'state' | 'layout' | 'isWriter' | 'pollWindowMs' | 'responseBytesMax'>,
+    start: Omit<WorkerStart, 'requests' | 'answers' | 'port'>,
     events: WorkerEvents,
   ) {
     const [requests, answers] = [newRingMemory(ringBytes), newRingMemory(ringBytes)];
@@ -116,6 +119,11 @@ export class WorkerThread {
   /** Whether it has ever looked for queries. */
   get isReady(): boolean {
     return this.#isReady;
+  }
+
+  /** Whether it has ended by itself. */
+  get hasEnded(): boolean {
+    return this.#hasEnded;
   }
 
   get inHandCount(): number {
@@ -287,13 +295,19 @@ export class WorkerThread {
     return received.message;
   }
 
+  #beReady(): void {
+    this.#isReady = true;
+    this.#events.onReady();
+  }
+
   readonly #onNews = (news: WorkerNews): void => {
     if (news.type === 'unexpected') this.#events.onUnexpected(news.query, news.error);
-    else if (news.type === 'ready') this.#isReady = true;
+    else if (news.type === 'ready') this.#beReady();
     else this.#events.onAnswers();
   };
 
   readonly #onExit = (code: number): void => {
+    this.#hasEnded = true;
     this.#events.onDeath(this.#lastError ?? new Error(`exit code ${code}`));
     this.#port.close();
   };

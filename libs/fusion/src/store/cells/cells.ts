@@ -10,6 +10,9 @@ export interface Sought {
   readonly test: CellTest;
 }
 
+/** Calls something with each of many cells. */
+export type EachCell = (visit: (low: number, high: number) => void) => void;
+
 /**
  * How a type keeps its values: each in a cell of two words, so that columns, lists and indexes need not know the type.
  * `write` leaves the cell's words in `low` and `high`.
@@ -39,4 +42,6 @@ export interface Cells {
   touch(low: number): number;
   /** Makes room for blocks. Throws `LimitError` when there is none. */
   reserve(demand: BlockDemand): void;
+  /** Gives back what no cell refers to, after the death of the thread that wrote; `each` names all cells. */
+  keepOnly(each: EachCell): void;
 }

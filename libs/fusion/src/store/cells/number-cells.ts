@@ -77,6 +77,10 @@ abstract class NumberCells implements Cells {
     // A number takes no block.
   }
 
+  keepOnly(): void {
+    // Nothing is referred to.
+  }
+
   #narrow(range: RangeTest, operator: '==' | '<' | '<=' | '>' | '>=', value: Scalar): void {
     this.write(value);
     const { low, high } = this;

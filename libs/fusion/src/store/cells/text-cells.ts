@@ -4,7 +4,7 @@ import type { JsonTarget } from '../json-target.js';
 import type { BlockDemand } from '../memory/block-demand.js';
 import type { SharedBuffers } from '../memory/shared-buffers.js';
 import { allOf, CellTest, NotTest } from './cell-test.js';
-import type { Cells, Sought } from './cells.js';
+import type { Cells, EachCell, Sought } from './cells.js';
 import { EncodedText } from './encoded-text.js';
 import { TextHeap } from './text-heap.js';
 
@@ -80,6 +80,10 @@ export class TextCells implements Cells {
 
   reserve(demand: BlockDemand): void {
     this.#heap.blocks.reserve(demand);
+  }
+
+  keepOnly(each: EachCell): void {
+    this.#heap.keepOnly((keep) => each(keep));
   }
 
   #seekSought(): Sought {

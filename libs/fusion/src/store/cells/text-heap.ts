@@ -63,6 +63,11 @@ export class TextHeap {
     this.blocks.release(ref, textWordsOf(this.#byteLength(ref)));
   }
 
+  /** Gives back all texts but those that `each` names. */
+  keepOnly(each: (keep: (ref: BlockRef) => void) => void): void {
+    this.blocks.keepOnly((keep) => each((ref) => keep(ref, textWordsOf(this.#byteLength(ref)))));
+  }
+
   holds(ref: BlockRef, text: EncodedText): boolean {
     const { view } = this.blocks.memory;
     if (view[ref] !== headOf(text)) return false;

@@ -39,11 +39,19 @@ export class BoolColumn implements ScalarColumn {
     return this.#true.has(row) ? 1 : 0;
   }
 
-  set(row: Row, value: Scalar | undefined): void {
-    if (value === undefined) this.#present.clear(row);
-    else this.#present.set(row);
+  set(row: Row, value: Scalar): void {
+    this.#present.set(row);
     if (value === true) this.#true.set(row);
     else this.#true.clear(row);
+  }
+
+  staged(row: Row): StagedValue {
+    return { low: 0, high: this.highAt(row) };
+  }
+
+  clear(row: Row): void {
+    this.#present.clear(row);
+    this.#true.clear(row);
   }
 
   stage(value: Scalar): StagedValue {
@@ -58,6 +66,16 @@ export class BoolColumn implements ScalarColumn {
 
   discard(): void {
     // A bit refers to nothing.
+  }
+
+  putBack(row: Row, before: StagedValue | undefined): void {
+    this.clear(row);
+    if (before) this.adopt(row, 0, before.high);
+  }
+
+  rebuild(live: SharedBitmap): void {
+    this.#present.clearOthers(live);
+    this.#true.clearOthers(this.#present);
   }
 
   reserve(rows: number): void {

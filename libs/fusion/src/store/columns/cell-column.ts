@@ -49,15 +49,21 @@ export class CellColumn implements ScalarColumn {
     return this.highAt(row) ^ this.cells.touch(low);
   }
 
-  set(row: Row, value: Scalar | undefined): void {
-    if (this.has(row)) this.cells.release(this.lowAt(row), this.highAt(row));
-    if (value === undefined) {
-      this.#clear(row);
-      return;
-    }
+  set(row: Row, value: Scalar): void {
     this.reserve(row + 1);
     this.cells.write(value);
     this.adopt(row, this.cells.low, this.cells.high);
+  }
+
+  staged(row: Row): StagedValue {
+    return { low: this.lowAt(row), high: this.highAt(row) };
+  }
+
+  clear(row: Row): void {
+    if (!this.has(row)) return;
+    this.#lows.view[row] = 0;
+    this.#highs.view[row] = 0;
+    this.#present.clear(row);
   }
 
   stage(value: Scalar): StagedValue {
@@ -75,6 +81,18 @@ export class CellColumn implements ScalarColumn {
     this.cells.release(low, high);
   }
 
+  putBack(row: Row, before: StagedValue | undefined): void {
+    if (before) this.adopt(row, before.low, before.high);
+    else this.clear(row);
+  }
+
+  rebuild(live: SharedBitmap): void {
+    this.#present.clearOthers(live);
+    this.#present.zeroOthers(this.#lows);
+    this.#present.zeroOthers(this.#highs);
+    this.cells.keepOnly((visit) => this.#eachCell(visit));
+  }
+
   reserve(rows: number, demand?: ColumnDemand): void {
     this.#lows.ensure(rows);
     this.#highs.ensure(rows);
@@ -90,11 +108,10 @@ export class CellColumn implements ScalarColumn {
     return new CellRowTest(this.#lows, this.#highs, this.#present, this.cells.compile(tests));
   }
 
-  #clear(row: Row): void {
-    if (!this.has(row)) return;
-    this.#lows.view[row] = 0;
-    this.#highs.view[row] = 0;
-    this.#present.clear(row);
+  #eachCell(visit: (low: number, high: number) => void): void {
+    const end = this.#lows.view.length;
+    for (let row = this.#present.nextSet(0, end); row < end; row = this.#present.nextSet(row + 1, end))
+      visit(this.lowAt(row), this.highAt(row));
   }
 }
 

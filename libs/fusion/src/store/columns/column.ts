@@ -2,6 +2,7 @@ import type { Scalar } from '../../schema/scalar.js';
 import type { ValueTest } from '../../schema/value-test.js';
 import type { Cells } from '../cells/cells.js';
 import type { JsonTarget } from '../json-target.js';
+import type { SharedBitmap } from '../memory/shared-bitmap.js';
 import type { ColumnDemand } from './column-demand.js';
 
 /** Where an object of a class is kept: its place in the columns. Used again after the object is gone. */
@@ -10,7 +11,7 @@ export type Row = number;
 /** A member's value in one row: scalars, or rows of the class it links to. */
 export type StoredValue = Scalar | readonly Scalar[] | Row | readonly Row[];
 
-/** A value that is in the memory of its column but in no row yet. */
+/** A value as its column keeps it: what it is, or where. It may be in a row, or not yet, or not any more. */
 export interface StagedValue {
   readonly low: number;
   readonly high: number;
@@ -22,7 +23,18 @@ export interface Column<V extends StoredValue = StoredValue> {
   get(row: Row): V | undefined;
   /** Whether the member is present. */
   has(row: Row): boolean;
-  set(row: Row, value: V | undefined): void;
+  /** Sets the value of a row. What it had is not given back by that. */
+  set(row: Row, value: V): void;
+  /** What a row that has a value has, good until the next. */
+  staged(row: Row): StagedValue;
+  /** Takes a row's value away, if it has one. Nothing is given back by that. */
+  clear(row: Row): void;
+  /** Gives what was staged, or taken away, to a row that has no value. There has to be room for the row. */
+  adopt(row: Row, low: number, high: number): void;
+  /** Gives back what was staged, or taken away. */
+  discard(low: number, high: number): void;
+  /** Makes a row have what it had, after the death of the thread that wrote; a `rebuild` of the column has to follow. */
+  putBack(row: Row, before: StagedValue | undefined): void;
   /** Makes room for so many rows, and for what values will take in them. Throws `LimitError` when there is none. */
   reserve(rows: number, demand?: ColumnDemand): void;
 }
@@ -30,12 +42,10 @@ export interface Column<V extends StoredValue = StoredValue> {
 /** A member that holds values: one, or a list. */
 export interface ScalarColumn extends Column<Scalar | readonly Scalar[]> {
   readonly cells: Cells;
+  /** Keeps what the rows of objects have and gives back the rest, after the death of the thread that wrote. */
+  rebuild(live: SharedBitmap): void;
   /** Makes what a value takes without giving it to a row; says what in two words, good until the next. */
   stage(value: Scalar | readonly Scalar[]): StagedValue;
-  /** Gives what was staged to a row that has no value. There has to be room for the row. */
-  adopt(row: Row, low: number, high: number): void;
-  /** Gives back what was staged. */
-  discard(low: number, high: number): void;
   /** How many values a row has. */
   countAt(row: Row): number;
   lowAt(row: Row, position: number): number;

@@ -1,7 +1,8 @@
 import { dropNode, pushNode, type Node } from '../memory/chain.js';
+import type { SharedBitmap } from '../memory/shared-bitmap.js';
 import type { SharedBuffers } from '../memory/shared-buffers.js';
 import { SharedVector } from '../memory/shared-vector.js';
-import type { Row } from './column.js';
+import type { Row, StagedValue } from './column.js';
 import type { Links } from './links.js';
 
 /** At most one link in each row. All rows that link to the same row form a chain. */
@@ -46,14 +47,46 @@ export class LinkColumn implements Links {
     return rows.reverse();
   }
 
-  set(row: Row, target: Row | undefined): void {
-    if (this.has(row)) this.#leave(row, this.targetAt(row));
-    if (target === undefined) return;
+  set(row: Row, target: Row): void {
+    this.clear(row);
     this.reserve(row + 1);
     this.reserveTargets(target + 1);
-    this.#targets.view[row] = target + 1;
-    pushNode(this.#chains.view, this.#heads.view[target] as Node, nodeOf(row));
-    this.#heads.view[target] = nodeOf(row);
+    this.adopt(row, target + 1);
+  }
+
+  staged(row: Row): StagedValue {
+    return { low: this.#targets.view[row] as number, high: 0 };
+  }
+
+  clear(row: Row): void {
+    if (this.has(row)) this.#leave(row, this.targetAt(row));
+  }
+
+  adopt(row: Row, low: number): void {
+    const heads = this.#heads.view;
+    this.#targets.view[row] = low;
+    pushNode(this.#chains.view, heads[low - 1] as Node, nodeOf(row));
+    heads[low - 1] = nodeOf(row);
+  }
+
+  discard(): void {
+    // A row of another class is nobody's to give back.
+  }
+
+  putBack(row: Row, before: StagedValue | undefined): void {
+    this.#targets.view[row] = before?.low ?? 0;
+  }
+
+  putBackList(): void {
+    // A link is written at once.
+  }
+
+  rebuild(live: SharedBitmap, targets: SharedBitmap): void {
+    live.zeroOthers(this.#targets);
+    this.#heads.view.fill(0);
+    for (const [row, low] of this.#targets.view.entries())
+      if (low !== 0 && targets.has(low - 1)) this.adopt(row, low);
+      else this.#targets.view[row] = 0;
   }
 
   unlink(target: Row): void {

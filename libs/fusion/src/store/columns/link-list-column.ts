@@ -1,10 +1,11 @@
 import { BlockHeap, type BlockRef } from '../memory/block-heap.js';
 import { dropNode, pushNode, type Node } from '../memory/chain.js';
+import type { SharedBitmap } from '../memory/shared-bitmap.js';
 import type { SharedBuffers } from '../memory/shared-buffers.js';
 import { SharedVector } from '../memory/shared-vector.js';
 import { linkListHeadWords, linkListWordsOf, linkWords, type ColumnDemand } from './column-demand.js';
-import type { Row } from './column.js';
-import type { Links } from './links.js';
+import type { Row, StagedValue } from './column.js';
+import type { Links, RewriteList } from './links.js';
 
 /** In a link: the row it belongs to, the row it leads to, and its node in the chain of all links that lead there. */
 const targetAt = 1;
@@ -57,14 +58,8 @@ export class LinkListColumn implements Links {
     return rows.reverse();
   }
 
-  set(row: Row, targets: readonly Row[] | undefined): void {
-    const before = this.#ref(row);
-    if (before !== 0) {
-      this.#leaveAll(row);
-      this.#blocks.release(before, linkListWordsOf(this.#words[before + 1] as number));
-      this.#refs.view[row] = 0;
-    }
-    if (targets === undefined) return;
+  set(row: Row, targets: readonly Row[]): void {
+    this.clear(row);
     this.#refs.ensure(row + 1);
     for (const target of targets) this.reserveTargets(target + 1);
     const ref = this.#blocks.allocate(linkListWordsOf(targets.length));
@@ -73,12 +68,61 @@ export class LinkListColumn implements Links {
     this.#fill(ref, row, targets);
   }
 
-  unlink(target: Row): void {
+  staged(row: Row): StagedValue {
+    return { low: this.#ref(row), high: 0 };
+  }
+
+  clear(row: Row): void {
+    if (!this.has(row)) return;
+    this.#leaveAll(row);
+    this.#refs.view[row] = 0;
+  }
+
+  adopt(row: Row, low: number): void {
+    this.#refs.view[row] = low;
+    this.#fill(low, row, this.targetsOf(row));
+  }
+
+  discard(low: number): void {
+    this.#blocks.release(low, linkListWordsOf(this.#words[low + 1] as number));
+  }
+
+  unlink(target: Row, rewrite: RewriteList): void {
     for (const row of this.referrersOf(target)) {
-      const others = this.targetsOf(row).filter((other) => other !== target);
-      this.#leaveAll(row);
-      this.#fill(this.#ref(row), row, others);
+      const targets = this.targetsOf(row);
+      rewrite(row, targets, () => {
+        this.#leaveAll(row);
+        this.#fill(
+          this.#ref(row),
+          row,
+          targets.filter((other) => other !== target),
+        );
+      });
     }
+  }
+
+  putBack(row: Row, before: StagedValue | undefined): void {
+    this.#refs.view[row] = before?.low ?? 0;
+  }
+
+  putBackList(row: Row, targets: readonly Row[]): void {
+    const ref = this.#ref(row);
+    if (ref !== 0) this.#write(ref, row, targets);
+  }
+
+  rebuild(live: SharedBitmap, targets: SharedBitmap): void {
+    live.zeroOthers(this.#refs);
+    this.#heads.view.fill(0);
+    for (const [row, ref] of this.#refs.view.entries())
+      if (ref !== 0)
+        this.#fill(
+          ref,
+          row,
+          this.targetsOf(row).filter((target) => targets.has(target)),
+        );
+    this.#blocks.keepOnly((keep) => {
+      for (const ref of this.#refs.view) if (ref !== 0) keep(ref, linkListWordsOf(this.#words[ref + 1] as number));
+    });
   }
 
   reserve(rows: number, demand?: ColumnDemand): void {
@@ -99,15 +143,23 @@ export class LinkListColumn implements Links {
   }
 
   #fill(ref: BlockRef, row: Row, targets: readonly Row[]): void {
+    this.#write(ref, row, targets);
     const words = this.#words;
     const heads = this.#heads.view;
+    targets.forEach((target, i) => {
+      const node = linkAt(ref, i) + nodeAt;
+      pushNode(words, heads[target] as Node, node);
+      heads[target] = node;
+    });
+  }
+
+  #write(ref: BlockRef, row: Row, targets: readonly Row[]): void {
+    const words = this.#words;
     words[ref] = targets.length;
     targets.forEach((target, i) => {
       const at = linkAt(ref, i);
       words[at] = row;
       words[at + targetAt] = target;
-      pushNode(words, heads[target] as Node, at + nodeAt);
-      heads[target] = at + nodeAt;
     });
   }
 

@@ -1,4 +1,8 @@
+import type { SharedBitmap } from '../memory/shared-bitmap.js';
 import type { Column, Row } from './column.js';
+
+/** A row's list of links is about to be written over where it is, which `write` does: until then it is known as it was. */
+export type RewriteList = (row: Row, targets: readonly Row[], write: () => void) => void;
 
 /** A member that links to rows of another class, one or a list, followed in both directions. */
 export interface Links extends Column<Row | readonly Row[]> {
@@ -10,7 +14,13 @@ export interface Links extends Column<Row | readonly Row[]> {
   /** The rows that link to a row of the other class, each once. */
   referrersOf(target: Row): readonly Row[];
   /** Takes a row of the other class out of every link: a single link becomes absent, a list loses the element. */
-  unlink(target: Row): void;
+  unlink(target: Row, rewrite: RewriteList): void;
+  /** As {@link Column.putBack}, for a list that was being written over. */
+  putBackList(row: Row, targets: readonly Row[]): void;
+  /**
+   * Keeps the links from rows of objects to rows of objects, and what leads back, after the death of the thread that wrote.
+   */
+  rebuild(live: SharedBitmap, targets: SharedBitmap): void;
   /** Makes room for so many rows of the other class. Throws `LimitError` when there is none. */
   reserveTargets(rows: number): void;
 }

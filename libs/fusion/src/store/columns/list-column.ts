@@ -4,6 +4,7 @@ import type { CellTest } from '../cells/cell-test.js';
 import type { Cells } from '../cells/cells.js';
 import { writeByte, type JsonTarget } from '../json-target.js';
 import { BlockHeap, type BlockRef } from '../memory/block-heap.js';
+import type { SharedBitmap } from '../memory/shared-bitmap.js';
 import type { SharedBuffers } from '../memory/shared-buffers.js';
 import { SharedVector } from '../memory/shared-vector.js';
 import { cellWords, listWordsOf, type ColumnDemand } from './column-demand.js';
@@ -44,11 +45,17 @@ export class ListColumn implements ScalarColumn {
     return this.#blocks.memory.view[this.#ref(row) + 2 + position * cellWords] as number;
   }
 
-  set(row: Row, value: readonly Scalar[] | undefined): void {
-    this.#clear(row);
-    if (value === undefined) return;
+  set(row: Row, value: readonly Scalar[]): void {
     this.#refs.ensure(row + 1);
     this.#refs.view[row] = this.stage(value).low;
+  }
+
+  staged(row: Row): StagedValue {
+    return { low: this.#ref(row), high: this.countAt(row) };
+  }
+
+  clear(row: Row): void {
+    if (this.has(row)) this.#refs.view[row] = 0;
   }
 
   stage(value: readonly Scalar[]): StagedValue {
@@ -80,6 +87,17 @@ export class ListColumn implements ScalarColumn {
     this.#release(low, high);
   }
 
+  putBack(row: Row, before: StagedValue | undefined): void {
+    if (before) this.adopt(row, before.low);
+    else this.clear(row);
+  }
+
+  rebuild(live: SharedBitmap): void {
+    live.zeroOthers(this.#refs);
+    this.cells.keepOnly((visit) => this.#eachCell(visit));
+    this.#blocks.keepOnly((keep) => this.#eachRow((row) => keep(this.#ref(row), listWordsOf(this.countAt(row)))));
+  }
+
   reserve(rows: number, demand?: ColumnDemand): void {
     this.#refs.ensure(rows);
     if (!demand) return;
@@ -108,11 +126,14 @@ export class ListColumn implements ScalarColumn {
     return this.#refs.view[row] ?? 0;
   }
 
-  #clear(row: Row): void {
-    const ref = this.#ref(row);
-    if (ref === 0) return;
-    this.#release(ref, this.countAt(row));
-    this.#refs.view[row] = 0;
+  #eachCell(visit: (low: number, high: number) => void): void {
+    this.#eachRow((row) => {
+      for (let i = 0; i < this.countAt(row); i++) visit(this.lowAt(row, i), this.highAt(row, i));
+    });
+  }
+
+  #eachRow(visit: (row: Row) => void): void {
+    for (const [row, ref] of this.#refs.view.entries()) if (ref !== 0) visit(row);
   }
 
   /** Gives back a list that has been made for so many values, with those that are in it. */

@@ -90,6 +90,12 @@ export class OidColumn {
     this.#rows.remove(this.#findScratch());
   }
 
+  /** Lets these rows, and no others, be found by their OIDs, after the death of the thread that wrote. */
+  rebuild(rows: Iterable<Row>): void {
+    this.#rows.clear();
+    for (const row of rows) this.addRow(row, this.hashAt(row));
+  }
+
   /** Makes room for so many rows, of which `more` are new. Throws `LimitError` when there is none. */
   reserve(rows: number, more: number): void {
     this.#oids.ensure(rows * oidWords);

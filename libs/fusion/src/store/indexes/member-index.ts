@@ -146,6 +146,13 @@ export class MemberIndex {
     this.#postings.drop(row, count);
   }
 
+  /** Holds the values of these rows and of no others, after the death of the thread that wrote. */
+  rebuild(rows: Iterable<Row>): void {
+    this.#slots.clear();
+    this.#postings.clear();
+    for (const row of rows) this.add(row);
+  }
+
   /** Makes room. Throws `LimitError` when there is none. */
   reserve(rows: number, demand: ColumnDemand): void {
     this.#postings.reserve(rows, demand);

@@ -17,6 +17,8 @@ export interface Postings {
   /** Makes nodes for so many values of a row that has none. */
   make(row: Row, count: number): void;
   drop(row: Row, count: number): void;
+  /** No row has nodes any more. */
+  clear(): void;
   /** Makes room. Throws `LimitError` when there is none. */
   reserve(rows: number, demand: ColumnDemand): void;
 }
@@ -51,6 +53,10 @@ export class SinglePostings implements Postings {
 
   drop(): void {
     // The node stays with the row.
+  }
+
+  clear(): void {
+    // A node that is in no chain says nothing.
   }
 
   reserve(rows: number): void {
@@ -96,6 +102,10 @@ export class ListPostings implements Postings {
 
   drop(row: Row, count: number): void {
     this.#blocks.release(this.nodeOf(row, 0), count * nodeWords);
+  }
+
+  clear(): void {
+    this.#blocks.keepOnly(() => undefined);
   }
 
   reserve(rows: number, demand: ColumnDemand): void {

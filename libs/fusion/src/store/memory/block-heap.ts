@@ -1,9 +1,10 @@
 import { LimitError } from '@syncytium/kit';
 import type { BlockDemand } from './block-demand.js';
 import { blockClasses, blockClassOf, blockWords } from './block-sizes.js';
+import { ChangeCounters } from './change-counters.js';
 import { FreeBlocks } from './free-blocks.js';
 import { SharedBitmap } from './shared-bitmap.js';
-import type { SharedBuffers } from './shared-buffers.js';
+import { SharedBuffers } from './shared-buffers.js';
 import { SharedVector } from './shared-vector.js';
 
 /** Where a block begins, in words from the start of its heap; never 0. */
@@ -76,6 +77,28 @@ export class BlockHeap {
     for (const [blockClass, count] of demand.counts)
       missing += Math.max(0, count - (view[atHandCountAt + blockClass] as number)) * blockWords(blockClass);
     if (this.#end + missing > this.#capacity) this.#reserveFree(demand);
+  }
+
+  /**
+   * Gives back everything but some blocks, whatever state a thread that died has left the rest in.
+   *
+   * @param each Names the blocks that stay, and how many words each was asked for.
+   */
+  keepOnly(each: (keep: (ref: BlockRef, words: number) => void) => void): void {
+    const { view } = this.memory;
+    // A bit for every two words, which is where blocks begin and end.
+    const pairs = view.length / 2;
+    const kept = new SharedBitmap(new SharedBuffers(new ChangeCounters()), this.#what, pairs);
+    kept.ensure(pairs);
+    each((ref, words) => kept.setRange(ref / 2, (ref + blockWords(blockClassOf(words))) / 2));
+    view.fill(0, atHandAt, headerWords);
+    this.#marks.words.view.fill(0);
+    let end = headerWords / 2;
+    for (let used = kept.nextSet(end, pairs); used < pairs; used = kept.nextSet(end, pairs)) {
+      if (used > end) this.#free.add(end * 2, (used - end) * 2, Infinity);
+      end = kept.nextClear(used, pairs);
+    }
+    view[endAt] = end * 2;
   }
 
   get #end(): number {

@@ -43,6 +43,17 @@ export class SharedBitmap {
     if (at < view.length) view[at] = (view[at] ?? 0) & ~(1 << (bit & 31));
   }
 
+  /** Clears what is clear in another bitmap. */
+  clearOthers(other: SharedBitmap): void {
+    const { view } = this.words;
+    for (let at = 0; at < view.length; at++) view[at] = (view[at] as number) & (other.words.view[at] ?? 0);
+  }
+
+  /** Makes 0 of all words whose bit, the one with the word's number, is clear. */
+  zeroOthers({ view }: SharedVector): void {
+    for (let at = 0; at < view.length; at++) if (!this.has(at)) view[at] = 0;
+  }
+
   /** Keeps of the first `count` bits named in an array those that are set, in their order; says how many there are. */
   keep(bits: Int32Array, count: number): number {
     const { view } = this.words;
@@ -63,6 +74,11 @@ export class SharedBitmap {
   /** The first bit from `from` that is clear; `end` when there is none before it. */
   nextClear(from: number, end: number): number {
     return this.#next(from, end, -1);
+  }
+
+  /** All bits before one that are set, in their order. */
+  *each(end: number): Generator<number, void> {
+    for (let bit = this.nextSet(0, end); bit < end; bit = this.nextSet(bit + 1, end)) yield bit;
   }
 
   /** How many bits before one are set. */

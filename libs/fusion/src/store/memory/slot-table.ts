@@ -82,6 +82,14 @@ export class SlotTable {
     view[usedAt] = this.size - 1;
   }
 
+  /** Takes out all entries, whatever state a thread that died has left them in. */
+  clear(): void {
+    const { view } = this.memory;
+    view.fill(0, headerWords, headerWords + this.capacity * this.#slotWords);
+    view[usedAt] = 0;
+    view[markAt] = 0;
+  }
+
   /** Makes room for so many more entries. Throws `LimitError` when there is none. */
   reserve(more: number): void {
     const entries = this.size + more;

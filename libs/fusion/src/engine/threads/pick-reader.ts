@@ -1,0 +1,13 @@
+import type { WorkerThread } from './worker-thread.js';
+
+/** The thread that is to carry out a read: the least busy that has room for it. */
+export function pickReader(threads: readonly WorkerThread[]): WorkerThread | undefined {
+  let best: WorkerThread | undefined;
+  for (const thread of threads) if (!thread.isFull && (!best || isLessBusy(thread, best))) best = thread;
+  return best;
+}
+
+function isLessBusy(thread: WorkerThread, other: WorkerThread): boolean {
+  if (thread.heavyCount !== other.heavyCount) return thread.heavyCount < other.heavyCount;
+  return thread.inHandCount < other.inHandCount;
+}

@@ -1,0 +1,131 @@
+import { assert } from '@syncytium/kit';
+import type { Row } from '../columns/column.js';
+import type { ChangeCounters } from '../memory/change-counters.js';
+import type { RowWriter } from '../row-writer.js';
+import { ChangeJournal } from './change-journal.js';
+
+/** Calls something with each of the rows that are meant, in the same order each time. */
+export type EachRow = (visit: (table: RowWriter, row: Row) => void) => void;
+
+/**
+ * Makes changes to the tables of a store whole: one that something goes wrong with is undone, and so is one whose thread
+ * dies on the way, by the next that writes. Removals, which nothing can go wrong with once they have begun, are carried
+ * through instead, so that what they take is at hand at once.
+ */
+export class Changes {
+  readonly #counters: ChangeCounters;
+  readonly #tables: RowWriter[] = [];
+  #journal: ChangeJournal;
+  #isOpen = false;
+  #isBroken = false;
+  #layoutBefore = 0;
+
+  /** @param shared The journal of the thread that wrote before. */
+  constructor(counters: ChangeCounters, shared?: SharedArrayBuffer) {
+    this.#counters = counters;
+    this.#journal = new ChangeJournal(shared);
+  }
+
+  get journal(): ChangeJournal {
+    return this.#journal;
+  }
+
+  /** Whether a change is under way. */
+  get isOpen(): boolean {
+    return this.#isOpen;
+  }
+
+  /** Whether a change broke off that could not be undone: only by a mistake of ours, and no other can be made then. */
+  get isBroken(): boolean {
+    return this.#isBroken;
+  }
+
+  /** A table has been added, the number of which is how many there were. */
+  add(table: RowWriter): void {
+    this.#tables.push(table);
+  }
+
+  /** There are no tables any more. */
+  clear(): void {
+    this.#tables.length = 0;
+    this.#journal = new ChangeJournal();
+    this.#isBroken = false;
+  }
+
+  /** Makes a change of all that `make` does to tables; when it throws, it has done nothing. */
+  make<R>(make: () => R): R {
+    this.#begin();
+    let result: R;
+    try {
+      result = make();
+    } catch (error) {
+      this.#undo();
+      throw error;
+    }
+    this.#commit();
+    return result;
+  }
+
+  /** Takes objects out with all links from and to them. Throws `LimitError`, before anything is done, when there are too many. */
+  remove(each: EachRow): void {
+    this.#begin();
+    try {
+      each(this.#noteRemoval);
+    } finally {
+      this.#isOpen = false;
+    }
+    this.#isBroken = true;
+    this.#journal.beginRemoval();
+    each(this.#erase);
+    this.#journal.settle();
+    this.#isBroken = false;
+  }
+
+  /**
+   * Makes the tables sound after the death of the thread that wrote: what it was changing is undone or carried through, and
+   * all that follows from the objects is made anew.
+   *
+   * @param layout The layout that is known of the store.
+   */
+  recover(layout: number): void {
+    const journal = this.#journal;
+    const task = journal.takeOver(layout);
+    // What is not known was made by the same change.
+    for (const entry of journal.backwards()) this.#tables[entry.table]?.takeBack(entry);
+    const list = task === 'carry through' ? journal.listBefore : undefined;
+    if (list) this.#tables[list.table]?.putBackList(list);
+    for (const table of this.#tables) table.rebuild();
+    journal.settle();
+  }
+
+  #begin(): void {
+    assert(!this.#isBroken, 'a change broke off, and the store can be changed no more');
+    assert(!this.#isOpen, 'a change is under way');
+    this.#isOpen = true;
+    this.#layoutBefore = this.#counters.layouts;
+    this.#journal.begin();
+  }
+
+  #commit(): void {
+    const { layouts } = this.#counters;
+    this.#journal.commit(layouts === this.#layoutBefore ? 0 : layouts);
+    this.#journal.eachValue(this.#discard);
+    this.#isOpen = false;
+  }
+
+  readonly #noteRemoval = ({ number }: RowWriter, row: Row): void => this.#journal.noteRemoval(number, row);
+
+  readonly #erase = (table: RowWriter, row: Row): void => table.erase(row);
+
+  readonly #discard = (table: number, member: number, low: number, high: number): void => {
+    this.#tables[table]?.discard(member, low, high);
+  };
+
+  #undo(): void {
+    this.#isBroken = true;
+    for (const entry of this.#journal.backwards()) this.#tables[entry.table]?.undo(entry);
+    this.#journal.settle();
+    this.#isBroken = false;
+    this.#isOpen = false;
+  }
+}
