@@ -49,7 +49,7 @@ export function latencyChart({ results, name }: EntryReport): TopLevelSpec {
         scale: { type: 'log' },
         axis: { labelExpr: numberLabels },
       },
-      color: { field: 'contender', type: 'nominal', title: null, sort: null, legend: { labelLimit: 220 } },
+      color: { field: 'contender', type: 'nominal', title: null, sort: null, legend: { labelLimit: 420 } },
     },
   };
 }

@@ -30,7 +30,7 @@ export function scaleChart({ results, name, unit }: EntryReport, { axis, figure 
     data: { values },
     encoding: {
       x: { field: 'x', type: 'quantitative', title: axis, scale, axis: { labelExpr: numberLabels, values: xs } },
-      color: { field: 'series', type: 'nominal', title: null, sort: null, legend: { labelLimit: 220 } },
+      color: { field: 'series', type: 'nominal', title: null, sort: null, legend: { labelLimit: 420 } },
     },
     layer: [
       { mark: { type: 'line', point: true }, encoding: { y: { ...y, field: 'median', title } } },
