@@ -61,7 +61,9 @@ function* writeFlatResponse(adopter: RowAdopter, { opening, closing, pieces }: F
   const start = Buffer.byteLength(opening);
   const ending = `]${closing}`;
   const countMax = Math.floor((pieceBytes - start - ending.length) / object.length);
-  const prepare = (bytes: Buffer): void => void bytes.fill(object, start, start + countMax * object.length);
+  // A short response does not need all of its memory.
+  const end = start + Math.min(countMax, count) * object.length;
+  const prepare = (bytes: Buffer): void => void bytes.fill(object, start, end);
   for (let from = 0; ; from += countMax) {
     const { bytes, lease } = pieces.take(pieceBytes, prepare);
     const pieceCount = Math.min(countMax, count - from);
@@ -72,9 +74,9 @@ function* writeFlatResponse(adopter: RowAdopter, { opening, closing, pieces }: F
     );
     bytes[start] = from === 0 ? arrayOpen : comma;
     const pieceStart = from === 0 ? start - bytes.write(opening) : start;
-    const end = start + pieceCount * object.length;
-    if (from + pieceCount === count) return bytes.subarray(pieceStart, end + bytes.write(ending, end));
-    yield { bytes: bytes.subarray(pieceStart, end), lease };
+    const pieceEnd = start + pieceCount * object.length;
+    if (from + pieceCount === count) return bytes.subarray(pieceStart, pieceEnd + bytes.write(ending, pieceEnd));
+    yield { bytes: bytes.subarray(pieceStart, pieceEnd), lease };
   }
 }
 

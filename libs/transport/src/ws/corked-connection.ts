@@ -143,11 +143,7 @@ export class CorkedConnection implements WsConnection {
     // A callback for each message would cost the many that stall nobody.
     const onGone = this.#mayStall(data) ? this.#onSent : undefined;
     this.#flush();
-    const tellBoth = (error?: Error | null): void => {
-      if (!error) onSent?.();
-      onGone?.();
-    };
-    this.#ws.send(data, { binary: isBinary, fin }, onSent ? tellBoth : onGone);
+    this.#ws.send(data, { binary: isBinary, fin }, onSent ? tellBoth(onSent, onGone) : onGone);
     const buffered = this.#ws.bufferedAmount;
     if (buffered < this.#limits.bufferedBytesHigh) return true;
     if (buffered >= this.#limits.bufferedBytesMax) this.close(closeCodes.tryAgainLater, 'the peer reads too slowly');
@@ -244,4 +240,12 @@ export class CorkedConnection implements WsConnection {
 /** Whether messages travel as they are. */
 function isPlain(ws: WebSocket): boolean {
   return ws.extensions === '';
+}
+
+/** What was sent is with the system, or lost, which only the first of both is not to be told. */
+function tellBoth(onSent: () => void, onGone: (() => void) | undefined): (error?: Error | null) => void {
+  return (error) => {
+    if (!error) onSent();
+    onGone?.();
+  };
 }

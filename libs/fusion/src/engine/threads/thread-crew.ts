@@ -198,7 +198,6 @@ export class ThreadCrew implements Crew {
     return undefined;
   }
 
-  /** The thread with the fewest long queries in hand, for those hold up what comes behind, and then with the fewest. */
   /** Has all threads that are idle look at a part of the rows each, where that is worth it. */
   #split(job: Job, query: Query, bytes: Uint8Array): boolean {
     const { splitRowsMin = 1_000_000, responseBytesMax = defaultResponseBytesMax } = this.#options;

@@ -109,9 +109,7 @@ export class CellColumn implements ScalarColumn {
   }
 
   #eachCell(visit: (low: number, high: number) => void): void {
-    const end = this.#lows.view.length;
-    for (let row = this.#present.nextSet(0, end); row < end; row = this.#present.nextSet(row + 1, end))
-      visit(this.lowAt(row), this.highAt(row));
+    for (const row of this.#present.each(this.#lows.view.length)) visit(this.lowAt(row), this.highAt(row));
   }
 }
 
