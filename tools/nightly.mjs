@@ -5,8 +5,8 @@ import { dirname, join, relative } from 'node:path';
 import { globSync } from './glob.mjs';
 import { root, setUp } from './setup.mjs';
 
-/** With 12, the simulations of thynapse's network alone play more than 10,000 seeds. */
-const runs = process.env.SYNCYTIUM_RUNS ?? '12';
+/** With 24, the simulations of thynapse's network alone play more than 10,000 seeds. */
+const runs = process.env.SYNCYTIUM_RUNS ?? '24';
 
 await setUp();
 const failed = globSync(root, 'src')
