@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { fail, root, setUp, tsc } from './setup.mjs';
 
 await setUp();
-console.error('building (a second when nothing changed) ...');
+console.error('building (half a minute the first time, a second when nothing changed) ...');
 // Nx would put everything back from its cache each time, so that for a moment there is nothing to run.
 if ((await tsc(['-b', 'apps/syncytium/tsconfig.lib.json', 'examples/tsconfig.lib.json'])) !== 0)
   fail('The build failed; the lines above say where.');

@@ -10,7 +10,7 @@ export interface Sample {
   readonly cpuSeconds?: number;
   /** Latencies in microseconds by percentile, where the entry asks for them. */
   readonly latencyUs?: Percentiles;
-  /** Further figures, by name with unit (`rssBytesPerWaiter`). */
+  /** Further figures, by what a table calls them, with the unit (`RSS bytes per waiter`). */
   readonly figures?: Readonly<Record<string, number>>;
 }
 
@@ -41,7 +41,7 @@ export interface Scale {
   /** What grows, with its unit: `waiters`, `bytes`. */
   readonly axis: string;
   /** What is shown of each contender, over the axis. */
-  readonly figure: 'rate' | 'cpu' | 'p50';
+  readonly figure: 'rate' | 'cpu';
 }
 
 /** Versions of programs and packages by name. */
@@ -77,23 +77,29 @@ export interface RateAim {
   readonly perSecondMin: number;
 }
 
+/** How an entry's results are shown. */
+export interface Presentation {
+  /** Set when the entry asks how cost grows; each contender then says where it stands. */
+  readonly scale?: Scale;
+  /** Set when the rate was given and only latencies were asked for. */
+  readonly isRateGiven?: boolean;
+  /** The figure that is drawn as bars, by its name, when the question is not about the rate. */
+  readonly barFigure?: string;
+}
+
 /** One question, answered by running contenders beside each other in the same run. */
-export interface BenchEntry {
+export interface BenchEntry extends Presentation {
   /** `system/what`, as given on the command line. */
   readonly name: string;
   readonly question: string;
   /** What is counted: `pairs`, `matches`. */
   readonly unit: string;
   readonly aims?: readonly Aim[];
-  /** Set when the entry asks how cost grows; each contender then says where it stands. */
-  readonly scale?: Scale;
   /**
    * The least length of the first round, which is not counted: set when several processes have to compile what they do
    * before it costs what it costs for long.
    */
   readonly warmUpSeconds?: number;
-  /** Set when the rate was given and only latencies were asked for. */
-  readonly isRateGiven?: boolean;
   /** Makes the contenders. Throws a {@link SkipError} when none of them can run here. */
   prepare(): Promise<(Contender | SkippedContender)[]>;
 }

@@ -51,9 +51,9 @@ async function storeAndRead(server: ChildServer, frame: readonly Buffer[], count
     cpuSeconds,
     ...(latencyUs && { latencyUs }),
     figures: {
-      firstByteSeconds: times.firstByte,
-      megabytesOfJson: (frame[1]?.length ?? 0) / 1e6,
-      peakRssMegabytes: server.usage.peakRssBytes() / 1e6,
+      'first byte s': times.firstByte,
+      'JSON MB': (frame[1]?.length ?? 0) / 1e6,
+      'peak RSS MB': server.usage.peakRssBytes() / 1e6,
     },
   };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { defineCommand, integer, runProgram, text, toggle, type ProgramSpec } from '@syncytium/program';
-import { SkipError, type BenchEntry } from './entry.js';
+import { chooseEntries } from './choose-entries.js';
+import { SkipError, type BenchEntry, type Presentation } from './entry.js';
 import { entries } from './entries/index.js';
 import { measure, type MeasureOptions } from './measure.js';
 import { writePages } from './pages/write-pages.js';
@@ -15,7 +16,7 @@ const bench = defineCommand({
   arguments: { entries: text({ help: 'only entries whose names begin so, separated by commas' }) },
   options: {
     rounds: integer({ help: 'counted rounds per contender, interleaved', default: 5, min: 1, max: 100 }),
-    seconds: integer({ help: 'length of a round', default: 3, min: 1, max: 600 }),
+    seconds: integer({ help: 'length of a round, in seconds', default: 3, min: 1, max: 600 }),
     quick: toggle({ help: 'two rounds of one second; JSON goes to bench/results/quick, the pages stay' }),
   },
   examples: [
@@ -23,12 +24,7 @@ const bench = defineCommand({
     ['npm run bench -- netsync --quick', 'the entries of netsync, roughly'],
   ],
   async run({ entries: wanted, rounds, seconds, quick }, { print }) {
-    const prefixes = wanted?.split(',') ?? [''];
-    const chosen = entries.filter(({ name }) => prefixes.some((prefix) => name.startsWith(prefix)));
-    if (chosen.length === 0) {
-      print(`no entry begins with ${wanted ?? ''}; there are ${entries.map(({ name }) => name).join(', ')}`);
-      return 2;
-    }
+    const chosen = chooseEntries(entries, wanted);
     const options = quick ? { rounds: 2, seconds: 1 } : { rounds, seconds };
     const folder = quick ? join(published, 'quick') : published;
     for (const one of chosen) {
@@ -38,6 +34,19 @@ const bench = defineCommand({
     }
     if (!quick) await makePages();
     return 0;
+  },
+});
+
+const list = defineCommand({
+  name: 'list',
+  summary: 'prints the entries and the question that each of them answers',
+  arguments: {},
+  options: {},
+  examples: [['npm run bench -- list', 'what can be measured']],
+  run(_, { print }) {
+    const width = Math.max(...entries.map(({ name }) => name.length));
+    for (const { name, question } of entries) print(`${name.padEnd(width)}  ${question}`);
+    return Promise.resolve(0);
   },
 });
 
@@ -55,13 +64,21 @@ const pages = defineCommand({
 
 async function makePages(): Promise<void> {
   const results = readResults(published);
-  const inOrder = entries.flatMap(({ name }) => results.get(name) ?? []);
+  const inOrder = entries.flatMap((entry) => {
+    const result = results.get(entry.name);
+    return result ? { ...result, entry: { ...result.entry, ...presentationOf(entry) } } : [];
+  });
   await writePages(join(root, 'docs'), inOrder);
 }
 
+/** What can be changed without measuring again. */
+function presentationOf({ scale, isRateGiven, barFigure }: BenchEntry): Presentation {
+  return { ...(scale && { scale }), ...(isRateGiven && { isRateGiven }), ...(barFigure && { barFigure }) };
+}
+
 async function runEntry(entry: BenchEntry, options: MeasureOptions): Promise<EntryReport> {
-  const { name, question, unit, scale, isRateGiven } = entry;
-  const asked = { name, question, unit, ...(scale && { scale }), ...(isRateGiven && { isRateGiven }) };
+  const { name, question, unit } = entry;
+  const asked = { name, question, unit };
   try {
     const measured = await measure(entry, { ...options, onProgress: showProgress });
     return { ...asked, ...measured, aims: judge(entry.aims, measured.results) };
@@ -83,7 +100,7 @@ const program: ProgramSpec = {
   name: 'bench',
   summary: 'Measures Syncytium beside its peers',
   version: '0.1.0',
-  commands: [bench, pages],
+  commands: [bench, list, pages],
 };
 
 await runProgram(program, process.argv.slice(2), process.env);

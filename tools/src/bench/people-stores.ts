@@ -55,7 +55,7 @@ async function filled(
     insertMs += performance.now() - began;
   }
   const insertsPerSecond = Math.round((count / insertMs) * 1000);
-  const figures = { insertsPerSecond, ...(bytes && { bytesPerObject: bytes() / count }) };
+  const figures = { 'inserts/s': insertsPerSecond, ...(bytes && { 'bytes per object': bytes() / count }) };
   return { ...questions, figures };
 }
 

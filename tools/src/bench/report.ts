@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpus, release, totalmem, type } from 'node:os';
-import type { Aim, BenchEntry, Sample, Scale } from './entry.js';
+import type { Aim, BenchEntry, Presentation, Sample } from './entry.js';
 import { spread, type Measured, type Measurement, type Spread } from './measure.js';
 
 /** Where it was measured, and how it can be repeated. */
@@ -17,12 +17,10 @@ export interface EntryResult extends Run {
   readonly entry: EntryReport;
 }
 
-export interface EntryReport extends Measurement {
+export interface EntryReport extends Measurement, Presentation {
   readonly name: string;
   readonly question: string;
   readonly unit: string;
-  readonly scale?: Scale;
-  readonly isRateGiven?: boolean;
   readonly aims: readonly AimReport[];
   /** Why the entry did not run at all. */
   readonly skippedWhole?: string;
@@ -93,7 +91,7 @@ export function formatEntry(report: EntryReport): string {
     head,
     ...alignedTable(report).map((line) => `  ${line}`),
     ...skipped.map(({ name, skipped }) => `  ${name} was skipped: ${skipped}`),
-    ...aims.map((aim) => `  ${formatAim(aim)}`),
+    ...aims.map((aim) => `  ${aim.reached ? 'reached' : 'MISSED '}  ${formatAim(aim)}`),
     ...(with_.length > 0 ? [`  with ${with_.join(', ')}`] : []),
   ].join('\n');
 }
@@ -123,7 +121,7 @@ export function tableOf({ results, unit }: EntryReport): string[][] {
   ];
   const shown = columns.filter(([, of]) => results.some(of));
   return [
-    ['', '', ...shown.map(([title]) => title)],
+    ['role', 'contender', ...shown.map(([title]) => title)],
     ...results.map((result) => [
       result.role,
       result.contender,
@@ -135,28 +133,29 @@ export function tableOf({ results, unit }: EntryReport): string[][] {
   ];
 }
 
-/** What was wanted and what became of it, in a line. */
+/** What was wanted and what was measured, in a line; not whether that is enough. */
 export function formatAim(aim: AimReport): string {
-  const { figure, of, measured, reached } = aim;
-  const verdict = reached ? 'reached' : 'MISSED ';
+  const { figure, of, measured } = aim;
   const between = (text: (value: number) => string): string =>
     `${text(measured.median)} (${text(measured.min)} to ${text(measured.max)})`;
-  if ('usMax' in aim)
-    return `${verdict}  ${figure} of ${of} is ${between(formatNumber)} us (aim: at most ${aim.usMax} us)`;
+  if ('usMax' in aim) return `${figure} of ${of} is ${between(formatNumber)} us (aim: at most ${aim.usMax} us)`;
   if ('perSecondMin' in aim)
-    return `${verdict}  ${figure} of ${of} is ${between(formatNumber)}/s (aim: at least ${formatNumber(aim.perSecondMin)}/s)`;
+    return `${figure} of ${of} is ${between(formatNumber)}/s (aim: at least ${formatNumber(aim.perSecondMin)}/s)`;
   const ratio = between((value) => `${value.toFixed(2)}x`);
   const bound = figure === 'rate' ? 'at least' : 'at most';
-  return `${verdict}  ${figure} of ${of} is ${ratio} that of ${aim.against} (aim: ${bound} ${aim.ratio}x)`;
+  return `${figure} of ${of} is ${ratio} that of ${aim.against} (aim: ${bound} ${aim.ratio}x)`;
 }
 
 function formatSpread({ median, min, max }: Spread): string {
-  const off = (100 * Math.max(max - median, median - min)) / median;
-  return median === 0 ? '0' : `${formatNumber(median)} ±${off.toFixed(0).padStart(2)}%`;
+  if (median === 0) return '0';
+  const off = (100 * Math.max(max - median, median - min)) / Math.abs(median);
+  // A round that was far off says more by itself than by how far that is.
+  if (off >= 100) return `${formatNumber(median)} (${formatNumber(min)} to ${formatNumber(max)})`;
+  return `${formatNumber(median)} ±${off.toFixed(0).padStart(2)}%`;
 }
 
 export function formatNumber(value: number): string {
   if (value >= 1e6) return `${(value / 1e6).toFixed(2)} M`;
   if (value >= 1e4) return `${(value / 1e3).toFixed(1)} k`;
-  return value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+  return Math.abs(value) >= 100 ? value.toFixed(0) : value.toPrecision(3);
 }

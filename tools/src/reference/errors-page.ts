@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import ts from 'typescript';
 import { errorCodes, errorDescriptions } from '@syncytium/fusion';
-import { table } from './table.js';
+import { markdownTable } from '../markdown-table.js';
 
 /** Every error class of every package: what its comment says of it, and its codes; then the codes of Fusion. */
 export function errorsPage(root: string): string {
@@ -21,13 +21,13 @@ export function errorsPage(root: string): string {
     .filter(({ files }) => files.length > 0)
     .flatMap(({ title, files }) => [
       `## ${title}`,
-      table(
+      markdownTable(
         ['error', 'is a', 'codes', 'when'],
         files.flatMap((file) => rows.get(file) ?? []),
       ),
     ]);
   const codes = errorCodes.map((code) => [String(code), errorDescriptions[code]]);
-  return [...sections, '## Codes of Fusion', table(['code', 'what is wrong'], codes)].join('\n\n');
+  return [...sections, '## Codes of Fusion', markdownTable(['code', 'what is wrong'], codes)].join('\n\n');
 }
 
 function errorFilesOf(source: string): string[] {

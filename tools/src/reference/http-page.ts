@@ -1,5 +1,5 @@
 import { documentedPrograms, withServer } from './programs.js';
-import { table } from './table.js';
+import { markdownTable } from '../markdown-table.js';
 
 interface OpenApi {
   readonly info: { readonly title: string };
@@ -46,7 +46,7 @@ function describeOperation(
   const parts = [`### ${method.toUpperCase()} ${path}`, [summary, description].filter(Boolean).join(' ')];
   if (parameters.length > 0)
     parts.push(
-      table(
+      markdownTable(
         ['parameter', 'in', 'default', 'what'],
         parameters.map(({ name, in: place, description: what = '', required, schema }) => [
           `\`${name}\``,
@@ -57,6 +57,6 @@ function describeOperation(
       ),
     );
   const answers = Object.entries(responses).map(([status, { description: what = '' }]) => [status, what]);
-  parts.push(table(['status', 'when'], answers));
+  parts.push(markdownTable(['status', 'when'], answers));
   return parts.filter((part) => part !== '').join('\n\n');
 }

@@ -1,5 +1,5 @@
 import { documentedPrograms, withServer } from './programs.js';
-import { table } from './table.js';
+import { markdownTable } from '../markdown-table.js';
 
 /** Every metric of every server, from its own `/metrics`. Those of the process and of Node are left out. */
 export async function metricsPage(): Promise<string> {
@@ -13,7 +13,7 @@ export async function metricsPage(): Promise<string> {
       help,
     ]);
     if (rows.length === 0) throw new Error(`${one.title} has no metrics`);
-    sections.push(`## ${one.title}`, table(['metric', 'type', 'what'], rows));
+    sections.push(`## ${one.title}`, markdownTable(['metric', 'type', 'what'], rows));
   }
   return sections.join('\n\n');
 }

@@ -1,5 +1,6 @@
 import { constants } from 'node:buffer';
 import { longFrame } from '../bulk-store.js';
+import { formatCount } from '../counted.js';
 import type { BenchEntry } from '../entry.js';
 import { ingestKeyValues } from '../ingest-key-values.js';
 import { storeOfKeyValues } from '../key-values.js';
@@ -13,7 +14,7 @@ const objectCount = 11_900_000;
  */
 export const fusionGigabyte: BenchEntry = {
   name: 'fusion/gigabyte',
-  question: `how long does one STORE of ${objectCount} objects take, about 1 GB of JSON, and point reads meanwhile?`,
+  question: `how long does one STORE of ${formatCount(objectCount)} objects take, about 1 GB of JSON, and point reads meanwhile?`,
   unit: 'objects',
   prepare() {
     const store = storeOfKeyValues(objectCount, '"_rsp":"none","_metrics":true,');

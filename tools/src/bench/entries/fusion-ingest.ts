@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { startBenchRedis } from '../bench-redis.js';
 import { longFrame } from '../bulk-store.js';
+import { formatCount } from '../counted.js';
 import { orSkipped, type BenchEntry, type Contender, type Sample } from '../entry.js';
 import { ingestKeyValues } from '../ingest-key-values.js';
 import { keyOf, keyValueCount, storeOfKeyValues, valueOf } from '../key-values.js';
@@ -12,7 +13,7 @@ import { withCpu } from '../with-cpu.js';
 /** Many objects with one index from one message, while others read: latencies are those of the reads. */
 export const fusionIngest: BenchEntry = {
   name: 'fusion/ingest',
-  question: `how long does one STORE of ${keyValueCount} objects with an index take, and point reads meanwhile?`,
+  question: `how long does one STORE of ${formatCount(keyValueCount)} objects with an index take, and point reads meanwhile?`,
   unit: 'objects',
   aims: [
     { figure: 'rate', of: 'fusion', perSecondMin: keyValueCount / 4 },

@@ -1,5 +1,6 @@
 import { BenchProcess } from '../bench-process.js';
 import { startBenchRedis } from '../bench-redis.js';
+import { formatCount } from '../counted.js';
 import { orSkipped, type BenchEntry, type Contender, type Sample } from '../entry.js';
 import { peopleStores } from '../people-stores.js';
 import type { ProcessUsage } from '../process-usage.js';
@@ -11,8 +12,9 @@ const count = 1_000_000;
 /** What the resident memory of a process grows by when it is filled, so that all are measured by the same. */
 export const fusionMemory: BenchEntry = {
   name: 'fusion/memory',
-  question: `what does an object of two texts and a number take in memory, among ${count} that are found by name?`,
+  question: `what does an object of two texts and a number take in memory, among ${formatCount(count)} that are found by name?`,
   unit: 'objects',
+  barFigure: 'RSS bytes per object',
   async prepare() {
     const ownProcesses = peopleStores.filter(({ role }) => role !== 'peer');
     return [
@@ -46,6 +48,5 @@ async function fillRedis(): Promise<Sample> {
 async function grown(usage: ProcessUsage, filling: BenchProcess): Promise<Sample> {
   const bytesBefore = usage.rssBytes();
   const sample = await filling.measure(0);
-  const rssBytesPerObject = (usage.rssBytes() - bytesBefore) / count;
-  return { ...sample, figures: { rssBytesPerObject } };
+  return { ...sample, figures: { 'RSS bytes per object': (usage.rssBytes() - bytesBefore) / count } };
 }

@@ -1,3 +1,4 @@
+import { counted } from '../counted.js';
 import type { BenchEntry, Contender } from '../entry.js';
 import { peopleStores, type People } from '../people-stores.js';
 import { busyLoop } from '../busy-loop.js';
@@ -19,7 +20,7 @@ function scaleEntry(what: string, question: string, ask: (people: People, index:
           const people = await store.fill(count);
           let index = 0;
           contenders.push({
-            name: `${store.name}, ${count} objects`,
+            name: `${store.name}, ${counted(count, 'object')}`,
             role: store.role,
             at: { series: store.name, x: count },
             run: (seconds) => Promise.resolve(busyLoop(seconds, 1, () => ask(people, (index++ * 7919) % count))),

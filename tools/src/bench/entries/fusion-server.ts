@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { startBenchRedis } from '../bench-redis.js';
 import { startServer, type ChildServer } from '../child-server.js';
+import { counted, formatCount } from '../counted.js';
 import { orSkipped, type BenchEntry, type Contender, type Sample } from '../entry.js';
 import { loadWindow } from '../window-load.js';
 import { wsUrl } from '../ws-load.js';
@@ -73,7 +74,7 @@ export const fusionWrites: BenchEntry = {
 /** One client, one GET at a time: what the hop to a worker costs, asleep and awake. */
 export const fusionIdle: BenchEntry = {
   name: 'fusion/get-idle',
-  question: 'how long does a lone GET take, and what is the worker of it?',
+  question: 'how long does a lone GET take, and how much of it is the hop to the worker?',
   unit: 'GETs',
   aims: [{ figure: 'p50', of: '1 worker, looking', against: 'ws echo', ratio: 1.5 }],
   async prepare() {
@@ -144,8 +145,12 @@ async function fusionScans(threads: number, shape: Shape): Promise<Contender> {
   }
   const message = JSON.stringify({ COUNT: { Person: { city: 'city7' } } });
   const load = { url, message, answer: `"_cnt":${scannedCount / 1000}}`, ...toLoad(shape) };
-  const name = threads === 1 ? '1 worker' : `${threads} workers`;
-  return { name, role: 'ours', run: (seconds) => loadWindow(server, load, seconds), close: () => server.stop() };
+  return {
+    name: counted(threads, 'worker'),
+    role: 'ours',
+    run: (seconds) => loadWindow(server, load, seconds),
+    close: () => server.stop(),
+  };
 }
 
 /** One worker, and twice as many as long as there are processors for them. */
@@ -170,8 +175,12 @@ function scanEntry(name: string, question: string, shape: Shape): BenchEntry {
 
 /** Counts by a text without an index: one at a time, which idle workers share, and several, of which each has some. */
 export const fusionScanScaling: readonly BenchEntry[] = [
-  scanEntry('lone', `how long does counting among ${scannedCount} take, alone on the server?`, [1, 1]),
-  scanEntry('many', `how many counts among ${scannedCount} a second does a server of so many workers give?`, [8, 1]),
+  scanEntry('lone', `how long does counting among ${formatCount(scannedCount)} take, alone on the server?`, [1, 1]),
+  scanEntry(
+    'many',
+    `how many counts among ${formatCount(scannedCount)} a second does a server of so many workers give?`,
+    [8, 1],
+  ),
 ];
 
 /** A Redis under the load of redis-benchmark, with about so many commands a second to go through. */

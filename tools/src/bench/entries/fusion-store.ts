@@ -1,5 +1,6 @@
 import { BenchProcess } from '../bench-process.js';
 import { loadPeer, peerVersion } from '../bench-peers.js';
+import { formatCount } from '../counted.js';
 import { orSkipped, type BenchEntry, type Contender } from '../entry.js';
 import { peopleStores, type PeopleStore } from '../people-stores.js';
 import type { PeopleStoreOptions } from '../processes/people-store.js';
@@ -14,7 +15,7 @@ function storeEntry(
 ): BenchEntry {
   return {
     name: `fusion/store-${question}`,
-    question: `${text}, among ${objectCount} in one process?`,
+    question: `${text}, among ${formatCount(objectCount)} in one process?`,
     unit: 'queries',
     aims: Object.entries(ahead).map(([against, ratio]) => ({ figure: 'rate', of: 'Fusion', against, ratio }) as const),
     async prepare() {

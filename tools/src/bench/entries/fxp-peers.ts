@@ -23,6 +23,7 @@ export const fxpPeersLoad: BenchEntry = {
   name: 'fxp/peers-load',
   question: `how long do they take when ${callsPerSecond} of them begin every second, answered or not?`,
   unit: 'calls',
+  isRateGiven: true,
   prepare: () => prepare({ callsPerSecond }),
 };
 

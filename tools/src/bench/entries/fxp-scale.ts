@@ -1,5 +1,6 @@
 import { BenchProcess } from '../bench-process.js';
 import { startBenchRedis } from '../bench-redis.js';
+import { counted } from '../counted.js';
 import type { BenchEntry, Contender } from '../entry.js';
 import { loadContender } from '../load-contender.js';
 import { packageVersion } from '../package-version.js';
@@ -47,5 +48,10 @@ async function transfer(
   const load = await BenchProcess.start(requestor, options);
   const cpuOf = { requestor: [load.usage], provider: [provider.usage] };
   const at = { series, x: options.bytes };
-  return { name: `${series}, ${options.bytes} bytes`, role, at, ...loadContender({ load, servers: [], cpuOf }) };
+  return {
+    name: `${series}, ${counted(options.bytes, 'byte')}`,
+    role,
+    at,
+    ...loadContender({ load, servers: [], cpuOf }),
+  };
 }

@@ -1,3 +1,4 @@
+import { formatCount } from '../counted.js';
 import type { BenchEntry } from '../entry.js';
 import type { ChildServer } from '../child-server.js';
 import { openJsonSocket, type JsonSocket } from '../ws-load.js';
@@ -18,7 +19,7 @@ const limits = [
 /** Pairs on the event on which a multitude waits for somebody who never comes. */
 export const netsyncBacklog: BenchEntry = {
   name: 'netsync/backlog',
-  question: `what do ${waiterCount} waiters that cannot match cost a pair on the same event?`,
+  question: `what do ${formatCount(waiterCount)} waiters that cannot match cost a pair on the same event?`,
   unit: 'requests',
   aims: [
     { figure: 'p99', of: 'beside 100,000 waiters', against: 'alone', ratio: 2 },
@@ -37,7 +38,7 @@ export const netsyncBacklog: BenchEntry = {
         role: 'ours',
         async run(seconds) {
           const sample = await loadPairsOverHttp(crowded, seconds, event);
-          return { ...sample, figures: { rssBytesPerWaiter } };
+          return { ...sample, figures: { 'RSS bytes per waiter': rssBytesPerWaiter } };
         },
         async close() {
           for (const socket of sockets) socket.close();

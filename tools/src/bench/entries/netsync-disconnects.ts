@@ -1,3 +1,4 @@
+import { formatCount } from '../counted.js';
 import type { BenchEntry, Contender, Sample } from '../entry.js';
 import { startHolding, startHoldingClients, type ProbedServer } from '../probed-server.js';
 import { startProbedNetsync } from './netsync-server.js';
@@ -7,8 +8,9 @@ const waiterCount = 10_000;
 /** Many clients go at once, as they do when a machine or a network fails: nobody else must notice. */
 export const netsyncDisconnects: BenchEntry = {
   name: 'netsync/disconnects',
-  question: `what do ${waiterCount} waiters that disconnect at once cost, in CPU and in the longest stall?`,
+  question: `what do ${formatCount(waiterCount)} waiters that disconnect at once cost, in CPU and in the longest stall?`,
   unit: 'disconnects',
+  barFigure: 'longest stall ms',
   aims: [{ figure: 'cpu', of: 'netsync over HTTP', against: 'bare fastify route', ratio: 2 }],
   prepare() {
     const going = (
@@ -39,7 +41,7 @@ async function leaveAtOnce(start: () => Promise<ProbedServer>, kind: 'http' | 'w
     await server.whenWaiting(0);
     const seconds = (performance.now() - began) / 1000;
     const { cpuSeconds, longestStallMs } = await server.probe();
-    return { operations: waiterCount, seconds, cpuSeconds, figures: { longestStallMs } };
+    return { operations: waiterCount, seconds, cpuSeconds, figures: { 'longest stall ms': longestStallMs } };
   } finally {
     await server.stop();
   }

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { startServer } from '../child-server.js';
+import { formatCount } from '../counted.js';
 import type { BenchEntry, Contender } from '../entry.js';
 import { startHolding, startHoldingClients, type Probe, type ProbedServer } from '../probed-server.js';
 import { startProbedNetsync } from './netsync-server.js';
@@ -11,8 +12,9 @@ const libraryScript = join(import.meta.dirname, '../../../src/bench/peers/librar
 /** What a pending request takes, connection by connection, beside servers that hold the same requests and do nothing. */
 export const netsyncMemory: BenchEntry = {
   name: 'netsync/memory',
-  question: `what does a waiter cost in memory, with ${waiterCount} of them and beyond what its socket takes?`,
+  question: `what does a waiter cost in memory, with ${formatCount(waiterCount)} of them and beyond what its socket takes?`,
   unit: 'waiters',
+  barFigure: 'heap bytes per waiter',
   prepare() {
     /** Of the latest round of the bare server. */
     let bare: Taken = { heapBytes: NaN, rssBytes: NaN };
@@ -27,11 +29,11 @@ export const netsyncMemory: BenchEntry = {
           operations: waiterCount,
           seconds: (performance.now() - began) / 1000,
           figures: {
-            heapBytesPerWaiter: taken.heapBytes,
-            rssBytesPerWaiter: taken.rssBytes,
+            'heap bytes per waiter': taken.heapBytes,
+            'RSS bytes per waiter': taken.rssBytes,
             ...(role !== 'limit' && {
-              heapBytesBeyondSocket: taken.heapBytes - bare.heapBytes,
-              rssBytesBeyondSocket: taken.rssBytes - bare.rssBytes,
+              'heap bytes beyond the socket': taken.heapBytes - bare.heapBytes,
+              'RSS bytes beyond the socket': taken.rssBytes - bare.rssBytes,
             }),
           },
         };
@@ -48,7 +50,7 @@ export const netsyncMemory: BenchEntry = {
           const began = performance.now();
           const { heapBytes, rssBytes } = await takenBy(() => startProbedNetsync(), 'ws');
           const seconds = (performance.now() - began) / 1000;
-          const figures = { heapBytesPerWaiter: heapBytes, rssBytesPerWaiter: rssBytes };
+          const figures = { 'heap bytes per waiter': heapBytes, 'RSS bytes per waiter': rssBytes };
           return { operations: waiterCount, seconds, figures };
         },
       },
@@ -60,7 +62,11 @@ export const netsyncMemory: BenchEntry = {
           const child = await startServer(libraryScript, [String(libraryCount)], ['--expose-gc']);
           await child.stop();
           const seconds = (performance.now() - began) / 1000;
-          return { operations: libraryCount, seconds, figures: { heapBytesPerWaiter: Number(child.addresses[0]) } };
+          return {
+            operations: libraryCount,
+            seconds,
+            figures: { 'heap bytes per waiter': Number(child.addresses[0]) },
+          };
         },
       },
     ] satisfies Contender[]);

@@ -1,5 +1,6 @@
 import { Netsync } from '@syncytium/netsync';
 import { closedLoop } from '../closed-loop.js';
+import { counted } from '../counted.js';
 import type { BenchEntry, Contender } from '../entry.js';
 import { withCpu } from '../with-cpu.js';
 
@@ -22,7 +23,7 @@ export const netsyncScale: BenchEntry = {
 
 function besideWaiters(series: string, count: number, eventOf: (i: number) => string): Contender {
   return {
-    name: `${count} waiters ${series}`,
+    name: `${counted(count, 'waiter')} ${series}`,
     role: 'ours',
     at: { series, x: count },
     async run(seconds) {

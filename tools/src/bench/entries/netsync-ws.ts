@@ -135,7 +135,7 @@ async function loadPairsOverWs(server: ChildServer, seconds: number, travel: Tra
     seconds: elapsed,
     cpuSeconds,
     latencyUs: latencies.percentiles(),
-    figures: { clientCpuUs: (user + system) / operations },
+    figures: { 'client CPU us': (user + system) / operations },
   };
 }
 

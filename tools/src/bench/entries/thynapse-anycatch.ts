@@ -38,7 +38,7 @@ const works: readonly Work[] = [
 /** Requests that exactly one of several cells answers. */
 export const thynapseAnycatch: readonly BenchEntry[] = works.map((work) => ({
   name: `thynapse/anycatch-${work.cells}-${work.bytes}`,
-  question: `how many requests with ${work.bytes} bytes of JSON ${work.cells === 1 ? 'does one cell' : `do ${work.cells} cells`} answer, each once, with ${window} under way?`,
+  question: `how many requests of ${work.bytes} bytes of JSON a second ${work.cells === 1 ? 'does one cell' : `do ${work.cells} cells`} answer, each once, with ${window} under way?`,
   unit: 'requests',
   aims: [{ figure: 'rate', of: ours, against: jetStream, ratio: 3 }],
   warmUpSeconds,

@@ -35,7 +35,7 @@ function multicast(bytes: number, listeners: number): BenchEntry {
   const load = { bytes, listeners };
   return {
     name: `thynapse/multicast-1-to-${listeners}-${bytes}`,
-    question: `how many events of ${bytes} bytes from one process do ${listeners === 1 ? 'one other' : `${listeners} others`} hear, each of them?`,
+    question: `how many events of ${bytes} bytes a second from one process does ${listeners === 1 ? 'one other' : `each of ${listeners} others`} hear?`,
     unit: 'events',
     aims: [{ figure: 'rate', of: ours, against: nats, ratio: bytes === 16 ? 0.7 : 1 }],
     prepare: async () => [
@@ -55,6 +55,7 @@ function latency(name: string, pace: Pace, rate: string): BenchEntry {
     question: `how long after it was due does another process hear an event of 256 bytes, with ${rate}?`,
     unit: 'events',
     aims: [{ figure: 'p99', of: ours, against: nats, ratio: 1 } satisfies Aim],
+    isRateGiven: true,
     warmUpSeconds,
     prepare: async () => [
       await orSkipped(ours, 'ours', () => startThynapse(load, false)),

@@ -2,6 +2,7 @@ import { local, PatternIndex, register, TransmitterNode } from '@syncytium/thyna
 import { memorySockets } from '@syncytium/transport/memory';
 import { busyLoop } from '../busy-loop.js';
 import { closedLoop } from '../closed-loop.js';
+import { counted } from '../counted.js';
 import type { BenchEntry, Contender } from '../entry.js';
 import { withCpu } from '../with-cpu.js';
 
@@ -35,7 +36,7 @@ function amongPatterns(series: string, count: number, patternOf: (i: number) => 
     if (index.match(channels[at++ % channels.length] ?? '').size !== 1) throw new Error('the wrong patterns matched');
   };
   return {
-    name: `${count} ${series} patterns`,
+    name: counted(count, `${series} pattern`),
     role: 'ours',
     at: { series, x: count },
     run: (seconds) => Promise.resolve(busyLoop(seconds, 64, match)),
@@ -62,7 +63,7 @@ async function amongCells(count: number): Promise<Contender> {
     await asker.request('work::do', { size: 12 });
   };
   return {
-    name: `${count} cells`,
+    name: counted(count, 'cell'),
     role: 'ours',
     at: { series: 'one of the cells answers', x: count },
     run: (seconds) => withCpu(() => closedLoop(seconds, ask, window)),
@@ -104,7 +105,7 @@ async function acrossTransmitters(count: number): Promise<Contender> {
     await all;
   };
   return {
-    name: `${count} transmitters`,
+    name: counted(count, 'transmitter'),
     role: 'ours',
     at: { series: 'one event at a time', x: count },
     run: (seconds) => withCpu(() => closedLoop(seconds, tell)),

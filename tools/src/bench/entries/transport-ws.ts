@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { startServer } from '../child-server.js';
+import { counted } from '../counted.js';
 import type { BenchEntry, Contender } from '../entry.js';
 import { loadWindow } from '../window-load.js';
 import { wsUrl } from '../ws-load.js';
@@ -18,7 +19,7 @@ function echoEntry(name: string, connections: number, inFlight: number): BenchEn
   };
   return {
     name,
-    question: `how many messages a second come back over ${connections} WebSocket${connections > 1 ? 's' : ''} with ${inFlight} under way on each?`,
+    question: `how many messages a second come back over ${counted(connections, 'WebSocket')} with ${inFlight} under way on each?`,
     unit: 'messages',
     prepare: async () => [
       await contender(ours, 'ours', 'transport-ws-echo.mjs'),

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { spread, type Measured } from '../measure.js';
 import type { EntryReport, EntryResult } from '../report.js';
 import { benchmarksPage } from './benchmarks-page.js';
-import { drawChart } from './chart.js';
+import { drawChart, logAxis } from './chart.js';
 
 const latency = { p50: 10, p75: 11, p90: 12, p95: 13, p99: 20, p995: 25, p999: 30, p9999: 40 };
 
@@ -42,7 +42,7 @@ test('an entry has its question, table, aims, what was skipped and how to repeat
     '## demo',
     'How many?',
     '| ours | ours | 110 ± 9% | 10.0 ± 0% |',
-    '- MISSED   rate of ours is 2.00x (2.00x to 2.00x) that of theirs (aim: at least 3x)',
+    '- **missed**: rate of ours is 2.00x (2.00x to 2.00x) that of theirs (aim: at least 3x)',
     '- absent was skipped: it is not installed',
     '`npm run bench -- demo/pairs`, 2026-01-02, commit abc1234; a processor, 2 cores, 8 GiB, an OS, Node v20, theirs 1.2.3.',
   ])
@@ -53,6 +53,33 @@ test('rates and latencies have a chart each, unless the rate was given', () => {
   expect([...page({}).charts.keys()]).toEqual(['demo-pairs-rate.svg', 'demo-pairs-latency.svg']);
   expect([...page({ isRateGiven: true }).charts.keys()]).toEqual(['demo-pairs-latency.svg']);
   expect(page({}).text).toContain('![rate of demo/pairs](charts/demo-pairs-rate.svg)');
+});
+
+test('an entry that asks for another figure than the rate has bars of it', async () => {
+  const costs = { 'heap bytes per waiter': spread([700]) };
+  const results = [{ ...measured('ours', 'ours', [100]), figures: costs }, measured('theirs', 'peer', [50])];
+  const { charts } = page({ barFigure: 'heap bytes per waiter', results });
+  expect([...charts.keys()]).toEqual(['demo-pairs-cost.svg', 'demo-pairs-latency.svg']);
+  const svg = await drawChart(charts.get('demo-pairs-cost.svg')!);
+  expect(svg).toContain('heap bytes per waiter');
+  expect(svg).toContain('>700<');
+  expect(svg).not.toContain('theirs');
+});
+
+test('a page opens with its systems, their entries and who misses an aim', () => {
+  const { text } = page({});
+  expect(text).toContain('| [demo](#demo) | [pairs](#demopairs) | 0 of 1 | [pairs](#demopairs) |');
+  expect(page({ aims: [] }).text).toContain('| [demo](#demo) | [pairs](#demopairs) |\n');
+});
+
+test('a logarithmic axis begins and ends at marks around its values', () => {
+  expect(logAxis([0.8, 1600])).toEqual({
+    domain: [0.5, 2000],
+    marks: [0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000],
+  });
+  expect(logAxis([3, 4]).domain).toEqual([2, 5]);
+  expect(logAxis([10, 10]).domain).toEqual([10, 20]);
+  expect(logAxis([1, 2_000_000]).marks).toEqual([1, 10, 100, 1000, 10_000, 100_000, 1_000_000, 10_000_000]);
 });
 
 test('an entry that could not run says why and has no chart', () => {

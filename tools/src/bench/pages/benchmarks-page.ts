@@ -1,10 +1,12 @@
+import { markdownTable } from '../../markdown-table.js';
 import { fileNameOf } from '../results.js';
 import { formatAim, tableOf, type EntryReport, type EntryResult } from '../report.js';
+import { barChart } from './bar-chart.js';
 import { latencyChart } from './latency-chart.js';
-import { rateChart } from './rate-chart.js';
+import { overview, systemOf } from './overview.js';
 import { scaleChart } from './scale-chart.js';
 
-type ChartSpec = ReturnType<typeof rateChart>;
+type ChartSpec = ReturnType<typeof barChart>;
 
 /** A page in Markdown, and the charts it shows, by their files' names. */
 export interface Page {
@@ -20,14 +22,14 @@ export interface PageOptions {
   readonly results: readonly EntryResult[];
 }
 
-/** A section for each system, and in it for each entry: its question, charts, table, aims and how to repeat it. */
+/** An overview, then a section for each system, and in it for each entry: its question, charts, table, aims and how to repeat it. */
 export function benchmarksPage({ title, introduction, results }: PageOptions): Page {
   const charts = new Map<string, ChartSpec>();
-  const lines = [`# ${title}`, '', introduction, ''];
+  const lines = [`# ${title}`, '', introduction, '', overview(results.map(({ entry }) => entry)), ''];
   let section: string | undefined;
   for (const result of results) {
     const { entry } = result;
-    const system = entry.name.split('/', 1)[0] ?? entry.name;
+    const system = systemOf(entry);
     if (system !== section) lines.push(`## ${system}`, '');
     section = system;
     lines.push(`### ${entry.name}`, '', upperFirst(entry.question), '');
@@ -42,12 +44,12 @@ export function benchmarksPage({ title, introduction, results }: PageOptions): P
 }
 
 function chartsOf(entry: EntryReport): [kind: string, spec: ChartSpec][] {
-  const { results, scale, isRateGiven } = entry;
+  const { results, scale, isRateGiven, barFigure } = entry;
   if (results.length === 0) return [];
   if (scale) return [['scale', scaleChart(entry, scale)]];
   const hasLatencies = results.some(({ p50Us }) => p50Us);
   return [
-    ...(isRateGiven ? [] : [['rate', rateChart(entry)] satisfies [string, ChartSpec]]),
+    ...(isRateGiven ? [] : [[barFigure ? 'cost' : 'rate', barChart(entry)] satisfies [string, ChartSpec]]),
     ...(hasLatencies ? [['latency', latencyChart(entry)] satisfies [string, ChartSpec]] : []),
   ];
 }
@@ -57,19 +59,11 @@ function bodyOf(entry: EntryReport): string[] {
   if (skippedWhole !== undefined) return [`Not measured: ${skippedWhole}`, ''];
   const [head = [], ...rows] = tableOf(entry);
   const points = [
-    ...aims.map((aim) => `- ${formatAim(aim)}`),
+    ...aims.map((aim) => `- ${aim.reached ? 'reached' : '**missed**'}: ${formatAim(aim)}`),
     ...skipped.map(({ name, skipped }) => `- ${name} was skipped: ${skipped}`),
   ];
-  return [
-    tableRow(head),
-    tableRow(head.map((_, column) => (column < 2 ? '---' : '---:'))),
-    ...rows.map(tableRow),
-    '',
-    ...(points.length > 0 ? [...points, ''] : []),
-  ];
+  return [markdownTable(head, rows, 2), '', ...(points.length > 0 ? [...points, ''] : [])];
 }
-
-const tableRow = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
 
 function sourceOf({ machine, node, commit, at, command, entry }: EntryResult): string[] {
   const versions = Object.entries(entry.versions).map(([name, version]) => `${name} ${version}`);

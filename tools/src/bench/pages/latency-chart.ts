@@ -2,7 +2,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import { percents } from '../latencies.js';
 import { spread } from '../measure.js';
 import type { EntryReport } from '../report.js';
-import { numberLabels } from './chart.js';
+import { curveStyle, logAxis, numberLabels } from './chart.js';
 
 /** How many nines: 90 % is 1, 99 % is 2, so that the tail gets its room. */
 const ninesOf = (percent: number): number => -Math.log10(1 - percent / 100);
@@ -23,6 +23,8 @@ export function latencyChart({ results, name }: EntryReport): TopLevelSpec {
       return latencies.length === 0 ? [] : [{ contender, nines: ninesOf(percent), us: spread(latencies).median }];
     }),
   );
+  const { domain, marks } = logAxis(values.map(({ us }) => us));
+  const timed = results.filter(({ p50Us }) => p50Us).map(({ contender, role }) => ({ name: contender, role }));
   const texts = Object.entries(labels).map(
     ([percent, label]) => `abs(datum.value - ${ninesOf(Number(percent))}) < 0.01 ? '${label}' : `,
   );
@@ -36,7 +38,7 @@ export function latencyChart({ results, name }: EntryReport): TopLevelSpec {
       x: {
         field: 'nines',
         type: 'quantitative',
-        title: 'of all took at most',
+        title: 'so many of all took at most',
         axis: {
           values: Object.keys(labels).map((percent) => ninesOf(Number(percent))),
           labelExpr: `${texts.join('')}''`,
@@ -46,10 +48,10 @@ export function latencyChart({ results, name }: EntryReport): TopLevelSpec {
         field: 'us',
         type: 'quantitative',
         title: 'microseconds',
-        scale: { type: 'log' },
-        axis: { labelExpr: numberLabels },
+        scale: { type: 'log', domain },
+        axis: { labelExpr: numberLabels, values: marks },
       },
-      color: { field: 'contender', type: 'nominal', title: null, sort: null, legend: { labelLimit: 420 } },
+      ...curveStyle('contender', timed),
     },
   };
 }

@@ -2,7 +2,7 @@ import type { TopLevelSpec } from 'vega-lite';
 import type { Scale } from '../entry.js';
 import type { Measured, Spread } from '../measure.js';
 import type { EntryReport } from '../report.js';
-import { numberLabels } from './chart.js';
+import { curveStyle, logAxis, numberLabels } from './chart.js';
 
 /** From so many times the least on, a figure is shown by its logarithm. */
 const wideRatio = 30;
@@ -11,17 +11,20 @@ const wideRatio = 30;
 export function scaleChart({ results, name, unit }: EntryReport, { axis, figure }: Scale): TopLevelSpec {
   const values = results.flatMap((result) => {
     const spread = figureOf(result, figure);
-    return result.at && spread ? [{ ...result.at, ...spread }] : [];
+    return result.at && spread ? [{ ...result.at, role: result.role, ...spread }] : [];
   });
   const medians = values.map(({ median }) => median);
   const isWide = Math.max(...medians) > wideRatio * Math.min(...medians);
-  const title = { rate: `${unit} per second`, cpu: `CPU us per operation (${unit})`, p50: `p50, us (${unit})` }[figure];
+  const title = { rate: `${unit} per second`, cpu: `CPU us per operation (${unit})` }[figure];
+  const { domain, marks } = logAxis(values.flatMap(({ min, max }) => [min, max]));
   const y = {
     type: 'quantitative',
-    axis: { labelExpr: numberLabels },
-    scale: { type: isWide ? 'log' : 'linear' },
+    axis: { labelExpr: numberLabels, ...(isWide && { values: marks }) },
+    scale: isWide ? ({ type: 'log', domain } as const) : ({ type: 'linear' } as const),
   } as const;
-  const scale = { type: values.some(({ x }) => x === 0) ? ('symlog' as const) : ('log' as const) };
+  const scale = { type: values.some(({ x }) => x === 0) ? ('symlog' as const) : ('log' as const), nice: false };
+  const curves = [...new Map(values.map(({ series, role }) => [series, role]))].map(([name, role]) => ({ name, role }));
+  const { color, strokeDash } = curveStyle('series', curves);
   const xs = [...new Set(values.map(({ x }) => x))].sort((a, b) => a - b);
   return {
     title: name,
@@ -30,15 +33,18 @@ export function scaleChart({ results, name, unit }: EntryReport, { axis, figure 
     data: { values },
     encoding: {
       x: { field: 'x', type: 'quantitative', title: axis, scale, axis: { labelExpr: numberLabels, values: xs } },
-      color: { field: 'series', type: 'nominal', title: null, sort: null, legend: { labelLimit: 420 } },
+      color,
     },
     layer: [
-      { mark: { type: 'line', point: true }, encoding: { y: { ...y, field: 'median', title } } },
+      {
+        mark: { type: 'line', point: true },
+        encoding: { y: { ...y, field: 'median', title }, strokeDash },
+      },
       { mark: 'rule', encoding: { y: { ...y, field: 'min' }, y2: { field: 'max' } } },
     ],
   };
 }
 
-function figureOf({ rate, cpuUs, p50Us }: Measured, figure: Scale['figure']): Spread | undefined {
-  return { rate, cpu: cpuUs, p50: p50Us }[figure];
+function figureOf({ rate, cpuUs }: Measured, figure: Scale['figure']): Spread | undefined {
+  return { rate, cpu: cpuUs }[figure];
 }
