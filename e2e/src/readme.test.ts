@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { findExamples } from './markdown-examples.js';
+import { repositoryFiles } from './repository-files.js';
 import { root } from './run-program.js';
 import { runExamples } from './run-examples.js';
 
@@ -39,6 +40,14 @@ const documents = [
   'docs/how-to.md',
   ...readdirSync(join(root, 'docs/guide')).map((name) => `docs/guide/${name}`),
 ];
+
+test('no other page tells its reader to run something', () => {
+  // What contributors run is what runs this test, and what takes hours.
+  const known = new Set(['README.md', 'CONTRIBUTING.md', ...documents]);
+  const others = repositoryFiles('.md').filter((path) => !known.has(path));
+  expect(others.length).toBeGreaterThan(20);
+  expect(others.filter((path) => findExamples(readFileSync(join(root, path), 'utf8')).length > 0)).toEqual([]);
+});
 
 describe.each(documents)('%s', (path) => {
   const file = join(root, path);
