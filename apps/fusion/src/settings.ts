@@ -82,6 +82,7 @@ export const serverSettings = {
     threads: integer({
       help: 'threads that carry out queries; 0 for none but the one that serves',
       default: threadsDefault,
+      defaultText: 'one less than there are processors, at least 1',
       min: 0,
       max: 256,
     }),
