@@ -24,7 +24,8 @@ export { Cell, type CellParts, type CloseOptions, type Subscription } from './ce
 export type { RequestOptions, SendOptions } from './cell/send-options.js';
 export type { Handler } from './cell/handlers.js';
 export type { CellAnswer, MissingAnswer } from './cell/gathering.js';
-export type { CellNodeOptions, WaitOptions } from './cell/cell-node.js';
+export type { CellNodeOptions } from './cell/cell-node.js';
+export type { WaitOptions } from './cell/wait-options.js';
 export type { CellOptions, TaskEvent } from './cell/cell-state.js';
 export type { Responder } from './cell/responder.js';
 export type { Interest, Listener } from './cell/listeners.js';
@@ -32,7 +33,7 @@ export type { EventContents, ThynapseEvent } from './wire/event.js';
 export { parsePattern, type Pattern } from './patterns/pattern.js';
 export { PatternIndex } from './patterns/pattern-index.js';
 export { TransmitterNode, type TransmitterNodeOptions } from './transmitter/transmitter-node.js';
-export { transmitterDefaults, type TransmitterOptions } from './transmitter/transmitter-state.js';
+export { transmitterDefaults, type TransmitterOptions } from './transmitter/transmitter-options.js';
 export type { CellTopology, ServiceTopology, Topology, TransmitterTopology } from './transmitter/topology.js';
 export {
   AnswersMissingError,

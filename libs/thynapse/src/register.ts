@@ -1,7 +1,7 @@
 import { randomThid } from '@syncytium/codec';
 import { silentLog, systemClock, systemPrng, WaitTable, type Clock, type Log, type Prng } from '@syncytium/kit';
 import type { SocketOptions, Sockets } from '@syncytium/transport';
-import type { WaitOptions } from './cell/cell-node.js';
+import type { WaitOptions } from './cell/wait-options.js';
 import { cellDefaults } from './cell/cell-state.js';
 import { Cell } from './cell/cell.js';
 import { checkService } from './wire/channel.js';

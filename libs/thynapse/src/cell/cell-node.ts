@@ -1,17 +1,8 @@
 import { decodeFrame, encodeFrame } from '@syncytium/codec';
-import {
-  ChurnMap,
-  ClosedError,
-  Deadlines,
-  durationMs,
-  type Clock,
-  type Duration,
-  type Log,
-  type Timer,
-  type WaitTable,
-} from '@syncytium/kit';
+import type { Clock, Log, Timer, WaitTable } from '@syncytium/kit';
 import type { DealerSocket, Message, SocketOptions, Sockets } from '@syncytium/transport';
-import { isBatch, unpackFrames } from '../wire/batch.js';
+import { CastQueue } from './cast-queue.js';
+import { CellPatterns } from './cell-patterns.js';
 import {
   hasPacked,
   newCell,
@@ -21,28 +12,21 @@ import {
   type CellOptions,
   type CellOutput,
   type CellState,
-  type PatternChange,
   type TaskEvent,
 } from './cell-state.js';
 import { stepCell } from './cell-step.js';
-import { NoServiceError, ProtocolError, RefusedError } from '../errors.js';
+import { CellWaits } from './cell-waits.js';
+import { ProtocolError, RefusedError } from '../errors.js';
 import { expandRun } from '../wire/event-run.js';
 import type { EventFrame, ThynapseEvent } from '../wire/event.js';
 import { FrameBatcher } from '../wire/frame-batcher.js';
-import { isNews, newsBytes, newsPositions } from '../transmitter/multicast-hub.js';
+import { isNews, newsPositions } from '../wire/news.js';
 import type { Gathering } from './gathering.js';
-import { Pending } from './pending.js';
-import { Waiting, type WaitingFor } from './waiting.js';
+import { NewsReader } from './news-reader.js';
+import type { WaitOptions } from './wait-options.js';
 import { runItem } from '../wire/run-data.js';
 import { RunWriter } from '../wire/run-writer.js';
 import { commands, payloadBytesMax } from '../wire/wire.js';
-
-export interface WaitOptions {
-  /** Longest wait; 30 s unless told. */
-  readonly timeout?: Duration;
-  /** Gives the wait up. What was sent already stays sent. */
-  readonly signal?: AbortSignal;
-}
 
 export interface CellNodeOptions extends CellOptions {
   readonly sockets: Sockets;
@@ -63,60 +47,30 @@ export interface CellNodeOptions extends CellOptions {
   readonly onMissed: (count: number) => void;
 }
 
-/** Longest wait where nobody tells another. */
-export const timeoutDefault: Duration = 30_000;
-
 /** How often the core hears of the time, in milliseconds. */
 const tickMs = 100;
-
-/** Runs of unconfirmed events that may wait for the line; above, whoever sends them had better wait. */
-const castRunsWanted = 16;
-
-/** Above this, and this many bytes while there is no welcome, such events are refused. */
-const castRunsMax = 2000;
-const castHeldBytesMax = 64 * 1024 * 1024;
-
-/** The transmitter is told of so many bytes of events at once. */
-const tookBytesMin = 256 * 1024;
-
-const confirmed: Readonly<Record<PatternChange, string>> = {
-  catch: 'caught',
-  drop: 'dropped',
-  answer: 'answered',
-  ignore: 'ignored',
-  hear: 'listened to',
-  mute: 'muted',
-};
 
 /** How long what is queued may still be sent when the cell is closed. */
 const lingerMs = 1000;
 
 /** A cell on sockets: it passes on what happens, does what {@link stepCell} decides, and keeps those who wait. */
 export class CellNode {
+  readonly patterns: CellPatterns;
   readonly #options: CellNodeOptions;
   readonly #state: CellState;
   readonly #dealer: DealerSocket;
   readonly #batcher: FrameBatcher;
   readonly #runs: RunWriter;
-  /** Runs that wait for a welcome. */
-  readonly #held: Uint8Array[] = [];
-  #heldBytes = 0;
-  /** How many listeners want each pattern. */
-  readonly #heard = new Map<string, number>();
-  /** Bytes of events that were read and not yet told. */
-  #tookBytes = 0;
-  #onRoom: (() => void)[] = [];
-  readonly #waiting = new ChurnMap<string, Waiting>();
-  readonly #deadlines: Deadlines;
-  readonly #addressNow = (): string => this.#address;
+  readonly #casts: CastQueue;
+  readonly #news: NewsReader;
+  readonly #waits: CellWaits;
   #ticking: Timer | undefined;
   #flushing: NodeJS.Immediate | undefined;
-  #patternChanges = 0;
   #onWelcome: (() => void) | undefined;
   #isClosed = false;
 
   constructor(options: CellNodeOptions) {
-    const { sockets, curve, onTrouble, id } = options;
+    const { sockets, curve, clock, waits, name, onNews, onTrouble, id } = options;
     this.#options = options;
     this.#state = newCell(options);
     this.#dealer = sockets.dealer({
@@ -135,8 +89,18 @@ export class CellNode {
         if (!this.#dealer.send(message)) onTrouble(new ProtocolError('busy', 'the line to the transmitter is full'));
       },
     });
-    this.#deadlines = new Deadlines(options.clock);
     this.#runs = new RunWriter(id, (run) => this.#sendRun(run));
+    this.#casts = new CastQueue(this.#dealer, clock);
+    this.#news = new NewsReader({ onNews, onTrouble });
+    this.#waits = new CellWaits({
+      clock,
+      waits,
+      name,
+      address: () => this.#address,
+      onForgotten: (forgotten) => this.#step({ type: 'forget', id: forgotten }),
+      onTrouble,
+    });
+    this.patterns = new CellPatterns(this.#waits, (input) => this.#step(input));
   }
 
   /** Command socket of the transmitter that it uses, or tries to reach. */
@@ -154,8 +118,8 @@ export class CellNode {
 
   /** Connects; resolves when the transmitter has welcomed the cell. */
   async start(options: WaitOptions): Promise<void> {
-    const waiting = this.#wait('welcome', 'a welcome', options);
-    this.#onWelcome = () => this.#resolve('welcome', undefined);
+    const waiting = this.#waits.open('welcome', 'a welcome', options);
+    this.#onWelcome = () => this.#waits.resolve('welcome', undefined);
     this.#dealer.connect(this.#options.address);
     this.#tick();
     await waiting;
@@ -166,21 +130,18 @@ export class CellNode {
    * {@link drained}. Throws {@link ProtocolError} `busy` when that was not heeded for long, and `EncodeError`.
    */
   cast(channel: string, seq: number, at: number, data: unknown): boolean {
-    if (this.#dealer.waiting > castRunsMax || this.#heldBytes > castHeldBytesMax)
+    if (this.#casts.isFull)
       throw new ProtocolError('busy', 'more events were sent than the line to the transmitter takes');
     const item = runItem(data);
     // What was said before goes before.
     if (hasPacked(this.#state)) this.#step({ type: 'flush' });
     this.#runs.add(channel, seq, at, item);
-    return this.#hasRoom;
+    return this.#casts.hasRoom;
   }
 
   /** Resolves when there is room for more events. */
-  async drained(): Promise<void> {
-    if (this.#hasRoom || this.#isClosed) return;
-    await new Promise<void>((resolve) => {
-      if (this.#onRoom.push(resolve) === 1) this.#tellRoom();
-    });
+  drained(): Promise<void> {
+    return this.#casts.drained();
   }
 
   /** Sends one event on its own without waiting for anything. Throws {@link ProtocolError} `busy`. */
@@ -193,7 +154,7 @@ export class CellNode {
   async submit(made: EventFrame, isRequest: boolean, options: WaitOptions): Promise<CellReply | undefined> {
     const { id, channel } = made.event;
     const what = isRequest ? `an answer to ${channel}` : `the confirmation of ${channel}`;
-    const waiting = this.#wait(id, what, options, { channel, isRequest });
+    const waiting = this.#waits.open(id, what, options, { channel, isRequest });
     const frame = this.#encode(made.event, made.bytes);
     this.#step({ type: 'emit', id, frame, confirm: true, answer: isRequest });
     return waiting;
@@ -202,7 +163,7 @@ export class CellNode {
   /** The same for a request that may go with others. */
   ask(request: CellRequest, options: WaitOptions): Promise<CellReply | undefined> {
     const { id, channel } = request;
-    const waiting = this.#wait(id, `an answer to ${channel}`, options, { channel, isRequest: true });
+    const waiting = this.#waits.open(id, `an answer to ${channel}`, options, { channel, isRequest: true });
     this.#runs.flush();
     this.#step({ type: 'request', request });
     return waiting;
@@ -211,17 +172,8 @@ export class CellNode {
   /** Asks every cell that answers; resolves when all that were asked have answered, or failed. */
   async gather({ event, bytes }: EventFrame, gathering: Gathering, options: WaitOptions): Promise<void> {
     const { id, channel } = event;
-    const waiting = this.#wait(id, `the answers to ${channel}`, options, { channel, gathering });
+    const waiting = this.#waits.open(id, `the answers to ${channel}`, options, { channel, gathering });
     this.#step({ type: 'emit', id, frame: this.#encode(event, bytes), confirm: true, answer: true, gathering });
-    await waiting;
-  }
-
-  /** Starts or stops catching a pattern, or listening to it; resolves when the transmitter has done so. */
-  async changePattern(type: PatternChange, pattern: string, options: WaitOptions = {}): Promise<void> {
-    const id = `p${++this.#patternChanges}`;
-    const what = `the confirmation that ${pattern} is ${confirmed[type]}`;
-    const waiting = this.#wait(id, what, options);
-    this.#step({ type, pattern, id });
     await waiting;
   }
 
@@ -233,29 +185,10 @@ export class CellNode {
     this.#step({ type: 'fail', re, message, final });
   }
 
-  /** From now on events that match come; resolves when none is missed any more. */
-  async hear(pattern: string, options: WaitOptions = {}): Promise<void> {
-    this.#heard.set(pattern, (this.#heard.get(pattern) ?? 0) + 1);
-    try {
-      await this.changePattern('hear', pattern, options);
-    } catch (error) {
-      this.unhear(pattern);
-      throw error;
-    }
-  }
-
-  /** One of those who wanted the pattern does not want it any more. */
-  unhear(pattern: string): void {
-    const others = (this.#heard.get(pattern) ?? 0) - 1;
-    if (others > 0) this.#heard.set(pattern, others);
-    else if (this.#heard.delete(pattern) && !this.#isClosed)
-      this.#step({ type: 'mute', pattern, id: `p${++this.#patternChanges}` });
-  }
-
   /** Takes no more; resolves when the transmitter has confirmed that, and nothing is in hand. */
   async drain(options: WaitOptions): Promise<void> {
     const what = 'the end of what it has in hand';
-    const waiting = this.#wait('drain', what, options, { from: 'its handlers' });
+    const waiting = this.#waits.open('drain', what, options, { from: 'its handlers' });
     this.#step({ type: 'drain' });
     await waiting;
   }
@@ -270,17 +203,17 @@ export class CellNode {
     this.#batcher.flush();
     this.#batcher.clear();
     this.#isClosed = true;
-    for (const resolve of this.#onRoom.splice(0)) resolve();
+    this.#casts.close();
+    this.#news.close();
     this.#ticking?.cancel();
     clearImmediate(this.#flushing);
-    for (const id of [...this.#waiting.keys()]) this.#reject(id, new ClosedError(`cell ${this.#options.name}`));
-    this.#deadlines.close();
+    this.#waits.close();
     await this.#dealer.close(linger);
   }
 
   /** Who is refused at the door will be refused again: whoever waits for a welcome is told instead of left waiting. */
   #onLineError(error: Error): void {
-    if (this.#waiting.has('welcome')) this.#reject('welcome', error);
+    if (this.#waits.has('welcome')) this.#waits.reject('welcome', error);
     else this.#options.onTrouble(error);
   }
 
@@ -293,7 +226,7 @@ export class CellNode {
     if (this.#isClosed) return;
     for (const output of stepCell(this.#state, input, this.#options.clock.now())) this.#do(output);
     if (hasPacked(this.#state)) this.#flushing ??= setImmediate(this.#flush);
-    if (this.#held.length > 0 && this.isConnected) this.#sendHeld();
+    if (this.#casts.isHolding && this.isConnected) this.#sendHeld();
   }
 
   readonly #flush = (): void => {
@@ -306,21 +239,9 @@ export class CellNode {
     return this.#state.welcome?.batch === true;
   }
 
-  get #hasRoom(): boolean {
-    return this.#dealer.waiting <= castRunsWanted && this.#held.length === 0;
-  }
-
-  /** Nobody tells when a queue has become short, so it is looked at again and again while somebody waits. */
-  #tellRoom(): void {
-    if (this.#onRoom.length === 0) return;
-    if (this.#hasRoom) for (const resolve of this.#onRoom.splice(0)) resolve();
-    else this.#options.clock.setTimer(1, () => this.#tellRoom());
-  }
-
   #sendRun(run: Uint8Array): void {
     if (!this.isConnected) {
-      this.#held.push(run);
-      this.#heldBytes += run.length;
+      this.#casts.hold(run);
       return;
     }
     // What was said before goes before.
@@ -329,8 +250,7 @@ export class CellNode {
   }
 
   #sendHeld(): void {
-    this.#heldBytes = 0;
-    for (const run of this.#held.splice(0)) this.#sendRun(run);
+    for (const run of this.#casts.release()) this.#sendRun(run);
   }
 
   #receive(message: Message): void {
@@ -338,26 +258,11 @@ export class CellNode {
       this.#step({ type: 'message', message });
       return;
     }
-    for (let i = 1; i < message.length; i++) this.#hear(message[i]);
+    this.#news.read(message);
     this.#step({ type: 'heard', positions: newsPositions(message) });
-    this.#tookBytes += newsBytes(message);
-    if (this.#tookBytes < tookBytesMin || !this.isConnected) return;
-    this.#batcher.push(encodeFrame(this.#options.encoding, commands.took, { bytes: this.#tookBytes }));
-    this.#tookBytes = 0;
-  }
-
-  #hear(frame: Uint8Array | undefined): void {
-    const { onNews, onTrouble } = this.#options;
-    if (frame === undefined || this.#isClosed) return;
-    if (!isBatch(frame)) {
-      onNews(frame);
-      return;
-    }
-    try {
-      for (const inner of unpackFrames(decodeFrame(frame))) onNews(inner);
-    } catch (error) {
-      onTrouble(error as Error);
-    }
+    if (!this.isConnected) return;
+    const bytes = this.#news.takeBytes();
+    if (bytes > 0) this.#batcher.push(encodeFrame(this.#options.encoding, commands.took, { bytes }));
   }
 
   #do(output: CellOutput): void {
@@ -373,7 +278,7 @@ export class CellNode {
         break;
       case 'welcomed':
         log.info('connected', { address, transmitter: output.welcome.id });
-        this.#tookBytes = 0;
+        this.#news.forgetBytes();
         this.#onWelcome?.();
         break;
       case 'lost':
@@ -394,86 +299,28 @@ export class CellNode {
         onTask(output.event);
         break;
       case 'confirmed':
-        this.#confirm(output.id, output.services);
+        this.#waits.confirm(output.id, output.services);
         break;
       case 'answered':
-        this.#resolve(output.id, output.answer);
+        this.#waits.resolve(output.id, output.answer);
         break;
       case 'drained':
-        this.#resolve('drain', undefined);
+        this.#waits.resolve('drain', undefined);
         break;
       case 'gathered':
-        this.#resolve(output.id, undefined);
+        this.#waits.resolve(output.id, undefined);
         break;
       case 'refused':
-        this.#refuse(output.id, output.code, output.message);
+        this.#waits.refuse(output.id, output.code, output.message);
         break;
       case 'unwelcome':
         log.warn(`the transmitter refuses this cell: ${output.message}`, { address, code: output.code });
-        this.#reject('welcome', new RefusedError(`cell ${this.#options.name}`, output.code, output.message));
+        this.#waits.reject('welcome', new RefusedError(`cell ${this.#options.name}`, output.code, output.message));
         break;
       case 'error':
         onTrouble(new RefusedError('a command', output.code, output.message));
         break;
     }
-  }
-
-  #confirm(id: string, services: readonly string[] | undefined): void {
-    const waiting = this.#waiting.get(id);
-    if (!waiting) return;
-    waiting.services = services ?? [];
-    if (waiting.isGathering) return;
-    if (!waiting.isRequest) this.#resolve(id, undefined);
-    else if (services?.length === 0) {
-      this.#reject(id, new NoServiceError(waiting.channel));
-      this.#forget(id);
-    }
-  }
-
-  #refuse(id: string, code: string, message: string): void {
-    const waiting = this.#waiting.get(id);
-    const error = new RefusedError(waiting?.channel ?? 'a command', code, message);
-    if (waiting) this.#reject(id, error);
-    else this.#options.onTrouble(error);
-  }
-
-  #wait(
-    id: string,
-    what: string,
-    { timeout = timeoutDefault, signal }: WaitOptions,
-    wanted: WaitingFor = {},
-  ): Promise<CellReply | undefined> {
-    const { clock, waits, name } = this.#options;
-    if (this.#isClosed) throw new ClosedError(`cell ${name}`);
-    const subject = new Waiting(name, what, wanted, this.#addressNow);
-    subject.pending = new Pending<CellReply | undefined>({
-      clock,
-      deadlines: this.#deadlines,
-      waits,
-      subject,
-      timeoutMs: durationMs(timeout, 'timeout'),
-      signal,
-      onGivenUp: () => this.#forget(id),
-    });
-    this.#waiting.set(id, subject);
-    return subject.pending.promise;
-  }
-
-  #resolve(id: string, answer: CellReply | undefined): void {
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    waiting?.pending?.resolve(answer);
-  }
-
-  #reject(id: string, error: unknown): void {
-    const waiting = this.#waiting.get(id);
-    this.#waiting.delete(id);
-    waiting?.pending?.reject(error);
-  }
-
-  #forget(id: string): void {
-    this.#waiting.delete(id);
-    this.#step({ type: 'forget', id });
   }
 
   #encode(event: ThynapseEvent, bytes: Uint8Array): Uint8Array {

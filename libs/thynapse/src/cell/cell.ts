@@ -1,21 +1,19 @@
-import { decodeFrame, json, jsonText, thidOf } from '@syncytium/codec';
+import { json, jsonText, thidOf } from '@syncytium/codec';
 import { ClosedError, durationMs, TimeoutError, type Duration, type WaitTable } from '@syncytium/kit';
-import { CellNode, timeoutDefault, type CellNodeOptions, type WaitOptions } from './cell-node.js';
-import type { CellRequest, PatternChange, TaskEvent } from './cell-state.js';
+import { Answering } from './answering.js';
+import { CellNode, type CellNodeOptions } from './cell-node.js';
+import { timeoutDefault, type WaitOptions } from './wait-options.js';
+import type { CellRequest, PatternChange } from './cell-state.js';
 import { checkChannel } from '../wire/channel.js';
 import { AnswersMissingError, RequestFailedError } from '../errors.js';
-import { jsonContents, makeEvent, withBytes, type EventFrame, type ThynapseEvent } from '../wire/event.js';
-import { dataOfRun, isRun, readRunHead } from '../wire/event-run.js';
-import { Fields } from '../wire/fields.js';
+import { jsonContents, makeEvent, type EventFrame, type ThynapseEvent } from '../wire/event.js';
 import { Gathering, type CellAnswer } from './gathering.js';
 import { Handlers, type Handler } from './handlers.js';
-import { HeardEvent } from './heard-event.js';
 import { Listeners, type Interest, type Listener } from './listeners.js';
-import { reasonOf, type Responder } from './responder.js';
 import { keyOf, type RequestOptions, type SendOptions } from './send-options.js';
 import { checkDataText, checkFrameBytes } from '../wire/payload-size.js';
 import { requestContents } from '../wire/requests.js';
-import { commands, payloadDepthMax } from '../wire/wire.js';
+import { payloadDepthMax } from '../wire/wire.js';
 
 /** A pattern that is listened to. */
 export interface Subscription {
@@ -77,7 +75,8 @@ export class Cell {
   readonly #handlers = new Handlers();
   /** For what is asked of every cell. */
   readonly #askedHandlers = new Handlers();
-  readonly #listeners = new Listeners();
+  readonly #listeners: Listeners;
+  readonly #answering: Answering;
   #seq = 0;
   #missed = 0;
   /** The last one that was found to be a channel. */
@@ -102,9 +101,16 @@ export class Cell {
     this.#parts = parts;
     this.#node = new CellNode({
       ...parts,
-      onTask: (event) => this.#handle(event),
-      onNews: (frame) => this.#hear(frame),
+      onTask: (event) => this.#answering.handle(event),
+      onNews: (frame) => this.#listeners.hear(frame),
       onMissed: (count) => this.#miss(count),
+    });
+    this.#listeners = new Listeners(parts.onError);
+    this.#answering = new Answering({
+      node: this.#node,
+      handlers: this.#handlers,
+      askedHandlers: this.#askedHandlers,
+      log: parts.log,
     });
   }
 
@@ -205,14 +211,14 @@ export class Cell {
     this.#checkOpen();
     const listening = this.#listeners.add(interest, listener);
     try {
-      await this.#node.hear(listening.pattern);
+      await this.#node.patterns.hear(listening.pattern);
     } catch (error) {
       this.#listeners.delete(listening);
       throw error;
     }
     return {
       close: () => {
-        if (this.#listeners.delete(listening)) this.#node.unhear(listening.pattern);
+        if (this.#listeners.delete(listening)) this.#node.patterns.unhear(listening.pattern);
         return Promise.resolve();
       },
     };
@@ -227,14 +233,14 @@ export class Cell {
     this.#checkOpen();
     const text = handlers.add(pattern, handler);
     try {
-      await this.#node.changePattern(start, text);
+      await this.#node.patterns.change(start, text);
     } catch (error) {
       handlers.delete(text, handler);
       throw error;
     }
     const end = async (): Promise<void> => {
       if (this.#closing) return;
-      await this.#node.changePattern(stop, text);
+      await this.#node.patterns.change(stop, text);
       handlers.delete(text, handler);
     };
     let closing: Promise<void> | undefined;
@@ -310,91 +316,13 @@ export class Cell {
     return { id, seq, text, ...head };
   }
 
-  #handle(event: TaskEvent): void {
-    const isAsked = event.all === true;
-    const handler = (isAsked ? this.#askedHandlers : this.#handlers).find(event.channel);
-    // No other cell can answer for this one.
-    const resp = this.#responderFor(event.id, isAsked);
-    if (!handler) {
-      // It was dropped while the event was on its way; another cell may still catch it.
-      resp.failure('this cell does not catch it any more');
-      return;
-    }
-    // Not before all that came with it is taken.
-    queueMicrotask(() => void this.#work(handler, event, resp));
-  }
-
-  async #work(handler: Handler, event: TaskEvent, resp: Responder): Promise<void> {
-    try {
-      const given = handler(withBytes(event), resp);
-      // What is there already is answered with all that came with it.
-      const result = isThenable(given) ? await given : given;
-      if (result !== undefined || handler.length <= 1) resp.success(result);
-    } catch (error) {
-      // Also a result that cannot be sent.
-      this.#parts.log.warn('a handler failed', { channel: event.channel, err: error });
-      resp.failure(error);
-    }
-  }
-
-  #responderFor(re: string, isFinal: boolean): Responder {
-    let isAnswered = false;
-    const once = (answer: () => void): boolean => {
-      if (isAnswered) return false;
-      answer();
-      isAnswered = true;
-      return true;
-    };
-    return {
-      success: (data) => once(() => this.#node.succeed(re, data)),
-      failure: (reason, { final = isFinal } = {}) => once(() => this.#node.fail(re, reasonOf(reason), final)),
-    };
-  }
-
-  /** What cannot be read, or finds no listener any more, harms nothing else. */
-  #hear(bytes: Uint8Array): void {
-    try {
-      const frame = decodeFrame(bytes);
-      if (isRun(bytes)) {
-        const head = readRunHead(frame);
-        const listeners = this.#listeners.find(head.channel);
-        if (listeners.length === 0) return;
-        const data = dataOfRun(frame, head);
-        for (let i = 0; i < data.length; i++) this.#tell(listeners, new HeardEvent(head, i, data[i]));
-      } else if (frame.command === commands.event) {
-        const event = withBytes(new Fields(frame).all as unknown as ThynapseEvent);
-        this.#tell(this.#listeners.find(event.channel), event);
-      }
-    } catch (error) {
-      this.#parts.onError(error as Error);
-    }
-  }
-
-  #tell(listeners: readonly Listener[], event: ThynapseEvent): void {
-    for (const listener of listeners) this.#call(listener, event);
-  }
-
   #miss(count: number): void {
     this.#missed += count;
     this.#parts.log.warn('listeners did not keep up: events were dropped', { count, missed: this.#missed });
     this.#parts.onMissed?.(count);
   }
 
-  /** A listener that throws must not keep the event from the next one. */
-  #call(listener: Listener, event: ThynapseEvent): void {
-    try {
-      const result = listener(event);
-      if (result instanceof Promise) result.catch((error: unknown) => this.#parts.onError(error as Error));
-    } catch (error) {
-      this.#parts.onError(error as Error);
-    }
-  }
-
   #checkOpen(): void {
     if (this.#closing) throw new ClosedError(`cell ${this.name}`);
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof (value as Partial<PromiseLike<unknown>> | null | undefined)?.then === 'function';
 }

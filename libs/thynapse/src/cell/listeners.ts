@@ -1,8 +1,13 @@
+import { decodeFrame } from '@syncytium/codec';
 import { InvalidArgumentError } from '@syncytium/kit';
 import { isReserved } from '../wire/channel.js';
-import type { ThynapseEvent } from '../wire/event.js';
+import { dataOfRun, isRun, readRunHead } from '../wire/event-run.js';
+import { withBytes, type ThynapseEvent } from '../wire/event.js';
+import { Fields } from '../wire/fields.js';
+import { commands } from '../wire/wire.js';
 import { parsePattern } from '../patterns/pattern.js';
 import { CachedPatternIndex } from '../patterns/cached-pattern-index.js';
+import { HeardEvent } from './heard-event.js';
 
 /** Which events a multicatch listener wants: a pattern, a regular expression, or a function of the channel. */
 export type Interest = string | RegExp | ((channel: string) => boolean);
@@ -17,9 +22,15 @@ export interface Listening {
   readonly pattern: string;
 }
 
-/** The multicatch listeners of a cell. */
+/** The multicatch listeners of a cell, which are given the events that they want. */
 export class Listeners {
   readonly #index = new CachedPatternIndex<Listening>();
+  readonly #onError: (error: Error) => void;
+
+  /** `onError` is told of a listener that threw, and of an event that cannot be read. */
+  constructor(onError: (error: Error) => void) {
+    this.#onError = onError;
+  }
 
   /** Throws `bad_pattern` and {@link InvalidArgumentError}. */
   add(interest: Interest, listener: Listener): Listening {
@@ -32,11 +43,44 @@ export class Listeners {
     return this.#index.delete(listening.pattern, listening);
   }
 
+  /** Gives them one frame `EVNT`, or a run. What cannot be read, or finds no listener any more, harms nothing else. */
+  hear(bytes: Uint8Array): void {
+    try {
+      const frame = decodeFrame(bytes);
+      if (isRun(bytes)) {
+        const head = readRunHead(frame);
+        const listeners = this.#find(head.channel);
+        if (listeners.length === 0) return;
+        const data = dataOfRun(frame, head);
+        for (let i = 0; i < data.length; i++) this.#tell(listeners, new HeardEvent(head, i, data[i]));
+      } else if (frame.command === commands.event) {
+        const event = withBytes(new Fields(frame).all as unknown as ThynapseEvent);
+        this.#tell(this.#find(event.channel), event);
+      }
+    } catch (error) {
+      this.#onError(error as Error);
+    }
+  }
+
   /** Who wants an event of this channel, in no order. */
-  find(channel: string): Listener[] {
+  #find(channel: string): Listener[] {
     const found: Listener[] = [];
     for (const { listener, wants } of this.#index.match(channel)) if (!wants || wants(channel)) found.push(listener);
     return found;
+  }
+
+  #tell(listeners: readonly Listener[], event: ThynapseEvent): void {
+    for (const listener of listeners) this.#call(listener, event);
+  }
+
+  /** A listener that throws must not keep the event from the next one. */
+  #call(listener: Listener, event: ThynapseEvent): void {
+    try {
+      const result = listener(event);
+      if (result instanceof Promise) result.catch((error: unknown) => this.#onError(error as Error));
+    } catch (error) {
+      this.#onError(error as Error);
+    }
   }
 }
 

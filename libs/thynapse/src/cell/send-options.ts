@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from '@syncytium/kit';
 import { keyLengthMax } from '../wire/wire.js';
-import type { WaitOptions } from './cell-node.js';
+import type { WaitOptions } from './wait-options.js';
 
 export interface RequestOptions extends WaitOptions {
   /**

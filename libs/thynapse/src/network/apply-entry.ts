@@ -1,15 +1,10 @@
 import { decodeFrame } from '@syncytium/codec';
 import { readContents, type ThynapseEvent } from '../wire/event.js';
 import { FieldError } from '../errors.js';
-import type {
-  AcceptedEvent,
-  Cell,
-  Task,
-  TransmitterOutput,
-  TransmitterState,
-} from '../transmitter/transmitter-state.js';
+import type { AcceptedEvent, Cell, Task, TransmitterState } from '../transmitter/transmitter-state.js';
+import type { TransmitterOutput } from '../transmitter/transmitter-output.js';
 import { cellKey } from '../transmitter/cell-key.js';
-import type { Position } from '../transmitter/replay-log.js';
+import type { Position } from '../wire/position.js';
 import { readSolo } from '../transmitter/solo.js';
 import { knownLostMs, serviceNamed } from '../transmitter/transmitter-cells.js';
 import { failTask, noteAnswered, tellAsker, tellCell } from '../transmitter/task-endings.js';

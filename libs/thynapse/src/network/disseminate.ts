@@ -1,5 +1,6 @@
 import { encodeFrame } from '@syncytium/codec';
-import type { TransmitterOutput, TransmitterState } from '../transmitter/transmitter-state.js';
+import type { TransmitterOutput } from '../transmitter/transmitter-output.js';
+import type { TransmitterState } from '../transmitter/transmitter-state.js';
 import { catchesOf } from '../transmitter/transmitter-cells.js';
 import { sizeOf } from './entry-log.js';
 import { sourceOf } from './entry-source.js';

@@ -1,5 +1,6 @@
 import { encodeFrame } from '@syncytium/codec';
-import type { Cell, TransmitterOutput, TransmitterState } from '../transmitter/transmitter-state.js';
+import type { Cell, TransmitterState } from '../transmitter/transmitter-state.js';
+import type { TransmitterOutput } from '../transmitter/transmitter-output.js';
 import { pauseCell } from '../transmitter/transmitter-tasks.js';
 import { commands } from '../wire/wire.js';
 import { append } from './disseminate.js';

@@ -1,5 +1,6 @@
 import { encodeFrame } from '@syncytium/codec';
-import type { TransmitterOutput, TransmitterState } from '../transmitter/transmitter-state.js';
+import type { TransmitterOutput } from '../transmitter/transmitter-output.js';
+import type { TransmitterState } from '../transmitter/transmitter-state.js';
 import { commands } from '../wire/wire.js';
 
 /** Where cells can go when this transmitter is lost. [T-60] */

@@ -1,3 +1,4 @@
+import { totalBytes } from '../wire/total-bytes.js';
 import type { Entry } from './entry.js';
 
 /** Most bytes of entries that are kept though everybody has them. */
@@ -59,6 +60,6 @@ export class EntryLog {
 export function sizeOf(entry: Entry): number {
   if (entry.type === 'run') return entryBytes + entry.bytes.length;
   if (entry.type !== 'event' && entry.type !== 'end') return entryBytes;
-  const answerBytes = entry.answers.reduce((sum, { length }) => sum + length, 0);
+  const answerBytes = totalBytes(entry.answers);
   return entryBytes + answerBytes + (entry.type === 'event' ? entry.bytes.length : 0);
 }

@@ -1,4 +1,5 @@
-import type { Cell, TransmitterOutput, TransmitterState } from '../transmitter/transmitter-state.js';
+import type { Cell, TransmitterState } from '../transmitter/transmitter-state.js';
+import type { TransmitterOutput } from '../transmitter/transmitter-output.js';
 import type { Held } from './network-state.js';
 
 type Outputs = TransmitterOutput[];

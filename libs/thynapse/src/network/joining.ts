@@ -1,6 +1,8 @@
 import type { PeerId } from '@syncytium/transport';
 import { ProtocolError } from '../errors.js';
-import type { TransmitterInput, TransmitterState } from '../transmitter/transmitter-state.js';
+import type { TransmitterInput } from '../transmitter/transmitter-input.js';
+import type { TransmitterState } from '../transmitter/transmitter-state.js';
+import { totalBytes } from '../wire/total-bytes.js';
 
 /** Silences of so many heartbeats mean that those whom it was told of are not there. */
 const heartbeatsUntilAlone = 3;
@@ -26,7 +28,7 @@ export function startJoining({ network, cells }: TransmitterState, now: number):
 
 /** Keeps what a cell says for later. Throws {@link ProtocolError} `busy` where there is no room for it. */
 export function holdEarly(joining: Joining, input: FromCell): void {
-  const bytes = input.message.reduce((sum, { length }) => sum + length, 0);
+  const bytes = totalBytes(input.message);
   if (joining.early.length >= earlyMax || joining.earlyBytes + bytes > earlyBytesMax)
     throw new ProtocolError('busy', 'the transmitter is about to join others');
   joining.early.push(input);

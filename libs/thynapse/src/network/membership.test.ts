@@ -1,7 +1,9 @@
 import { encodeFrame } from '@syncytium/codec';
 import { expect, test } from 'vitest';
 import { thid } from '../testing/transmitter-driver.js';
-import { newTransmitter, transmitterDefaults, type TransmitterOutput } from '../transmitter/transmitter-state.js';
+import { newTransmitter } from '../transmitter/transmitter-state.js';
+import { transmitterDefaults } from '../transmitter/transmitter-options.js';
+import type { TransmitterOutput } from '../transmitter/transmitter-output.js';
 import { step } from '../transmitter/transmitter.js';
 import { networkCommands } from './network-frames.js';
 

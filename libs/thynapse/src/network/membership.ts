@@ -1,5 +1,6 @@
 import { encodeFrame, isThid } from '@syncytium/codec';
-import type { TransmitterOutput, TransmitterState } from '../transmitter/transmitter-state.js';
+import type { TransmitterOutput } from '../transmitter/transmitter-output.js';
+import type { TransmitterState } from '../transmitter/transmitter-state.js';
 import { heartbeatsUntilLost, peerPrefix } from '../wire/wire.js';
 import { networkCommands, type LinkPayload } from './network-frames.js';
 import type { Member, NetworkState } from './network-state.js';

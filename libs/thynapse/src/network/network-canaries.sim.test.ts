@@ -24,7 +24,7 @@ import {
   checkReplaced,
 } from '../testing/promises.js';
 import type { SimulatedCells } from '../testing/simulated-cells.js';
-import type { TransmitterOutput } from '../transmitter/transmitter-state.js';
+import type { TransmitterOutput } from '../transmitter/transmitter-output.js';
 
 const timeoutMs = scaledTimeoutMs(120_000);
 

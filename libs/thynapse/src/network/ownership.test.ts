@@ -2,7 +2,7 @@ import { encodeFrame } from '@syncytium/codec';
 import { describe, expect, test } from 'vitest';
 import { PeerDriver } from '../testing/peer-driver.js';
 import { thid, TransmitterDriver } from '../testing/transmitter-driver.js';
-import { transmitterDefaults } from '../transmitter/transmitter-state.js';
+import { transmitterDefaults } from '../transmitter/transmitter-options.js';
 import type { EventEntry } from './entry.js';
 import { scoreOf } from './rendezvous.js';
 

@@ -1,4 +1,5 @@
-import type { AcceptedEvent, TransmitterOutput, TransmitterState } from '../transmitter/transmitter-state.js';
+import type { AcceptedEvent, TransmitterState } from '../transmitter/transmitter-state.js';
+import type { TransmitterOutput } from '../transmitter/transmitter-output.js';
 import { LinkedList } from '../collections/linked-list.js';
 import { enterChain } from '../transmitter/task-chain.js';
 import { showTask } from '../transmitter/transmitter-events.js';

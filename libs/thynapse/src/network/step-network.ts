@@ -1,7 +1,8 @@
 import { decodeFrame } from '@syncytium/codec';
 import { SyncytiumError } from '@syncytium/kit';
 import type { Message } from '@syncytium/transport';
-import type { TransmitterOutput, TransmitterState } from '../transmitter/transmitter-state.js';
+import type { TransmitterOutput } from '../transmitter/transmitter-output.js';
+import type { TransmitterState } from '../transmitter/transmitter-state.js';
 import { makeEvent } from '../wire/event.js';
 import { lostChannel } from '../wire/wire.js';
 import { applyEntry, returnParked } from './apply-entry.js';

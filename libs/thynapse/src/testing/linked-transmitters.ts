@@ -1,11 +1,8 @@
 import { decodeFrame, encodeFrame } from '@syncytium/codec';
-import {
-  newTransmitter,
-  transmitterDefaults,
-  type TransmitterInput,
-  type TransmitterOutput,
-  type TransmitterState,
-} from '../transmitter/transmitter-state.js';
+import { newTransmitter, type TransmitterState } from '../transmitter/transmitter-state.js';
+import { transmitterDefaults } from '../transmitter/transmitter-options.js';
+import type { TransmitterInput } from '../transmitter/transmitter-input.js';
+import type { TransmitterOutput } from '../transmitter/transmitter-output.js';
 import { step } from '../transmitter/transmitter.js';
 
 /** What a transmitter said to a cell. */

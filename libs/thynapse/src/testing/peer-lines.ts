@@ -1,7 +1,8 @@
 import { decodeFrame, type Frame } from '@syncytium/codec';
 import type { SimulatedNode } from '@syncytium/testkit';
 import { peerPrefix } from '../wire/wire.js';
-import type { TransmitterInput, TransmitterOutput } from '../transmitter/transmitter-state.js';
+import type { TransmitterInput } from '../transmitter/transmitter-input.js';
+import type { TransmitterOutput } from '../transmitter/transmitter-output.js';
 
 /** What travels between transmitters: wishes to listen, repeated while they last, and frames. */
 export interface PeerPacket {

@@ -15,7 +15,8 @@ import { Gathering } from '../cell/gathering.js';
 import { stepCell } from '../cell/cell-step.js';
 import { makeEvent, type EventContents, type ThynapseEvent } from '../wire/event.js';
 import { requestContents } from '../wire/requests.js';
-import { isNews, newsBytes, newsPositions } from '../transmitter/multicast-hub.js';
+import { isNews, newsPositions } from '../wire/news.js';
+import { totalBytes } from '../wire/total-bytes.js';
 import { isBatch, unpackFrames } from '../wire/batch.js';
 import { commands } from '../wire/wire.js';
 import type { Observer } from './observer.js';
@@ -167,7 +168,7 @@ export class SimulatedCell {
       this.#heard.push(decodeFrame(bytes).decode() as ThynapseEvent);
     this.#run({ type: 'heard', positions: newsPositions(message) });
     if (plan.readMs === undefined) return;
-    const frame = encodeFrame('J', commands.took, { bytes: newsBytes(message) });
+    const frame = encodeFrame('J', commands.took, { bytes: totalBytes(message) });
     node.send(this.#home, { line: this.#line, type: 'command', frame });
   }
 

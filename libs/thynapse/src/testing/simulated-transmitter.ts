@@ -3,14 +3,10 @@ import type { Prng } from '@syncytium/kit';
 import type { SimulatedNode } from '@syncytium/testkit';
 import { MulticastHub } from '../transmitter/multicast-hub.js';
 import { step } from '../transmitter/transmitter.js';
-import {
-  newTransmitter,
-  transmitterDefaults,
-  type TransmitterInput,
-  type TransmitterOptions,
-  type TransmitterOutput,
-  type TransmitterState,
-} from '../transmitter/transmitter-state.js';
+import { newTransmitter, type TransmitterState } from '../transmitter/transmitter-state.js';
+import { transmitterDefaults, type TransmitterOptions } from '../transmitter/transmitter-options.js';
+import type { TransmitterInput } from '../transmitter/transmitter-input.js';
+import type { TransmitterOutput } from '../transmitter/transmitter-output.js';
 import type { ThynapseEvent } from '../wire/event.js';
 import type { Observer } from './observer.js';
 import { isPeerPacket, PeerLines } from './peer-lines.js';

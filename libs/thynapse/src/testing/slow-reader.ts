@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '@syncytium/kit';
 import type { Message } from '@syncytium/transport';
-import { isNews } from '../transmitter/multicast-hub.js';
+import { isNews } from '../wire/news.js';
 
 /** Reads what comes on a line in its order; a message of events takes a time, and all else waits behind it. */
 export class SlowReader {

@@ -1,14 +1,9 @@
 import { decodeFrame, encodeFrame, type EncodingCode, type Frame } from '@syncytium/codec';
 import type { LaterEvents } from '../transmitter/later-events.js';
 import { step } from '../transmitter/transmitter.js';
-import {
-  newTransmitter,
-  transmitterDefaults,
-  type Task,
-  type TransmitterInput,
-  type TransmitterOptions,
-  type TransmitterState,
-} from '../transmitter/transmitter-state.js';
+import { newTransmitter, type Task, type TransmitterState } from '../transmitter/transmitter-state.js';
+import { transmitterDefaults, type TransmitterOptions } from '../transmitter/transmitter-options.js';
+import type { TransmitterInput } from '../transmitter/transmitter-input.js';
 
 export type Payload = Record<string, unknown>;
 

@@ -3,7 +3,9 @@ import type { Message } from '@syncytium/transport';
 import { describe, expect, test } from 'vitest';
 import { isBatch, unpackFrames } from '../wire/batch.js';
 import { thid } from '../testing/transmitter-driver.js';
-import { isNews, MulticastHub, newsBytes, newsPositions } from './multicast-hub.js';
+import { isNews, newsPositions } from '../wire/news.js';
+import { MulticastHub } from './multicast-hub.js';
+import { totalBytes } from '../wire/total-bytes.js';
 
 function start({ bytesMax = 1000, patternsPerListenerMax = 100, replayMax = 3 } = {}) {
   const got: string[] = [];
@@ -121,7 +123,7 @@ describe('a listener that does not keep up', () => {
     }
     expect(got.filter((line) => line.startsWith('quick'))).toHaveLength(5);
     expect(got.filter((line) => line.startsWith('slow'))).toEqual(['slow: 1', 'slow: 2']);
-    hub.took('slow', newsBytes(messages[0]!));
+    hub.took('slow', totalBytes(messages[0]!));
     expect(got.at(-1)).toBe('slow: lost 3');
     expect(hub.dropped).toBe(3);
     publish('x', 6);
@@ -171,7 +173,7 @@ describe('[T-64] a listener that did not keep up and makes its line anew', () =>
   test('gets nothing of what it was told as lost, and is not told again', () => {
     for (const isKept of [true, false]) {
       const { hub, got, messages, publish } = startSlow();
-      hub.took('p', newsBytes(messages[0]!));
+      hub.took('p', totalBytes(messages[0]!));
       expect(got).toEqual(['p: 1', 'p: lost 1']);
       const { positions } = decodeFrame(messages[1]![0]!).decode() as { positions: Record<string, number> };
       if (!isKept) publish(3);

@@ -1,13 +1,15 @@
 import type { Message, PeerId } from '@syncytium/transport';
-import { decodeFrame, encodeFrame } from '@syncytium/codec';
-import { packFrames, startsWith } from '../wire/batch.js';
+import { encodeFrame } from '@syncytium/codec';
+import { packFrames } from '../wire/batch.js';
 import { ProtocolError } from '../errors.js';
-import { Fields } from '../wire/fields.js';
 import { parsePattern } from '../patterns/pattern.js';
 import { CachedPatternIndex } from '../patterns/cached-pattern-index.js';
 import { PatternIndex } from '../patterns/pattern-index.js';
 import type { LaterEvents } from './later-events.js';
-import { ReplayLog, type Position, type Positions } from './replay-log.js';
+import { ReplayLog } from './replay-log.js';
+import type { Position, Positions } from '../wire/position.js';
+import { newsFrame } from '../wire/news.js';
+import { totalBytes } from '../wire/total-bytes.js';
 import { commands } from '../wire/wire.js';
 
 export interface MulticastHubOptions {
@@ -21,35 +23,6 @@ export interface MulticastHubOptions {
 
 /** Passes a message to a listener. */
 export type Deliver = (to: PeerId, message: Message) => void;
-
-/** Before the events of a message, to tell them from answers to the listener's own. */
-const newsHead = Buffer.from(`J ${commands.news} `, 'latin1');
-
-/** Whether a message has events that its receiver listens to, behind its first frame. */
-export function isNews([first]: Message): boolean {
-  return first !== undefined && startsWith(first, newsHead);
-}
-
-/** Up to which event of each transmitter its receiver has everything then. */
-export function newsPositions([first]: Message): Positions {
-  return first ? (new Fields(decodeFrame(first)).all as Positions) : {};
-}
-
-/** The first frame of such a message: up to where the listener has everything then. */
-function newsFrame(positions: Positions): Uint8Array {
-  return encodeFrame('J', commands.news, positions);
-}
-
-/** How many bytes of events a message has. */
-export function newsBytes(message: Message): number {
-  return totalBytes(message);
-}
-
-function totalBytes(frames: readonly Uint8Array[]): number {
-  let bytes = 0;
-  for (const { length } of frames) bytes += length;
-  return bytes;
-}
 
 interface Listener {
   readonly peer: PeerId;
@@ -146,7 +119,7 @@ export class MulticastHub {
     const missed = publications.filter(({ channel }) => wanted.match(channel)[Symbol.iterator]().next().done !== true);
     const message = [newsFrame(positions), ...packFrames(missed.flatMap((publication) => publication.frames()))];
     Object.assign(listener, { lost, lostUntil });
-    listener.bytes += newsBytes(message);
+    listener.bytes += totalBytes(message);
     this.#tell(listener, message);
   }
 
@@ -249,7 +222,7 @@ export class MulticastHub {
     audience.pendingBytes = 0;
     audience.pendingEvents = 0;
     const message = [newsFrame(pendingPositions), ...packFrames(pending)];
-    const bytes = newsBytes(message);
+    const bytes = totalBytes(message);
     for (const listener of listeners) {
       if (this.#hasRoom(listener)) {
         listener.bytes += bytes;

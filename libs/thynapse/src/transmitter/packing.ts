@@ -4,7 +4,8 @@ import { groupsOf } from '../wire/packed-groups.js';
 import { makeWork, type GivenItem } from '../wire/requests.js';
 import type { PackedAnswer } from './packed-answer.js';
 import type { PackedEvent } from './packed-event.js';
-import type { Cell, TransmitterOutput, TransmitterState } from './transmitter-state.js';
+import type { Cell, TransmitterState } from './transmitter-state.js';
+import type { TransmitterOutput } from './transmitter-output.js';
 
 /** A cell is to handle a request; it is told at the end of the step, together with others. */
 export function give({ outgoing }: TransmitterState, cell: Cell, event: PackedEvent, attempt: number): void {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { ReplayLog, type Position } from './replay-log.js';
+import { ReplayLog } from './replay-log.js';
+import type { Position } from '../wire/position.js';
 
 const frame = Buffer.alloc(10);
 const forms = {

@@ -1,14 +1,6 @@
 import { KeptBytes, Place } from './kept-bytes.js';
 import type { FramesReader, LaterEvents } from './later-events.js';
-
-/** Which event of which transmitter: `n` is its number among all events that the one with id `origin` accepted. */
-export interface Position {
-  readonly origin: string;
-  readonly n: number;
-}
-
-/** Up to which event of each transmitter everything is known. */
-export type Positions = Readonly<Record<string, number>>;
+import type { Position, Positions } from '../wire/position.js';
 
 /** Something that was published: one event, or a run of them; `n` is the number of the last. */
 export interface Publication extends Position {

@@ -12,15 +12,8 @@ import { reply } from './packing.js';
 import { releaseTask } from './transmitter-cells.js';
 import { emit } from './transmitter-events.js';
 import { closeTask, isOwn, placeTask } from './transmitter-tasks.js';
-import type {
-  AcceptedEvent,
-  Answer,
-  Cell,
-  Service,
-  Task,
-  TransmitterOutput,
-  TransmitterState,
-} from './transmitter-state.js';
+import type { AcceptedEvent, Answer, Cell, Service, Task, TransmitterState } from './transmitter-state.js';
+import type { TransmitterOutput } from './transmitter-output.js';
 
 type Outputs = TransmitterOutput[];
 

@@ -20,7 +20,8 @@ import {
   sendTask,
   takeBack,
 } from './transmitter-tasks.js';
-import type { Cell, Lane, Service, Task, TransmitterOutput, TransmitterState } from './transmitter-state.js';
+import type { Cell, Lane, Service, Task, TransmitterState } from './transmitter-state.js';
+import type { TransmitterOutput } from './transmitter-output.js';
 
 type Outputs = TransmitterOutput[];
 

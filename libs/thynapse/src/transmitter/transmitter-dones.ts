@@ -10,7 +10,8 @@ import { closeDone, endOf, isAnswered, noteAnswered, openTaskOf, tellAsker } fro
 import { releaseTask } from './transmitter-cells.js';
 import { emit, nextPosition } from './transmitter-events.js';
 import { takersOf } from './transmitter-tasks.js';
-import type { Cell, Service, Task, TransmitterOutput, TransmitterState } from './transmitter-state.js';
+import type { Cell, Service, Task, TransmitterState } from './transmitter-state.js';
+import type { TransmitterOutput } from './transmitter-output.js';
 
 type Outputs = TransmitterOutput[];
 

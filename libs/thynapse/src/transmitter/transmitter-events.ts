@@ -8,20 +8,13 @@ import { eventEntry } from '../network/event-entry.js';
 import type { TaskEnd } from '../network/entry.js';
 import { setOwner, takeOver } from '../network/ownership.js';
 import type { AskedCell } from '../wire/cell-name.js';
-import type { Position } from './replay-log.js';
+import type { Position } from '../wire/position.js';
 import { readSolo } from './solo.js';
 import { enterChain } from './task-chain.js';
 import { sendAnswer } from './task-endings.js';
 import { newTask, placeTask, takersOf } from './transmitter-tasks.js';
-import type {
-  AcceptedEvent,
-  Cell,
-  Lane,
-  Service,
-  Task,
-  TransmitterOutput,
-  TransmitterState,
-} from './transmitter-state.js';
+import type { AcceptedEvent, Cell, Lane, Service, Task, TransmitterState } from './transmitter-state.js';
+import type { TransmitterOutput } from './transmitter-output.js';
 import { commands } from '../wire/wire.js';
 
 type Outputs = TransmitterOutput[];

@@ -2,7 +2,8 @@ import { encodeFrame, type Frame } from '@syncytium/codec';
 import { parsePattern } from '../patterns/pattern.js';
 import { Fields } from '../wire/fields.js';
 import { channelLengthMax, commands } from '../wire/wire.js';
-import type { Cell, TransmitterOutput, TransmitterState } from './transmitter-state.js';
+import type { Cell, TransmitterState } from './transmitter-state.js';
+import type { TransmitterOutput } from './transmitter-output.js';
 
 /** `HEAR` and `MUTE`: who publishes is told; the patterns are checked here. With `since`, a cell comes back. [T-63] */
 export function changeHearing(

@@ -1,6 +1,6 @@
 import type { Metrics } from '@syncytium/kit';
+import type { EventPublisher } from './event-publisher.js';
 import type { MulticastHub } from './multicast-hub.js';
-import type { Unpublished } from './unpublished.js';
 import type { TransmitterCounts, TransmitterState } from './transmitter-state.js';
 
 const helpOf: Readonly<Record<keyof TransmitterCounts, string>> = {
@@ -22,7 +22,7 @@ export function observeTransmitter(
   metrics: Metrics,
   state: TransmitterState,
   listeners: MulticastHub,
-  unpublished: Unpublished,
+  publisher: EventPublisher,
 ): void {
   const counter = (name: string, help: string, read: () => number): void =>
     metrics.observedCounter({ name: `thynapse_${name}_total`, help }, read);
@@ -33,7 +33,7 @@ export function observeTransmitter(
     'Events that cells were told they lost, since they did not keep up or came back too late.',
     () => listeners.dropped,
   );
-  counter('unpublished', 'Messages that the event socket had no room for.', () => unpublished.dropped);
+  counter('unpublished', 'Messages that the event socket had no room for.', () => publisher.dropped);
   metrics.observedGauge({ name: 'thynapse_cells', help: 'Cells connected.' }, () => state.cells.size);
   metrics.observedGauge(
     { name: 'thynapse_services', help: 'Services with cells or tasks.' },

@@ -1,8 +1,7 @@
-import { decodeFrame, encodeFrame, randomThid } from '@syncytium/codec';
+import { encodeFrame, randomThid } from '@syncytium/codec';
 import {
   silentLog,
   silentMetrics,
-  SyncytiumError,
   systemClock,
   systemPrng,
   WaitTable,
@@ -13,28 +12,22 @@ import {
   type Prng,
   type Timer,
 } from '@syncytium/kit';
-import type { Message, PeerId, PublisherSocket, RouterSocket, SocketOptions, Sockets } from '@syncytium/transport';
+import type { Message, PeerId, RouterSocket, SocketOptions, Sockets } from '@syncytium/transport';
 import { ProtocolError } from '../errors.js';
-import { expandRun } from '../wire/event-run.js';
-import { FrameBatcher } from '../wire/frame-batcher.js';
+import { CellOutboxes } from './cell-outboxes.js';
+import { EventPublisher } from './event-publisher.js';
 import { MulticastHub } from './multicast-hub.js';
-import { PeerLine } from './peer-line.js';
-import type { Position } from './replay-log.js';
-import { PrefixSet } from '../patterns/prefix-set.js';
+import { allowPeers } from './peer-keys.js';
+import { PeerLinks } from './peer-links.js';
+import type { Position } from '../wire/position.js';
 import { askedUntil, TaskWait } from './task-wait.js';
 import { topologyOf, type Topology } from './topology.js';
 import { step } from './transmitter.js';
 import { observeTransmitter } from './transmitter-metrics.js';
-import {
-  newTransmitter,
-  transmitterDefaults,
-  type Task,
-  type TransmitterInput,
-  type TransmitterOptions,
-  type TransmitterOutput,
-  type TransmitterState,
-} from './transmitter-state.js';
-import { Unpublished } from './unpublished.js';
+import { newTransmitter, type Task, type TransmitterState } from './transmitter-state.js';
+import { transmitterDefaults, type TransmitterOptions } from './transmitter-options.js';
+import type { TransmitterInput } from './transmitter-input.js';
+import type { TransmitterOutput } from './transmitter-output.js';
 import { commands, heartbeatsUntilLost, payloadBytesMax, toPrefix } from '../wire/wire.js';
 
 export interface TransmitterNodeOptions {
@@ -73,9 +66,6 @@ const sendQueueMax = 250_000;
 /** Most bytes of events on their way to one cell that listens. */
 const listenerBytesMax = 16 * 1024 * 1024;
 
-/** Most bytes that wait for the event socket. */
-const unpublishedBytesMax = 16 * 1024 * 1024;
-
 /** Most bytes of events that are kept for cells that come back. */
 const replayBytesMax = 16 * 1024 * 1024;
 
@@ -93,20 +83,15 @@ export class TransmitterNode implements Component {
   readonly #options: TransmitterNodeOptions;
   readonly #clock: Clock;
   readonly #log: Log;
-  /** Events that found no place in the publisher's queue; while there are any, no more are accepted. */
-  readonly #unpublished = new Unpublished(unpublishedBytesMax);
-  /** Topics that somebody subscribed to on the event socket. */
-  readonly #subscribed = new PrefixSet();
-  readonly #batchers = new Map<PeerId, FrameBatcher>();
+  readonly #outboxes: CellOutboxes;
   readonly #listeners: MulticastHub;
   #flushing: NodeJS.Immediate | undefined;
   #untilPrune = 0;
   /** What happened before the event socket had its address, which a welcome must tell. */
   readonly #early: TransmitterInput[] = [];
-  /** Lines to other transmitters, by the addresses of their event sockets. */
-  readonly #peers = new Map<string, PeerLine>();
   #router: RouterSocket | undefined;
-  #publisher: PublisherSocket | undefined;
+  #publisher: EventPublisher | undefined;
+  #peers: PeerLinks | undefined;
   #state: TransmitterState | undefined;
   #onDrained: (() => void) | undefined;
   #isDrained = false;
@@ -120,6 +105,10 @@ export class TransmitterNode implements Component {
     this.#log = options.log ?? silentLog;
     this.id = options.id ?? randomThid(options.prng ?? systemPrng());
     this.waits = options.waits ?? new WaitTable({ system: 'thynapse', clock: this.#clock });
+    this.#outboxes = new CellOutboxes({
+      send: (to, message) => this.#send(to, message),
+      takesBatches: (peer) => this.#state?.cellOf.get(peer)?.batch === true,
+    });
     const { patternsPerCellMax, entriesKept } = { ...transmitterDefaults, ...options.limits };
     const hubOptions = {
       bytesMax: listenerBytesMax,
@@ -156,18 +145,13 @@ export class TransmitterNode implements Component {
       limits,
       metrics,
     } = this.#options;
-    const curve = withPeers(this.#options.curve);
-    this.#publisher = sockets.publisher({
+    const curve = allowPeers(this.#options.curve);
+    this.#publisher = new EventPublisher({
+      sockets,
       ...(curve && { curve }),
-      frameBytesMax: payloadBytesMax * 2,
-      onSubscription: (topic, wanted) => {
-        const prefix = Buffer.from(topic).toString('utf8');
-        if (wanted) this.#subscribed.add(prefix);
-        else this.#subscribed.delete(prefix);
-        this.#step({ type: wanted ? 'subscribed' : 'unsubscribed', topic });
-      },
-      onDrain: () => this.#publishMore(),
-      onError: (error) => this.#log.warn('event socket', { err: error }),
+      log: this.#log,
+      onSubscription: (topic, wanted) => this.#step({ type: wanted ? 'subscribed' : 'unsubscribed', topic }),
+      onCongested: (congested) => this.#step({ type: 'congested', congested }),
     });
     this.#router = sockets.router({
       ...(curve && { curve }),
@@ -181,12 +165,21 @@ export class TransmitterNode implements Component {
     const pub = advertise(await this.#publisher.bind(event));
     const options = { ...transmitterDefaults, ...limits, id: this.id, pub, command: advertise(this.#command) };
     this.#state = newTransmitter(options);
-    observeTransmitter(metrics ?? silentMetrics, this.#state, this.#listeners, this.#unpublished);
+    observeTransmitter(metrics ?? silentMetrics, this.#state, this.#listeners, this.#publisher);
+    this.#peers = new PeerLinks({
+      sockets,
+      id: this.id,
+      pub,
+      ...(this.#options.curve && { curve: this.#options.curve }),
+      log: this.#log,
+      onMessage: (from, message) => this.#step({ type: 'peer', from, message }),
+      onGone: (peer) => this.#step({ type: 'peer-gone', peer }),
+    });
     for (const address of peers) this.#step({ type: 'join', address });
     for (const input of this.#early.splice(0)) this.#step(input);
     this.#tick();
     const patienceMs = heartbeatsUntilLost * options.heartbeatMs;
-    this.#missing = this.#clock.setTimer(patienceMs, () => this.#tellMissing(peers));
+    this.#missing = this.#clock.setTimer(patienceMs, () => this.#peers?.warnOfSilent(peers));
     this.#log.info('transmitter is up', { id: this.id, command: this.#command, event: pub });
   }
 
@@ -210,12 +203,8 @@ export class TransmitterNode implements Component {
     this.#missing?.cancel();
     clearImmediate(this.#flushing);
     this.#listeners.flush();
-    for (const batcher of this.#batchers.values()) {
-      batcher.flush();
-      batcher.clear();
-    }
-    const lines = [...this.#peers.values()].map((line) => line.close());
-    await Promise.all([this.#router?.close(lingerMs), this.#publisher?.close(lingerMs), ...lines]);
+    this.#outboxes.close();
+    await Promise.all([this.#router?.close(lingerMs), this.#publisher?.close(lingerMs), this.#peers?.close()]);
     for (const { tasks } of this.#state?.services.values() ?? [])
       for (const { wait } of tasks) wait?.close('cancelled');
   }
@@ -249,17 +238,17 @@ export class TransmitterNode implements Component {
   #do(output: TransmitterOutput): void {
     switch (output.type) {
       case 'send':
-        this.#batcherFor(output.to).push(output.frame);
+        this.#outboxes.push(output.to, output.frame);
         break;
       case 'publish':
-        if (this.#subscribed.covers(output.channel)) this.#publish([Buffer.from(output.channel), output.frame]);
+        this.#publisher?.publish(output.channel, output.frame);
         this.#tell(output.channel, output.frame, 1, output.at);
         break;
       case 'publish-later':
         this.#publishLater(output);
         break;
       case 'publish-run':
-        if (this.#subscribed.covers(output.channel)) this.#publishRun(output.channel, output.frame);
+        this.#publisher?.publishRun(output.channel, output.frame);
         this.#tell(output.channel, output.frame, output.count, output.at);
         break;
       case 'unknown':
@@ -277,14 +266,13 @@ export class TransmitterNode implements Component {
         this.#listeners.took(output.peer, output.bytes);
         break;
       case 'peer':
-        this.#publish([Buffer.from(`${toPrefix}${output.to}::${this.id}`), output.frame]);
+        this.#publisher?.send([Buffer.from(`${toPrefix}${output.to}::${this.id}`), output.frame]);
         break;
       case 'link':
-        this.#link(output.address);
+        this.#peers?.link(output.address);
         break;
       case 'unlink':
-        void this.#peers.get(output.address)?.close();
-        this.#peers.delete(output.address);
+        this.#peers?.unlink(output.address);
         break;
       case 'reach':
         this.#tellReach(output);
@@ -308,34 +296,6 @@ export class TransmitterNode implements Component {
     else this.#log.warn('another transmitter cannot be reached any more', { id, command });
   }
 
-  /** Who was told of a wrong address would else wait for ever, and nobody would know. */
-  #tellMissing(peers: readonly string[]): void {
-    const addresses = peers.filter((address) => this.#peers.get(address)?.wasHeard !== true);
-    if (addresses.length === 0) return;
-    const what = 'no transmitter has answered at the event sockets that it was told to join; it goes on trying';
-    this.#log.warn(what, { addresses });
-  }
-
-  /** An address that is none came from another transmitter, and concerns nobody else. */
-  #link(address: string): void {
-    const { sockets, curve } = this.#options;
-    try {
-      const line = new PeerLine({
-        sockets,
-        address,
-        id: this.id,
-        pub: this.event,
-        ...(curve && { curve }),
-        onMessage: (from, message) => this.#step({ type: 'peer', from, message }),
-        onGone: (peer) => this.#step({ type: 'peer-gone', peer }),
-        onError: (error) => this.#log.warn('line to another transmitter', { address, err: error }),
-      });
-      this.#peers.set(address, line);
-    } catch (error) {
-      this.#log.warn('cannot listen to another transmitter', { address, err: error });
-    }
-  }
-
   #open(task: Task): void {
     const until = askedUntil(task, this.#clock.now());
     task.wait = this.waits.open(new TaskWait(task, this.#nameOf), until);
@@ -346,25 +306,13 @@ export class TransmitterNode implements Component {
     if (!this.#router?.send(to, message)) this.#step({ type: 'gone', peer: to });
   }
 
-  #batcherFor(peer: PeerId): FrameBatcher {
-    const known = this.#batchers.get(peer);
-    if (known) return known;
-    const batcher = new FrameBatcher({
-      send: (message) => this.#send(peer, message),
-      takesBatches: () => this.#state?.cellOf.get(peer)?.batch === true,
-    });
-    this.#batchers.set(peer, batcher);
-    return batcher;
-  }
-
   /** Events go to the cells that listen: at once to one that was idle, else with what comes in the same tick. */
   #tell(channel: string, frame: Uint8Array, count: number, at: Position | undefined): void {
     if (this.#listeners.publish(channel, frame, count, at)) this.#flushing ??= setImmediate(this.#flush);
   }
 
   #publishLater({ channel, events, at }: Extract<TransmitterOutput, { type: 'publish-later' }>): void {
-    if (this.#subscribed.covers(channel))
-      for (const frame of events.frames()) this.#publish([Buffer.from(channel), frame]);
+    this.#publisher?.publishLater(channel, events);
     if (this.#listeners.publishLater(channel, events, at)) this.#flushing ??= setImmediate(this.#flush);
   }
 
@@ -382,7 +330,7 @@ export class TransmitterNode implements Component {
       if (!(error instanceof ProtocolError)) throw error;
       const re = output.type === 'resume' ? undefined : output.re;
       const refusal = { code: error.code, message: error.message, ...(re !== undefined && { re }) };
-      this.#batcherFor(peer).push(encodeFrame('J', commands.error, refusal));
+      this.#outboxes.push(peer, encodeFrame('J', commands.error, refusal));
     }
   }
 
@@ -392,40 +340,8 @@ export class TransmitterNode implements Component {
     this.#listeners.tellPositions();
     const isThere = (peer: PeerId): boolean => this.#state?.cellOf.has(peer) === true;
     this.#listeners.prune(isThere);
-    for (const [peer, batcher] of this.#batchers) {
-      if (isThere(peer)) continue;
-      batcher.flush();
-      this.#batchers.delete(peer);
-    }
-  }
-
-  /** Who subscribes on the event socket gets every event as a frame of its own. */
-  #publishRun(channel: string, bytes: Uint8Array): void {
-    try {
-      for (const frame of expandRun(decodeFrame(bytes))) this.#publish([Buffer.from(channel), frame]);
-    } catch (error) {
-      if (!(error instanceof SyncytiumError)) throw error;
-      this.#log.warn('a run of events that cannot be read was not published', { channel, err: error });
-    }
-  }
-
-  #publish(message: Message): void {
-    const isFirst = this.#unpublished.size === 0;
-    if (isFirst && this.#publisher?.send(message)) return;
-    this.#unpublished.add(message);
-    if (isFirst) this.#step({ type: 'congested', congested: true });
-  }
-
-  #publishMore(): void {
-    this.#unpublished.flush((message) => this.#publisher?.send(message) === true);
-    if (this.#unpublished.size === 0) this.#step({ type: 'congested', congested: false });
+    this.#outboxes.prune(isThere);
   }
 
   readonly #nameOf = (cellId: string): string | undefined => this.#state?.cells.get(cellId)?.name;
-}
-
-/** The transmitters of a network have one pair of keys, and may connect to each other. */
-function withPeers(curve: SocketOptions['curve']): SocketOptions['curve'] {
-  const allow = curve?.allow;
-  return curve && allow ? { ...curve, allow: (key) => key === curve.publicKey || allow(key) } : curve;
 }

@@ -10,7 +10,8 @@ import type { EventSource, LaterEvents } from './later-events.js';
 import { PackedEvent } from './packed-event.js';
 import type { LanesByService } from './takers.js';
 import { logEvent, nextPosition, okay, openTask } from './transmitter-events.js';
-import type { Cell, TransmitterOutput, TransmitterState } from './transmitter-state.js';
+import type { Cell, TransmitterState } from './transmitter-state.js';
+import type { TransmitterOutput } from './transmitter-output.js';
 import { takersOf } from './transmitter-tasks.js';
 
 type Outputs = TransmitterOutput[];

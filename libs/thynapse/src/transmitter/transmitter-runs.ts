@@ -5,7 +5,8 @@ import { expandRun, readRunHead } from '../wire/event-run.js';
 import { append } from '../network/disseminate.js';
 import { nextPosition, receiveEvent } from './transmitter-events.js';
 import { takersOf } from './transmitter-tasks.js';
-import type { Cell, TransmitterOutput, TransmitterState } from './transmitter-state.js';
+import type { Cell, TransmitterState } from './transmitter-state.js';
+import type { TransmitterOutput } from './transmitter-output.js';
 import { commands } from '../wire/wire.js';
 
 /**

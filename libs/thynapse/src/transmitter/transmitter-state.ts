@@ -1,6 +1,6 @@
 import type { EncodingCode } from '@syncytium/codec';
 import { ChurnMap, type Wait } from '@syncytium/kit';
-import type { Message, PeerId } from '@syncytium/transport';
+import type { PeerId } from '@syncytium/transport';
 import type { EventFrame } from '../wire/event.js';
 import type { Link, LinkedList } from '../collections/linked-list.js';
 import type { LinkedSet } from '../collections/linked-set.js';
@@ -9,136 +9,10 @@ import { newNetwork } from '../network/new-network.js';
 import type { AskedCell } from '../wire/cell-name.js';
 import type { GivenItem } from '../wire/requests.js';
 import { EndedEvents } from './ended-events.js';
-import type { LaterEvents } from './later-events.js';
 import type { AnswerHead, PackedAnswer } from './packed-answer.js';
-import type { Position, Positions } from './replay-log.js';
 import { Takers } from './takers.js';
 import type { TaskQueue } from './task-queue.js';
-
-/** What a transmitter is told once; times in milliseconds. */
-export interface TransmitterOptions {
-  /** Its THID. */
-  readonly id: string;
-  /** The address of its event socket, as cells reach it. */
-  readonly pub: string;
-  /** The address of its command socket, as cells reach it; empty where they need not know. */
-  readonly command: string;
-  /** How often a line should carry something; three times this long without anything, and a catching cell is lost. */
-  readonly heartbeatMs: number;
-  /** How often a service may fail an event before it is a dead letter. */
-  readonly attempts: number;
-  /** How many cells may be lost with one event in hand before it is taken for the cause and is a dead letter. */
-  readonly lossesMax: number;
-  /** Pause after the first failure; twice as long after each further one. */
-  readonly retryDelayMs: number;
-  /** How long tasks of a service without any cell are kept. */
-  readonly orphanMs: number;
-  readonly cellsMax: number;
-  readonly patternsPerCellMax: number;
-  /** Most tasks at once, waiting and in flight together. */
-  readonly tasksMax: number;
-  /** How many ended events are remembered, so that a repeat is not handled again. */
-  readonly rememberedMax: number;
-  /** Entries of each transmitter that are kept for others that come back. */
-  readonly entriesKept: number;
-  /** How many of the remembered ones keep their answers, so that a repeated request is answered again. */
-  readonly answersMax: number;
-}
-
-export const transmitterDefaults = {
-  command: '',
-  heartbeatMs: 2000,
-  attempts: 3,
-  lossesMax: 10,
-  retryDelayMs: 100,
-  orphanMs: 60_000,
-  cellsMax: 10_000,
-  patternsPerCellMax: 10_000,
-  tasksMax: 100_000,
-  rememberedMax: 100_000,
-  entriesKept: 10_000,
-  answersMax: 10_000,
-} as const satisfies Omit<TransmitterOptions, 'id' | 'pub'>;
-
-/** What happens to a transmitter. */
-export type TransmitterInput =
-  | { readonly type: 'message'; readonly from: PeerId; readonly message: Message }
-  /** A peer is gone, or does not take what is sent to it. */
-  | { readonly type: 'gone'; readonly peer: PeerId }
-  | { readonly type: 'subscribed'; readonly topic: Uint8Array }
-  /** Nobody wants the topic any more. */
-  | { readonly type: 'unsubscribed'; readonly topic: Uint8Array }
-  /** Listen to the transmitter whose event socket has this address, whoever that is. */
-  | { readonly type: 'join'; readonly address: string }
-  /** Frames from another transmitter. */
-  | { readonly type: 'peer'; readonly from: string; readonly message: Message }
-  /** The line to another transmitter's event socket is lost. */
-  | { readonly type: 'peer-gone'; readonly peer: string }
-  /** Events cannot be published as fast as they come; until they can, no more are accepted. */
-  | { readonly type: 'congested'; readonly congested: boolean }
-  /** Time has passed; wanted every `tickMs`. */
-  | { readonly type: 'tick' }
-  /** It is to leave: no new cells; what is open, and the cells that are there, go to others. */
-  | { readonly type: 'drain' }
-  /** The transmitter leaves: its cells are told. */
-  | { readonly type: 'leave' };
-
-/** What a transmitter wants done, in this order. */
-export type TransmitterOutput =
-  | { readonly type: 'send'; readonly to: PeerId; readonly frame: Uint8Array }
-  /** `at` is its place among all events; what the system itself says has none. */
-  | {
-      readonly type: 'publish';
-      readonly channel: string;
-      readonly frame: Uint8Array;
-      readonly at?: Position;
-    }
-  /** What a transmitter published up to this event is not known here. */
-  | { readonly type: 'unknown'; readonly at: Position }
-  /** A transmitter is gone for long. */
-  | { readonly type: 'forgotten'; readonly id: string }
-  /** To another transmitter that listens to this one. */
-  | { readonly type: 'peer'; readonly to: string; readonly frame: Uint8Array }
-  /** Start and stop listening to an event socket. */
-  | { readonly type: 'link' | 'unlink'; readonly address: string }
-  /** Another transmitter has come within reach, or is there no longer. */
-  | { readonly type: 'reach'; readonly id: string; readonly command: string; readonly isReachable: boolean }
-  /** It may leave: all that it had is with others, or done. */
-  | { readonly type: 'drained' }
-  /** So many events on a channel, whose frames `J EVNT` are made when somebody needs them. */
-  | {
-      readonly type: 'publish-later';
-      readonly channel: string;
-      readonly events: LaterEvents;
-      readonly at: Position;
-    }
-  /** A run of so many events on a channel. */
-  | {
-      readonly type: 'publish-run';
-      readonly channel: string;
-      readonly frame: Uint8Array;
-      readonly count: number;
-      readonly at: Position;
-    }
-  /** A cell comes back that had heard everything up to `since`. */
-  | {
-      readonly type: 'resume';
-      readonly peer: PeerId;
-      readonly patterns: readonly string[];
-      readonly since: Positions;
-    }
-  /** A cell listens to a pattern from now on, or does not any more; asked for under the id `re`, if any. */
-  | {
-      readonly type: 'hear' | 'mute';
-      readonly peer: PeerId;
-      readonly pattern: string;
-      readonly re: string | undefined;
-    }
-  /** A cell has read so many bytes of events. */
-  | { readonly type: 'took'; readonly peer: PeerId; readonly bytes: number }
-  /** A task began or ended that is this transmitter's to see to; between the two, somebody waits. */
-  | { readonly type: 'opened'; readonly task: Task }
-  | { readonly type: 'closed'; readonly task: Task; readonly outcome: 'done' | 'failed' };
+import type { TransmitterOptions } from './transmitter-options.js';
 
 /** A cell: one of this transmitter's own, or one that another transmitter has told of. */
 export interface Cell {

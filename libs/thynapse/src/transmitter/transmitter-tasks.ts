@@ -1,13 +1,5 @@
-import type {
-  AcceptedEvent,
-  Backlog,
-  Cell,
-  Lane,
-  Service,
-  Task,
-  TransmitterOutput,
-  TransmitterState,
-} from './transmitter-state.js';
+import type { AcceptedEvent, Backlog, Cell, Lane, Service, Task, TransmitterState } from './transmitter-state.js';
+import type { TransmitterOutput } from './transmitter-output.js';
 import { encodeFrame } from '@syncytium/codec';
 import { LinkedSet } from '../collections/linked-set.js';
 import { withFields, type EventContents } from '../wire/event.js';

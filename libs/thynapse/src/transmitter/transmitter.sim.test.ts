@@ -2,7 +2,7 @@ import { expectReplay, scaledTimeoutMs, simulate, type SimulationRun } from '@sy
 import { describe, expect, test } from 'vitest';
 import type { CellPlan } from '../testing/simulated-cell.js';
 import { SimulatedCells, type WorldOptions } from '../testing/simulated-cells.js';
-import type { TransmitterOutput } from './transmitter-state.js';
+import type { TransmitterOutput } from './transmitter-output.js';
 
 const regressions = new URL('../../regressions/', import.meta.url);
 const runs = 100;

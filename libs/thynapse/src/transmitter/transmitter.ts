@@ -22,7 +22,9 @@ import { changeHearing } from './transmitter-hearing.js';
 import { receiveRequests } from './transmitter-requests.js';
 import { receiveRun } from './transmitter-runs.js';
 import { feedCell } from './transmitter-tasks.js';
-import type { Cell, TransmitterInput, TransmitterOutput, TransmitterState } from './transmitter-state.js';
+import type { Cell, TransmitterState } from './transmitter-state.js';
+import type { TransmitterInput } from './transmitter-input.js';
+import type { TransmitterOutput } from './transmitter-output.js';
 import { channelLengthMax, commands, heartbeatsUntilLost, serviceLengthMax, syncPrefix } from '../wire/wire.js';
 
 type Outputs = TransmitterOutput[];

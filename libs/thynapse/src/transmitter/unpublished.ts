@@ -1,4 +1,5 @@
 import type { Message } from '@syncytium/transport';
+import { totalBytes } from '../wire/total-bytes.js';
 
 /**
  * What found no place in the event socket's queue, in its order. It holds so many bytes; what would be more is dropped and
@@ -25,7 +26,7 @@ export class Unpublished {
 
   /** The first one always finds room, however large it is. */
   add(message: Message): void {
-    const bytes = bytesOf(message);
+    const bytes = totalBytes(message);
     if (this.#messages.length > 0 && this.#bytes + bytes > this.#bytesMax) {
       this.#dropped++;
       return;
@@ -39,13 +40,9 @@ export class Unpublished {
     let sent = 0;
     for (const message of this.#messages) {
       if (!send(message)) break;
-      this.#bytes -= bytesOf(message);
+      this.#bytes -= totalBytes(message);
       sent++;
     }
     this.#messages.splice(0, sent);
   }
-}
-
-function bytesOf(message: Message): number {
-  return message.reduce((sum, { length }) => sum + length, 0);
 }
