@@ -1,7 +1,7 @@
 import { propertyRuns, scaledTimeoutMs } from '@syncytium/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { boxes, createBoxes, item, items, newLinks, plain } from '../testing/box-queries.js';
+import { boxes, createBoxes, item, items, itemTtlMs, newLinks, plain } from '../testing/box-queries.js';
 import { MortalStore, type Ask } from '../testing/mortal-store.js';
 
 const number = fc.nat(40);
@@ -21,6 +21,7 @@ const ask: fc.Arbitrary<Ask> = fc.oneof(
   number.map((n) => plain({ DELETE: { Room: { _deep: n % 2 === 0, _where: { n: 1 } } } })),
   fc.constant(plain({ CREATE_INDEX: { Item: ['n', 'us'] } })),
   fc.constant(plain({ DROP_INDEX: { Item: ['n', 'us'] } })),
+  number.map((expires) => ({ expires })),
 );
 
 /** A query, and where in its writes the thread that carries it out dies, in parts of them all; again and again. */
@@ -37,6 +38,7 @@ test(
         const immortal = MortalStore.empty(2);
         for (const store of [mortal, immortal]) for (const first of [createBoxes, plain(items(0, 5))]) store.ask(first);
         for (const { ask, deaths } of steps) {
+          mortal.now = immortal.now += itemTtlMs / 5;
           const before = immortal.contents;
           const succeeds = immortal.ask(ask);
           let isDone = false;

@@ -1,6 +1,15 @@
 import { scaledTimeoutMs } from '@syncytium/testkit';
 import { expect, test } from 'vitest';
-import { boxes, createBoxes as create, item, items, newLinks, oidsOf, plain } from '../testing/box-queries.js';
+import {
+  boxes,
+  createBoxes as create,
+  item,
+  items,
+  itemTtlMs,
+  newLinks,
+  oidsOf,
+  plain,
+} from '../testing/box-queries.js';
 import { MortalStore, type Ask } from '../testing/mortal-store.js';
 
 /** A query that takes more writes than this makes tables grow; then the writer dies at some of them, spread over all. */
@@ -68,6 +77,8 @@ const cases: readonly (readonly [string, readonly Ask[], Ask])[] = [
     [...filled, plain({ DELETE: { Item: { _where: { n: { in: [1, 4] } } } } })],
     { query: boxes, isLong: true },
   ],
+  ['an expiry of those stored first', filled, { expires: 100 }],
+  ['an expiry of some', filled, { expires: 3 }],
   ['a long STORE that makes tables larger', filled, { ...plain(items(100, 700)), isLong: true }],
 ];
 
@@ -90,7 +101,10 @@ test.each(cases)(
   { timeout: scaledTimeoutMs(120_000) },
   (_, before, ask) => {
     const base = MortalStore.empty(1);
-    for (const one of before) expect(base.ask(one)).toBe(true);
+    for (const one of before) {
+      expect(base.ask(one)).toBe(true);
+      base.now += itemTtlMs / 2;
+    }
     const done = base.copy();
     expect(done.ask(ask)).toBe(ask !== failing);
     const [contentsBefore, contentsDone] = [base.contents, done.contents];

@@ -56,7 +56,7 @@ test('what is left when objects make room for others is what was there, without 
     fc.property(
       fc.array(fc.oneof({ weight: 12, arbitrary: query }, pause), { minLength: 60, maxLength: 80 }),
       (steps) => {
-        const engine = new TestEngine({ memoryBytesMax: 2_350_000, whenFull: 'evict-lru' });
+        const engine = new TestEngine({ memoryBytesMax: 2_416_000, whenFull: 'evict-lru' });
         const comparison = new Comparison(new Map(), engine);
         comparison.ask({ CREATE_CLASSES: classes });
         for (const step of steps) comparison.take(step);

@@ -8,7 +8,7 @@ import { changeIndexes } from './change-indexes.js';
 import { countObjects } from './count-objects.js';
 import { deleteObjects } from './delete-objects.js';
 import { describeClasses, describeIndexes } from './describe-classes.js';
-import { Expiries } from './expiries.js';
+import { expireObjects, nextExpiry } from './expire-objects.js';
 import { explainSearch } from './explain-search.js';
 import { findObjects } from './find-objects.js';
 import { getObjects } from './get-objects.js';
@@ -43,33 +43,27 @@ export type Outcome = { readonly times: SearchTimes } & (
 /** Carries out queries about objects, one at a time and each to its end. A query that fails changes nothing. */
 export class Executor {
   readonly #options: ExecutorOptions;
-  readonly #expiries: Expiries;
   readonly #response: ResponseBytes;
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
     this.#response = new ResponseBytes(options.responseBytesMax);
-    this.#expiries = new Expiries(options.store, options.clock);
   }
 
-  /** When objects expire. */
-  get expiries(): Expiries {
-    return this.#expiries;
-  }
-
-  /** Goes on where another has stopped: nobody knows any more since when objects live, so they live as long anew. */
-  adopt(): void {
-    this.#expiries.addAll();
+  /** The time from which on new objects live. */
+  get now(): number {
+    return this.#options.clock.now();
   }
 
   /** In how many milliseconds some object's time is over: 0 or less where it is, `Infinity` where no object's ever is. */
   get expiresInMs(): number {
-    return this.#expiries.dueInMs;
+    const next = nextExpiry(this.#options.store);
+    return next === Infinity ? Infinity : next - this.now;
   }
 
   /** Takes out objects whose time is over, at most so many: a write, so nothing may run beside it. */
   expire(objectsMax: number): void {
-    this.#expiries.takeOut(objectsMax);
+    expireObjects(this.#options.store, this.now, objectsMax);
   }
 
   /** @param range The rows that a FIND or COUNT of a class is to look at, where others look at the rest. */
@@ -105,7 +99,7 @@ export class Executor {
         changeIndexes(text, store, plan);
         break;
       case 'STORE':
-        storeObjects(text, store, plan, this.#expiries, isSilent);
+        storeObjects(text, store, plan, this.now, isSilent);
         break;
       case 'GET':
         getObjects(text, store, plan);
@@ -117,14 +111,13 @@ export class Executor {
         countObjects(text, store, plan, search);
         break;
       case 'UPDATE':
-        updateObjects(text, store, plan, search, this.#expiries);
+        updateObjects(text, store, plan, search, this.now);
         break;
       case 'DELETE':
         deleteObjects(text, store, plan, search);
         break;
       case 'CLEAR':
         text.add(`{"_cnt":${store.clear()}}`);
-        this.#expiries.clear();
         break;
       case 'OIDS':
         listOids(text, store, plan);

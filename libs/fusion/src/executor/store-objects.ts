@@ -1,21 +1,13 @@
 import { linkedObjects, type NewObject, type StorePlan } from '../fql/plan.js';
 import type { Oid } from '../oid.js';
-import type { ClassDefinition } from '../schema/class-definition.js';
 import type { Store } from '../store/store.js';
 import { Additions } from './additions.js';
-import type { Expiries } from './expiries.js';
 import { insertObject } from './insert-object.js';
 import { requireLinks } from './require-links.js';
 import type { ResponseBytes } from './response-bytes.js';
 
-/** STORE: makes all objects, or none. Answers with their OIDs, unless nobody wants them. */
-export function storeObjects(
-  text: ResponseBytes,
-  store: Store,
-  plan: StorePlan,
-  expiries: Expiries,
-  isSilent: boolean,
-): void {
+/** STORE: makes all objects, which live from now on, or none. Answers with their OIDs, unless nobody wants them. */
+export function storeObjects(text: ResponseBytes, store: Store, plan: StorePlan, now: number, isSilent: boolean): void {
   const additions = new Additions();
   for (const object of plan.objects) {
     additions.addObject(object);
@@ -25,15 +17,10 @@ export function storeObjects(
   // The response is written first: should it become too long, nothing has changed yet.
   const oids = Array.from({ length: additions.objectCount }, () => store.makeOid());
   if (!isSilent) writeStored(text, plan, takeEach(oids));
-  const take = takeEach(oids);
-  const nextOid = (definition: ClassDefinition): Oid => {
-    const oid = take();
-    expiries.add(definition, oid);
-    return oid;
-  };
+  const origin = { nextOid: takeEach(oids), now };
   store.changes.make(() => {
     if (plan.isNewClass) store.createClass(plan.definition, (table) => additions.reserveNew(store, table));
-    for (const object of plan.objects) insertObject(store, object, nextOid);
+    for (const object of plan.objects) insertObject(store, object, origin);
   });
 }
 

@@ -1,14 +1,12 @@
 import { FusionError } from '../errors.js';
 import type { Change, UpdatePlan } from '../fql/plan.js';
-import type { Oid } from '../oid.js';
-import type { ClassDefinition, LinkMember } from '../schema/class-definition.js';
+import type { LinkMember } from '../schema/class-definition.js';
 import { addAmount, type Scalar } from '../schema/scalar.js';
 import type { Row } from '../store/columns/column.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
 import { Additions } from './additions.js';
-import type { Expiries } from './expiries.js';
-import { toStored, type NextOid } from './insert-object.js';
+import { toStored, type Origin } from './insert-object.js';
 import { requireLinkedObjects } from './require-links.js';
 import type { ResponseBytes } from './response-bytes.js';
 import type { Search } from './search.js';
@@ -17,15 +15,9 @@ import { targetRows } from './target-rows.js';
 /**
  * UPDATE: makes every change, or none. Changes are made one after the other in the order of the query, each to all
  * objects, so that what comes out does not depend on the order of the objects. Answers with how many were changed, and
- * where there is a condition, how many it kept from being changed.
+ * where there is a condition, how many it kept from being changed. New objects in it live from now on.
  */
-export function updateObjects(
-  text: ResponseBytes,
-  store: Store,
-  plan: UpdatePlan,
-  search: Search,
-  expiries: Expiries,
-): void {
+export function updateObjects(text: ResponseBytes, store: Store, plan: UpdatePlan, search: Search, now: number): void {
   const { definition, condition, changes } = plan;
   const table = store.table(definition);
   const targets = targetRows(table, plan.targets, search);
@@ -35,12 +27,8 @@ export function updateObjects(
   additions.reserve(store);
   const unmet = condition ? `,"_unmet":${targets.length - rows.length}` : '';
   text.add(`{"${definition.name}":{"_cnt":${rows.length}${unmet}}}`);
-  const nextOid = (of: ClassDefinition): Oid => {
-    const oid = store.makeOid();
-    expiries.add(of, oid);
-    return oid;
-  };
-  store.changes.make(() => applyChanges(store, table, rows, changes, nextOid));
+  const origin = { nextOid: () => store.makeOid(), now };
+  store.changes.make(() => applyChanges(store, table, rows, changes, origin));
 }
 
 function checkChanges(
@@ -69,17 +57,17 @@ function applyChanges(
   table: Table,
   rows: readonly Row[],
   changes: readonly Change[],
-  nextOid: NextOid,
+  origin: Origin,
 ): void {
   for (const change of changes) {
     if (change.kind === 'inside') {
       const linked = linkedRows(table, rows, change.member);
-      applyChanges(store, store.table(change.member.target), linked, change.changes, nextOid);
+      applyChanges(store, store.table(change.member.target), linked, change.changes, origin);
       continue;
     }
     for (const row of rows) {
       const value =
-        change.kind === 'set' ? toStored(store, change.member, change.value, nextOid) : sumOf(table, row, change);
+        change.kind === 'set' ? toStored(store, change.member, change.value, origin) : sumOf(table, row, change);
       table.set(row, change.member, value);
     }
   }

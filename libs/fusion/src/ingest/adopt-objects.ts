@@ -1,6 +1,5 @@
 import { FusionError } from '../errors.js';
 import { reserveAdditions } from '../executor/additions.js';
-import type { Expiries } from '../executor/expiries.js';
 import type { Member } from '../schema/class-definition.js';
 import { ColumnDemand, nodeWords } from '../store/columns/column-demand.js';
 import type { Row } from '../store/columns/column.js';
@@ -14,7 +13,8 @@ import { storedLength, writeResponse, type BulkSteps, type Frame } from './store
 
 export interface AdoptionOptions {
   readonly store: Store;
-  readonly expiries: Expiries;
+  /** From when on the objects live. */
+  readonly now: number;
   /** Longest contents of a response, in bytes. */
   readonly responseBytesMax: number;
 }
@@ -26,7 +26,7 @@ export interface AdoptionOptions {
  * Throws {@link FusionError} 1503 or 1701, and `LimitError` when there is no memory; nothing has changed then.
  */
 export function* adoptObjects(
-  { store, expiries, responseBytesMax }: AdoptionOptions,
+  { store, now, responseBytesMax }: AdoptionOptions,
   staging: Staging,
   frame: Frame | undefined,
 ): Generator<undefined, BulkSteps<Uint8Array> | undefined> {
@@ -39,11 +39,8 @@ export function* adoptObjects(
     throw new FusionError(1503, `the response is limited to ${responseBytesMax} bytes; ask for less`);
   const adopters = new Map(all.map((rows) => [rows, rows.table.adopter(rows)]));
   store.changes.journal.reserve(Array.from(adopters.values()).reduce((sum, { entriesMax }) => sum + entriesMax, 0));
-  for (const adopter of adopters.values()) yield* adopter.adopt(store.prng);
+  for (const adopter of adopters.values()) yield* adopter.adopt(store.prng, now);
   for (const [rows, adopter] of adopters) yield* link(store, staging, rows, adopter, adopters);
-  for (const [rows, adopter] of adopters)
-    if (rows.definition.ttlMs !== undefined)
-      yield* inSteps(rows.count, (row) => expiries.add(rows.definition, adopter.oidOf(row)));
   store.changes.make(() => {
     for (const adopter of adopters.values()) adopter.show();
   });

@@ -118,6 +118,6 @@ export class BulkQuery {
     const { store, executor, responseBytesMax = responseBytesUsual } = this.#options;
     const frame =
       head.answerMode === 'all' ? { opening: openResponse(name, head), closing: '}', pieces: this.pieces } : undefined;
-    return yield* adoptObjects({ store, expiries: executor.expiries, responseBytesMax }, staging, frame);
+    return yield* adoptObjects({ store, now: executor.now, responseBytesMax }, staging, frame);
   }
 }

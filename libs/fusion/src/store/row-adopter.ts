@@ -1,5 +1,4 @@
 import type { Prng } from '@syncytium/kit';
-import type { Oid } from '../oid.js';
 import type { LinkMember } from '../schema/class-definition.js';
 import type { Row } from './columns/column.js';
 import type { Links } from './columns/links.js';
@@ -37,10 +36,10 @@ export class RowAdopter {
     return position < this.#free.length ? (this.#free[position] as Row) : this.#first + position;
   }
 
-  /** Puts all rows with their values and new OIDs where they are to be. */
-  *adopt(prng: Prng): Generator<undefined, void> {
+  /** Puts all rows with their values and new OIDs where they are to be, as objects that live from now on. */
+  *adopt(prng: Prng, now: number): Generator<undefined, void> {
     const { staged } = this;
-    const { oids, indexes } = this.#parts;
+    const { oids, indexes, expiries } = this.#parts;
     const rowAt = (position: number): Row => this.rowAt(position);
     yield* inSteps(staged.count, (position) => {
       if (position < this.#free.length) this.#findFree();
@@ -56,15 +55,11 @@ export class RowAdopter {
           },
           'light',
         );
+    if (expiries) yield* inSteps(staged.count, (position) => expiries.add(this.rowAt(position), now), 'light');
     // The same memory for all orders, one after the other.
     const entries = new Int32Array(2 * staged.count);
     yield* this.#addOids(entries);
-    for (const { index } of indexes.values()) yield* index.addHidden(staged.count, rowAt, entries);
-  }
-
-  /** The OID of an adopted row. */
-  oidOf(position: number): Oid {
-    return this.#parts.oids.oidOf(this.rowAt(position));
+    for (const index of indexes) yield* index.addHidden(staged.count, rowAt, entries);
   }
 
   /** Writes the OID of an adopted row, with quotes. */
@@ -99,7 +94,7 @@ export class RowAdopter {
     live.setRange(this.#first + this.#free.length, end);
     counts.view[sizeAt] = (counts.view[sizeAt] as number) + count;
     counts.view[rowEndAt] = Math.max(counts.view[rowEndAt] as number, end);
-    for (const { index } of indexes.values()) index.show();
+    for (const index of indexes) index.show();
   }
 
   *#addOids(entries: Int32Array): Generator<undefined, void> {

@@ -20,15 +20,16 @@ export class RowWriter {
     return this.#parts.number;
   }
 
-  /** Adds an object without members. */
-  insert(oid: Oid): Row {
-    const { changes, live, oids, counts, uses } = this.#parts;
-    if (!changes.isOpen) return changes.make(() => this.insert(oid));
+  /** Adds an object without members, which lives from now on. */
+  insert(oid: Oid, now: number): Row {
+    const { changes, live, oids, counts, uses, expiries } = this.#parts;
+    if (!changes.isOpen) return changes.make(() => this.insert(oid, now));
     const { view } = counts;
     const [size, rowEnd] = [view[sizeAt] as number, view[rowEndAt] as number];
     const row = size < rowEnd ? live.nextClear(this.#firstFree, rowEnd) : rowEnd;
     changes.journal.noteRows(this.number, row, 1);
     oids.set(row, oid);
+    expiries?.add(row, now);
     live.set(row);
     uses?.note(row);
     view[sizeAt] = size + 1;
@@ -40,7 +41,7 @@ export class RowWriter {
   /** Sets a member, which has no value, of an object that the change under way has added. */
   fill(row: Row, { position }: Member, value: StoredValue): void {
     this.#columnAt(position).set(row, value);
-    this.#parts.indexes.get(position)?.index.add(row);
+    this.#parts.indexes.at(position)?.add(row);
   }
 
   /** Sets a member to a value of its type; `undefined` makes it absent. */
@@ -52,7 +53,7 @@ export class RowWriter {
     }
     const { position } = member;
     const column = this.#columnAt(position);
-    const index = indexes.get(position)?.index;
+    const index = indexes.at(position);
     changes.journal.noteValue(this.number, position, row, column.has(row) ? column.staged(row) : undefined);
     index?.drop(row);
     if (value === undefined) column.clear(row);
@@ -70,13 +71,14 @@ export class RowWriter {
 
   /** Takes an object out, as a part of a change that is noted. */
   erase(row: Row): void {
-    const { incoming, columns, oids, live, counts, changes } = this.#parts;
+    const { incoming, columns, oids, live, counts, changes, expiries } = this.#parts;
     for (const { links, table, member } of incoming)
       links.unlink(row, (referrer, targets, write) =>
         changes.journal.overwrite({ table, member: member.position }, referrer, targets, write),
       );
     for (let position = 0; position < columns.length; position++) this.#empty(row, position);
     oids.clear(row);
+    expiries?.drop(row);
     live.clear(row);
     counts.view[sizeAt] = (counts.view[sizeAt] as number) - 1;
     this.#firstFree = Math.min(this.#firstFree, row);
@@ -92,7 +94,7 @@ export class RowWriter {
     this.#empty(row, member);
     if (!before) return;
     this.#columnAt(member).adopt(row, before.low, before.high);
-    this.#parts.indexes.get(member)?.index.add(row);
+    this.#parts.indexes.at(member)?.add(row);
   }
 
   /** Gives back what a member had that was set. */
@@ -114,7 +116,7 @@ export class RowWriter {
 
   /** Makes all anew that follows from which rows hold objects, and what is in them. */
   rebuild(): void {
-    const { live, oids, columns, indexes, targets, counts } = this.#parts;
+    const { live, oids, columns, indexes, targets, counts, expiries } = this.#parts;
     const rowEnd = live.words.view.length * 32;
     const rows = { [Symbol.iterator]: () => live.each(rowEnd) };
     let last = -1;
@@ -122,12 +124,13 @@ export class RowWriter {
     counts.view[rowEndAt] = last + 1;
     counts.view[sizeAt] = live.countBefore(last + 1);
     oids.rebuild(rows);
+    expiries?.rebuild(rows);
     columns.forEach((column, position) => {
       const target = targets.get(position);
       if ('cells' in column) column.rebuild(live);
       else if (target) column.rebuild(live, target);
     });
-    for (const { index } of indexes.values()) index.rebuild(rows);
+    for (const index of indexes) index.rebuild(rows);
     this.#firstFree = 0;
   }
 
@@ -136,7 +139,7 @@ export class RowWriter {
     const column = this.#columnAt(position);
     if (!column.has(row)) return;
     const { low, high } = column.staged(row);
-    this.#parts.indexes.get(position)?.index.drop(row);
+    this.#parts.indexes.at(position)?.drop(row);
     column.clear(row);
     column.discard(low, high);
   }

@@ -53,6 +53,8 @@ export class Store {
   readonly #counters: ChangeCounters;
   readonly #changes: Changes;
   readonly #tables = new Map<ClassDefinition, Table>();
+  /** Those whose objects expire. */
+  readonly #expiring: Table[] = [];
   readonly #layoutSeen: number | undefined;
   #growthsSeen = 0;
 
@@ -138,6 +140,11 @@ export class Store {
     return this.#tables.values();
   }
 
+  /** The tables of the classes whose objects expire. */
+  get expiring(): readonly Table[] {
+    return this.#expiring;
+  }
+
   /** The table of a class, which has to exist. */
   table(definition: ClassDefinition): Table {
     const table = this.#tables.get(definition);
@@ -183,6 +190,8 @@ export class Store {
    */
   recover(): void {
     this.#changes.recover(this.#layoutSeen ?? this.layoutVersion);
+    // Something may have grown, and the thread died before it said so.
+    this.#counters.countGrowth();
     let bytes = 0;
     for (const table of this.tables()) bytes += table.bytes;
     this.#counters.bytes = bytes;
@@ -202,6 +211,7 @@ export class Store {
   clear(): number {
     const size = this.size;
     this.#tables.clear();
+    this.#expiring.length = 0;
     this.catalogue.clear();
     this.#changes.clear();
     this.#counters.bytes = 0;
@@ -218,6 +228,7 @@ export class Store {
     this.#changes.add(table.writer);
     this.catalogue.add(definition);
     this.#tables.set(definition, table);
+    if (table.expiries) this.#expiring.push(table);
     for (const member of definition.members)
       if (member.kind === 'link') table.linkTo(this.table(member.target), member);
   }

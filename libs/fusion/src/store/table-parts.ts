@@ -3,12 +3,12 @@ import type { ScalarColumn } from './columns/column.js';
 import type { Links } from './columns/links.js';
 import type { TableOptions } from './columns/make-column.js';
 import type { OidColumn } from './columns/oid-column.js';
-import type { MemberIndex } from './indexes/member-index.js';
+import type { ExpiryQueue } from './expiry-queue.js';
 import type { Changes } from './journal/changes.js';
 import type { ChangeCounters } from './memory/change-counters.js';
 import type { SharedBitmap } from './memory/shared-bitmap.js';
-import type { SharedBuffers } from './memory/shared-buffers.js';
 import type { SharedVector } from './memory/shared-vector.js';
+import type { TableIndexes } from './table-indexes.js';
 import type { UseTimes } from './use-times.js';
 
 /** The table's own words: rows below this may hold objects, and how many do. */
@@ -27,11 +27,6 @@ export interface TableSetting {
   readonly counters: ChangeCounters;
   readonly changes: Changes;
   readonly number: number;
-}
-
-export interface IndexEntry {
-  readonly index: MemberIndex;
-  readonly buffers: SharedBuffers;
 }
 
 /** A column of another class that links to a table. */
@@ -54,10 +49,12 @@ export interface TableParts {
   readonly oids: OidColumn;
   /** By the positions of their members, as are the next two. */
   readonly columns: readonly (ScalarColumn | Links)[];
-  readonly indexes: ReadonlyMap<number, IndexEntry>;
+  readonly indexes: TableIndexes;
   /** The rows of the class that a member links to that hold objects. */
   readonly targets: ReadonlyMap<number, SharedBitmap>;
   readonly incoming: readonly IncomingLinks[];
   /** When each object was used, where that is of interest. */
   readonly uses: UseTimes | undefined;
+  /** When objects expire, where they do. */
+  readonly expiries: ExpiryQueue | undefined;
 }

@@ -10,7 +10,8 @@ import { LinkListColumn } from './columns/link-list-column.js';
 import type { Links } from './columns/links.js';
 import { makeScalarColumn } from './columns/make-column.js';
 import { OidColumn } from './columns/oid-column.js';
-import { MemberIndex } from './indexes/member-index.js';
+import { ExpiryQueue } from './expiry-queue.js';
+import type { MemberIndex } from './indexes/member-index.js';
 import { RowAdopter } from './row-adopter.js';
 import { RowWriter } from './row-writer.js';
 import type { StagedRows } from './staged-rows.js';
@@ -23,11 +24,11 @@ import {
   rowEndAt,
   sizeAt,
   type IncomingLinks,
-  type IndexEntry,
   type TableLayout,
   type TableParts,
   type TableSetting,
 } from './table-parts.js';
+import { TableIndexes } from './table-indexes.js';
 import { UseTimes } from './use-times.js';
 
 /**
@@ -49,7 +50,9 @@ export class Table {
   /** Columns of single values. */
   readonly #touched: readonly CellColumn[];
   readonly #uses: UseTimes | undefined;
-  readonly #indexes = new Map<number, IndexEntry>();
+  readonly #indexes: TableIndexes;
+  /** When objects expire, where they do. */
+  readonly expiries: ExpiryQueue | undefined;
   /** The rows of objects of the classes that members link to. */
   readonly #targets = new Map<number, SharedBitmap>();
   readonly #incoming: IncomingLinks[] = [];
@@ -61,7 +64,7 @@ export class Table {
    *   is no memory for it.
    */
   constructor(definition: ClassDefinition, setting: TableSetting, layout?: TableLayout) {
-    const { name, members } = definition;
+    const { name, members, ttlMs } = definition;
     const { options, counters, changes, number } = setting;
     const { rowsMax, heapWordsMax } = options;
     const buffers = new SharedBuffers(counters, layout?.buffers, options.evicts);
@@ -83,13 +86,16 @@ export class Table {
     });
     this.#touched = this.#columns.filter((column) => column instanceof CellColumn);
     if (options.evicts) this.#uses = new UseTimes(buffers, `uses of ${name}`, rowsMax, counters);
+    if (ttlMs !== undefined) this.expiries = new ExpiryQueue(buffers, `expiries of ${name}`, rowsMax, ttlMs);
+    this.#indexes = new TableIndexes(definition, setting, this.#live);
     const [counts, live, oids, columns, indexes] = [this.#counts, this.#live, this.#oids, this.#columns, this.#indexes];
-    const [targets, incoming, uses] = [this.#targets, this.#incoming, this.#uses];
-    this.#parts = { definition, number, changes, counts, live, oids, columns, indexes, targets, incoming, uses };
+    const [targets, incoming, uses, expiries] = [this.#targets, this.#incoming, this.#uses, this.expiries];
+    const parts = { definition, number, changes, counts, live, oids, columns, indexes, targets, incoming };
+    this.#parts = { ...parts, uses, expiries };
     this.#writer = new RowWriter(this.#parts);
     for (const member of members)
       if (member.kind === 'scalar' && (layout ? layout.indexes.has(member.position) : member.isIndexed))
-        this.#makeIndex(member, layout?.indexes.get(member.position));
+        this.#indexes.add(member, this.columnOf(member), layout?.indexes.get(member.position));
   }
 
   /** How many objects there are. */
@@ -114,7 +120,7 @@ export class Table {
 
   /** What another thread needs to read this table. */
   layout(): TableLayout {
-    const indexes = Array.from(this.#indexes, ([position, { buffers }]) => [position, buffers.taken] as const);
+    const indexes = Array.from(this.#indexes.buffers, ([position, { taken }]) => [position, taken] as const);
     return { buffers: this.#buffers.taken, indexes: new Map(indexes) };
   }
 
@@ -252,28 +258,17 @@ export class Table {
 
   /** The index of a member; `undefined` when it has none. */
   indexOf(member: ScalarMember): MemberIndex | undefined {
-    return this.#indexes.get(member.position)?.index;
+    return this.#indexes.at(member.position);
   }
 
   /** Makes an index of a member that has none, of all its values. Throws `LimitError` when there is no memory for it. */
   createIndex(member: ScalarMember): void {
-    const before = this.#setting.counters.bytes;
-    try {
-      const index = this.#makeIndex(member, undefined);
-      for (const row of this.rows()) index.add(row);
-    } catch (error) {
-      this.#indexes.delete(member.position);
-      this.#setting.counters.bytes = before;
-      throw error;
-    }
-    this.#setting.counters.countLayout();
+    this.#indexes.create(member, this.columnOf(member), this.rowEnd);
   }
 
   /** Takes a member's index away. */
   dropIndex(member: ScalarMember): void {
-    this.#setting.counters.bytes -= this.#indexes.get(member.position)?.buffers.bytes ?? 0;
-    this.#indexes.delete(member.position);
-    this.#setting.counters.countLayout();
+    this.#indexes.drop(member);
   }
 
   /**
@@ -285,10 +280,11 @@ export class Table {
     this.#live.ensure(rows);
     this.#oids.reserve(rows, objects);
     this.#uses?.reserve(rows);
+    this.expiries?.reserve(rows);
     for (const member of this.definition.members) {
       const demand = demands.get(member);
       this.#columns[member.position]?.reserve(rows, demand);
-      if (demand) this.#indexes.get(member.position)?.index.reserve(rows, demand);
+      if (demand) this.#indexes.at(member.position)?.reserve(rows, demand);
     }
     for (const { links } of this.#incoming) links.reserveTargets(rows);
   }
@@ -301,16 +297,19 @@ export class Table {
     const missing = (wanted: SharedBuffers, there: SharedBuffers | undefined): number =>
       wanted.taken.reduce((sum, { byteLength }, i) => sum + Math.max(0, byteLength - (there?.bytesOf(i) ?? 0)), 0);
     let sum = missing(empty.#buffers, this.#buffers);
-    for (const [position, { buffers }] of empty.#indexes) {
-      const there = this.#indexes.get(position);
-      if (there) sum += missing(buffers, there.buffers);
-    }
+    const indexes = this.#indexes.buffers;
+    for (const [position, buffers] of empty.#indexes.buffers)
+      if (indexes.has(position)) sum += missing(buffers, indexes.get(position));
     return sum;
   }
 
-  /** Adds an object without members. A change of its own unless {@link Changes.make} makes one, as is the next but one. */
-  insert(oid: Oid): Row {
-    return this.#writer.insert(oid);
+  /**
+   * Adds an object without members. A change of its own unless {@link Changes.make} makes one, as is the next but one.
+   *
+   * @param now From when on it lives, for a class whose objects expire; never earlier than that of another before it.
+   */
+  insert(oid: Oid, now = 0): Row {
+    return this.#writer.insert(oid, now);
   }
 
   /** Sets a member, which has no value, of an object that the change under way has added. */
@@ -356,17 +355,8 @@ export class Table {
     return column;
   }
 
-  #makeIndex({ name, position, isArray }: ScalarMember, given: readonly SharedArrayBuffer[] | undefined): MemberIndex {
-    const buffers = new SharedBuffers(this.#setting.counters, given, this.#setting.options.evicts);
-    const what = `index of ${this.definition.name}.${name}`;
-    const column = this.#columns[position] as ScalarColumn;
-    const index = new MemberIndex(buffers, what, this.#setting.options.rowsMax, column, this.#live, isArray);
-    this.#indexes.set(position, { index, buffers });
-    return index;
-  }
-
   #allBuffers(): readonly SharedBuffers[] {
-    return [this.#buffers, ...Array.from(this.#indexes.values(), ({ buffers }) => buffers)];
+    return [this.#buffers, ...this.#indexes.buffers.values()];
   }
 
   #links(member: LinkMember): Links {

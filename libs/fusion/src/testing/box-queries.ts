@@ -1,11 +1,15 @@
 import type { Store } from '../store/store.js';
 import type { Ask } from './mortal-store.js';
 
-/** Classes with values and links of all kinds. */
+/** How long items live. */
+export const itemTtlMs = 100;
+
+/** Classes with values and links of all kinds; objects of one expire. */
 export const createBoxes: Ask = {
   query: () => ({
     CREATE_CLASSES: {
       Item: {
+        _ttl: itemTtlMs,
         n: 'int',
         s: { _type: 'string', _index: true },
         tags: { _type: 'string[]', _index: true },

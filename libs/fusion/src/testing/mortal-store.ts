@@ -1,5 +1,4 @@
-import { seededPrng, type Prng } from '@syncytium/kit';
-import { SimulatedClock } from '@syncytium/testkit';
+import { seededPrng, systemClock, type Clock, type Prng } from '@syncytium/kit';
 import { Executor } from '../executor/executor.js';
 import { parseQuery } from '../fql/parse-query.js';
 import { BulkQuery } from '../ingest/bulk-query.js';
@@ -9,18 +8,23 @@ import { copyLayout } from './store-copy.js';
 import { contentsOf, expectSound } from './sound-store.js';
 import { toBytes } from './test-engine.js';
 
-/** A query, made of what is in the store that it is asked of. */
-export interface Ask {
-  readonly query: (store: Store) => object;
-  /** Whether it is read in pieces and carried out in steps. */
-  readonly isLong?: boolean;
-}
+/** A query, made of what is in the store that it is asked of, or how many expired objects are to be taken out. */
+export type Ask =
+  | {
+      readonly query: (store: Store) => object;
+      /** Whether it is read in pieces and carried out in steps. */
+      readonly isLong?: boolean;
+    }
+  | { readonly expires: number };
 
 /** How many bytes of a long query are read at a time. */
 const pieceBytes = 100;
 
 /** A store with who writes to it, as another thread may take over at any time. */
 export class MortalStore {
+  /** What the clock of all who write shows. */
+  now = 0;
+  readonly #clock: Clock = { ...systemClock, now: () => this.now };
   readonly #memory = new MortalMemory();
   readonly #prng: Prng;
   #store: Store;
@@ -41,7 +45,9 @@ export class MortalStore {
   }
 
   copy(): MortalStore {
-    return new MortalStore(copyLayout(this.#layout), this.#prng.uint32());
+    const copy = new MortalStore(copyLayout(this.#layout), this.#prng.uint32());
+    copy.now = this.now;
+    return copy;
   }
 
   get contents(): readonly string[] {
@@ -88,13 +94,17 @@ export class MortalStore {
 
   #attach(): [Store, Executor] {
     const store = Store.attach(this.#layout, this.#prng);
-    return [store, new Executor({ store, clock: new SimulatedClock() })];
+    return [store, new Executor({ store, clock: this.#clock })];
   }
 
-  #carryOut({ query, isLong }: Ask): boolean {
+  #carryOut(ask: Ask): boolean {
     const [store, executor] = [this.#store, this.#executor];
-    const bytes = toBytes(query(store));
-    if (isLong) return carryOutLong(new BulkQuery({ store, executor, from: 'bulk' }), bytes);
+    if ('expires' in ask) {
+      executor.expire(ask.expires);
+      return true;
+    }
+    const bytes = toBytes(ask.query(store));
+    if (ask.isLong) return carryOutLong(new BulkQuery({ store, executor, from: 'bulk' }), bytes);
     const parsed = parseQuery(bytes, 'standard');
     if (!parsed.ok) throw parsed.rejected.error;
     return executor.execute(parsed.query).ok;

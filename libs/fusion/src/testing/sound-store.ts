@@ -3,10 +3,11 @@ import type { LinkMember, ScalarMember } from '../schema/class-definition.js';
 import type { Scalar } from '../schema/scalar.js';
 import { formatDefinitions } from '../schema/definitions-json.js';
 import type { Row } from '../store/columns/column.js';
+import type { ExpiryQueue } from '../store/expiry-queue.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
 
-/** All that a store holds, but for its OIDs: classes, indexes, and every object with what it links to. */
+/** All that a store holds, but for its OIDs: classes, indexes, and every object with when it expires and what it links to. */
 export function contentsOf(store: Store): readonly string[] {
   const lines = [formatDefinitions(store.catalogue)];
   for (const table of store.tables()) {
@@ -25,6 +26,7 @@ function describe(store: Store, table: Table, row: Row): string {
     const linked = table.targetsOf(row, member).map((target) => describe(store, targets, target));
     return `${member.name}=${table.has(row, member) ? `[${linked.join()}]` : 'none'}`;
   });
+  if (table.expiries) parts.push(`expires at ${table.expiries.timeOf(row)}`);
   return `{${parts.join()}}`;
 }
 
@@ -32,13 +34,14 @@ function bigintsAsText(_key: string, value: unknown): unknown {
   return typeof value === 'bigint' ? String(value) : value;
 }
 
-/** Indexes, links, OIDs and counts say the same as a look at all objects. */
+/** Indexes, links, OIDs, queues and counts say the same as a look at all objects. */
 export function expectSound(store: Store): void {
   let [size, bytes] = [0, 0];
   for (const table of store.tables()) {
     const rows = [...table.rows()];
     expect(table.size).toBe(rows.length);
     expect(rows.map((row) => table.rowOf(table.oidOf(row)))).toEqual(rows);
+    if (table.expiries) expectQueue(table.expiries, rows);
     for (const member of table.definition.members)
       if (member.kind === 'link') expectLinks(store, table, member);
       else expectIndex(table, member);
@@ -47,6 +50,14 @@ export function expectSound(store: Store): void {
   }
   expect(store.size).toBe(size);
   expect(store.memoryBytes).toBe(bytes);
+}
+
+function expectQueue(expiries: ExpiryQueue, rows: readonly Row[]): void {
+  const queued = expiries.due(Infinity, Infinity);
+  expect(sorted(queued)).toEqual(rows);
+  const times = queued.map((row) => expiries.timeOf(row));
+  expect(times).toEqual([...times].sort((a, b) => a - b));
+  expect(expiries.earliest).toBe(times[0] ?? Infinity);
 }
 
 function expectLinks(store: Store, table: Table, member: LinkMember): void {

@@ -13,6 +13,7 @@ import { PollWindow } from '../poll-window.js';
 import { noTimes, runQuery } from '../run-query.js';
 import { RingReader, RingWriter, type RingMessage } from './message-ring.js';
 import { postBytes } from './post-bytes.js';
+import { processClock } from './process-clock.js';
 import {
   answerBits,
   inBandBytesMax,
@@ -54,7 +55,7 @@ export class QueryWorker {
     this.#layoutVersion = start.layout.version;
     this.#executor = this.#makeExecutor();
     this.#bulk = this.#makeBulk();
-    if (start.isWriter) this.#write(() => this.#takeOver(start.recovers));
+    if (start.isWriter) this.#write(() => start.recovers && this.#store.recover());
   }
 
   /** Blocks its thread for ever: it looks for queries while the window is open, and sleeps otherwise. */
@@ -73,12 +74,6 @@ export class QueryWorker {
       this.#showAnswers();
       if (!this.#pollWindow.isOpen(systemClock.now())) this.#requests.sleep();
     }
-  }
-
-  /** Goes on where another thread has stopped, or begins. */
-  #takeOver(recovers: boolean): void {
-    if (recovers) this.#store.recover();
-    this.#executor.adopt();
   }
 
   #take({ kind, numbers, payload }: RingMessage): void {
@@ -200,7 +195,7 @@ export class QueryWorker {
 
   #makeExecutor(): Executor {
     const { responseBytesMax } = this.#start;
-    return new Executor({ store: this.#store, clock: systemClock, responseBytesMax });
+    return new Executor({ store: this.#store, clock: processClock, responseBytesMax });
   }
 
   #receive(): unknown {

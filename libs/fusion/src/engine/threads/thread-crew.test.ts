@@ -1,14 +1,16 @@
 import { silentLog, systemClock, systemPrng, WaitTable } from '@syncytium/kit';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { parse, toBytes, type Response } from '../../testing/test-engine.js';
 import { makeWorkerEntry } from '../../testing/worker-entry.js';
 import type { EngineOptions } from '../engine-options.js';
 import { Engine } from '../engine.js';
+import { processClock } from './process-clock.js';
 import type { ThreadOptions } from './thread-crew.js';
 
 /**
  * A thread that ends at a query with the `_qid` `die`, and that `hang` holds up until another thread is asked to `go`.
- * After `step N` it ends in the middle of a change, at its Nth step, and after `twice` when it replaces one that did.
+ * After `step N` it ends in the middle of a change, at its Nth step, and after `twice` when it replaces one that did. Its
+ * clock is ahead by what `skip` says, and before that by what the environment says, which may also keep it from starting.
  */
 const entry = makeWorkerEntry(`
   import { workerData } from 'node:worker_threads';
@@ -17,8 +19,12 @@ const entry = makeWorkerEntry(`
   import { OidColumn } from '../../store/columns/oid-column.js';
   import { MemberIndex } from '../../store/indexes/member-index.js';
   import { Store } from '../../store/store.js';
+  import { processClock } from './process-clock.js';
   const { execute } = Executor.prototype;
   const { recover } = Store.prototype;
+  const { now } = processClock;
+  let skippedMs = Number(process.env.SKIPPED_MS ?? 0);
+  processClock.now = () => now() + skippedMs;
   let stepsLeft = Infinity;
   for (const [{ prototype }, name] of [[CellColumn, 'set'], [OidColumn, 'addRow'], [OidColumn, 'clear'], [MemberIndex, 'add']]) {
     const step = prototype[name];
@@ -31,11 +37,13 @@ const entry = makeWorkerEntry(`
     if (Atomics.load(signal, 0) === 2) process.exit(7);
     recover.call(this);
   };
+  if (process.env.CANNOT_START) process.exit(7);
   const signal = new Int32Array(workerData.state, 12, 1);
   Executor.prototype.execute = function (query, range) {
     const { qid } = query.head;
     if (qid === 'die') process.exit(7);
     if (qid?.startsWith('step')) stepsLeft = Number(qid.slice(5));
+    if (qid?.startsWith('skip')) skippedMs = Number(qid.slice(5));
     if (qid === 'twice') Atomics.store(signal, 0, 2);
     if (qid === 'hang') Atomics.wait(signal, 0, 0);
     if (qid === 'go') Atomics.store(signal, 0, 1), Atomics.notify(signal, 0);
@@ -45,7 +53,11 @@ const entry = makeWorkerEntry(`
 
 const engines: Engine[] = [];
 
-afterEach(() => Promise.all(engines.splice(0).map((engine) => engine.close())));
+afterEach(async () => {
+  vi.restoreAllMocks();
+  vi.unstubAllEnvs();
+  await Promise.all(engines.splice(0).map((engine) => engine.close()));
+});
 
 function start(count: number, options: Partial<ThreadOptions> = {}, engineOptions: Partial<EngineOptions> = {}) {
   const engine = new Engine({
@@ -277,6 +289,35 @@ test('what has expired is taken out before it is met', async () => {
     counts.add((answer?.['COUNT_RSP'] as { Brief: { _cnt: number } }).Brief._cnt);
   }
   expect([...counts].every((number) => number === 0 || number === 1)).toBe(true);
+});
+
+test('objects expire at their time, also when the thread that writes is replaced in between', async () => {
+  const unskipped = { ...processClock };
+  const skip = (ms: number): void => {
+    vi.spyOn(processClock, 'now').mockImplementation(() => unskipped.now() + ms);
+    vi.stubEnv('SKIPPED_MS', String(ms));
+  };
+  const countOf = (number: number): object => ({ COUNT_RSP: { Brief: { _cnt: number } } });
+  const { ask } = start(1);
+  await ask({ CREATE_CLASSES: { Brief: { _ttl: 1_000_000, a: 'int' } } });
+  await ask({ STORE: { _class: 'Brief', _objects: [{ a: 1 }] } });
+  skip(600_000);
+  expect(await ask({ STORE: { _qid: 'die', _class: 'Brief', _objects: [{}] } })).toEqual(died('STORE', 0));
+  expect(await ask({ COUNT: { _qid: 'skip 1000000' } })).toMatchObject(countOf(1));
+  skip(1_000_000);
+  expect(await ask({ COUNT: {} })).toEqual(countOf(0));
+});
+
+test('threads that cannot be replaced refuse everything, also where objects would have expired', async () => {
+  const { ask } = start(1);
+  await ask({ CREATE_CLASSES: { Brief: { _ttl: 600_000, a: 'int' } } });
+  await ask({ STORE: { _class: 'Brief', _objects: [{ a: 1 }] } });
+  vi.stubEnv('CANNOT_START', 'yes');
+  await ask(count('die'));
+  const later = processClock.now() + 600_000;
+  vi.spyOn(processClock, 'now').mockReturnValue(later);
+  const answers = await Promise.all([ask({ COUNT: {} }), ask(store(1))]);
+  while (!JSON.stringify(answers).includes('no thread can be started')) answers.push(await ask({ COUNT: {} }));
 });
 
 test('an engine that is closed refuses what its threads have in hand', async () => {

@@ -69,8 +69,6 @@ export class ThreadCrew implements Crew {
   /** Long queries of which the thread that writes has read something. */
   readonly #reading = new Set<LongQuery>();
   readonly #pieces = new PieceQueue((request) => this.#give(request));
-  /** When some object's time is over. */
-  #expiresAt = Infinity;
   #failedStarts = 0;
   /** Whether objects were given up since they may have been half changed, and no client has taken note with a CLEAR. */
   #isDamaged = false;
@@ -99,7 +97,7 @@ export class ThreadCrew implements Crew {
   }
 
   get expiresInMs(): number {
-    return this.#expiresAt === Infinity ? Infinity : this.#expiresAt - this.#options.clock.now();
+    return this.#refusal() === undefined ? this.#state.expiresInMs : Infinity;
   }
 
   start(): void {
@@ -223,8 +221,6 @@ export class ThreadCrew implements Crew {
     for (const thread of this.#threads) hasAny = thread.collect() || hasAny;
     if (!hasAny) return;
     for (const thread of this.#threads) thread.showLayout(this.#layout);
-    const { expiresInMs } = this.#state;
-    this.#expiresAt = expiresInMs === Infinity ? Infinity : this.#options.clock.now() + expiresInMs;
     this.#recoverWhenIdle();
     this.#events.onSettled();
   }

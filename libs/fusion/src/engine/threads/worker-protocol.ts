@@ -3,6 +3,7 @@ import type { ErrorCode } from '../../error-codes.js';
 import { FusionError } from '../../errors.js';
 import type { ReadQuery } from '../../ingest/bulk-queries.js';
 import type { StoreLayout } from '../../store/store.js';
+import { processClock } from './process-clock.js';
 
 /** Longest query or response that goes through a ring; a longer one is posted, and the ring says when it comes. */
 export const inBandBytesMax = 16 * 1024;
@@ -113,13 +114,14 @@ export class WriterState {
     if (!shared) this.expiresInMs = Infinity;
   }
 
-  /** In how many milliseconds, counted from its last answer, some object's time is over. */
+  /** In how many milliseconds some object's time is over, as it was when a change was last made: `Infinity` for never. */
   get expiresInMs(): number {
-    return this.#times[0] as number;
+    const expiresAt = this.#times[0] as number;
+    return expiresAt === Infinity ? Infinity : expiresAt - processClock.now();
   }
 
   set expiresInMs(expiresInMs: number) {
-    this.#times[0] = expiresInMs;
+    this.#times[0] = expiresInMs === Infinity ? Infinity : processClock.now() + expiresInMs;
   }
 
   /** Whether it is in the middle of a change. */

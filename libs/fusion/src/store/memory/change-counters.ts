@@ -52,10 +52,14 @@ export class ChangeCounters {
     return (this.#amounts[bytesMaxAt] as number) - this.bytes;
   }
 
-  /** A buffer grows by so many bytes. Throws {@link MemoryLimitError} when there would be too many. */
-  countGrowth(bytes: number): void {
+  /** A buffer is about to grow by so many bytes. Throws {@link MemoryLimitError} when there would be too many. */
+  claim(bytes: number): void {
     if (bytes > this.bytesLeft) throw new MemoryLimitError(this.#amounts[bytesMaxAt] as number);
     this.bytes += bytes;
+  }
+
+  /** A buffer has grown. */
+  countGrowth(): void {
     Atomics.add(this.#counts, growthsAt, 1);
   }
 

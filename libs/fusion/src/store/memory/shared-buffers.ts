@@ -57,13 +57,15 @@ export class SharedBuffers {
   /** Makes a buffer longer and lets the threads that read it know. Throws {@link LimitError} when memory is used up. */
   grow(buffer: SharedArrayBuffer, byteLength: number): void {
     const before = this.#counters.bytes;
-    this.#counters.countGrowth(byteLength - buffer.byteLength);
+    this.#counters.claim(byteLength - buffer.byteLength);
     try {
       buffer.grow(byteLength);
     } catch (cause) {
       this.#counters.bytes = before;
       throw new LimitError('memory', byteLength, 'bytes of a shared buffer', { cause: String(cause) });
     }
+    // Told only now, for whoever looks for what has grown looks once.
+    this.#counters.countGrowth();
   }
 
   /** Lets every area see what others have grown. */

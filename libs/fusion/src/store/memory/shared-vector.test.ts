@@ -1,5 +1,5 @@
 import { LimitError } from '@syncytium/kit';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { ChangeCounters } from './change-counters.js';
 import { SharedBuffers } from './shared-buffers.js';
 import { SharedVector } from './shared-vector.js';
@@ -20,6 +20,22 @@ test('growth goes by half as much again, not word by word', () => {
   for (let length = 1; length <= 1_000_000; length++) vector.ensure(length);
   expect(counters.growths).toBeGreaterThan(3);
   expect(counters.growths).toBeLessThan(20);
+});
+
+test('growth is told when it has happened, for who is told looks only once', () => {
+  const counters = new ChangeCounters();
+  const vector = new SharedVector(new SharedBuffers(counters), 'words', 10_000_000);
+  const growthsMeanwhile: number[] = [];
+  type Grow = (this: SharedArrayBuffer, length?: number) => void;
+  const grow: Grow = Reflect.get(SharedArrayBuffer.prototype, 'grow');
+  vi.spyOn(SharedArrayBuffer.prototype, 'grow').mockImplementation(function (this: SharedArrayBuffer, length) {
+    growthsMeanwhile.push(counters.growths);
+    grow.call(this, length);
+  });
+  onTestFinished(() => void vi.restoreAllMocks());
+  vector.ensure(100);
+  expect(growthsMeanwhile).toEqual([0]);
+  expect(counters.growths).toBe(1);
 });
 
 test('more words than allowed are refused by name, and those there are stay', () => {
