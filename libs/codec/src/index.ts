@@ -22,7 +22,17 @@ export { messagePack } from './messagepack.js';
 export { raw } from './raw.js';
 export type { DecodeLimits, EncodeOptions } from './limits.js';
 export { decodeFrame, encodeFrame, Frame, frameHeaderBytes } from './frame.js';
-export { formatThid, isThid, parseThid, randomThid, thidBytes, thidOf, thidTextLength } from './thid.js';
+export {
+  formatThid,
+  isThid,
+  parseThid,
+  randomThid,
+  readThidWords,
+  thidBytes,
+  thidOf,
+  thidTextLength,
+  thidWords,
+} from './thid.js';
 export {
   formatOid,
   isOid,

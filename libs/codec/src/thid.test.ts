@@ -1,7 +1,7 @@
 import { InvalidArgumentError, seededPrng } from '@syncytium/kit';
 import { describe, expect, it } from 'vitest';
 import { IdError } from './errors.js';
-import { formatThid, isThid, parseThid, randomThid, thidOf } from './thid.js';
+import { formatThid, isThid, parseThid, randomThid, readThidWords, thidOf, thidWords } from './thid.js';
 
 const sample = '0123456789abcdef0123456789abcdef01234567';
 
@@ -26,6 +26,17 @@ describe('a THID', () => {
     expect(Buffer.from(bytes).toString('hex')).toBe(sample);
     expect(formatThid(bytes)).toBe(sample);
     expect(formatThid(Buffer.concat([Buffer.alloc(3), bytes]), 3)).toBe(sample);
+  });
+
+  it('is the same in words as in bytes', () => {
+    const prng = seededPrng(1);
+    for (const id of [sample, '0'.repeat(40), 'f'.repeat(40), ...Array.from({ length: 100 }, () => randomThid(prng))]) {
+      const words = new Uint32Array(thidWords + 2);
+      readThidWords(id, words, 1);
+      const bytes = Buffer.alloc(4 * words.length);
+      for (const [i, word] of words.entries()) bytes.writeUInt32BE(word, 4 * i);
+      expect(bytes.toString('hex')).toBe(`00000000${id}00000000`);
+    }
   });
 
   it('is 40 hex digits in lower case and nothing else', () => {

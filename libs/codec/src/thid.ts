@@ -7,6 +7,9 @@ import { readHexByte, writeHexByte } from './hex.js';
 /** The length of a THID in bytes. */
 export const thidBytes = 20;
 
+/** The length of a THID in words of 32 bits. */
+export const thidWords = thidBytes / 4;
+
 /** The length of a THID as text. */
 export const thidTextLength = 40;
 
@@ -37,11 +40,26 @@ export function parseThid(text: string): Uint8Array {
   return bytes;
 }
 
+/** The five words of a THID's text, its first digits the uppermost of the first word. Any other text gives any words. */
+export function readThidWords(text: string, target: Uint32Array, offset: number): void {
+  for (let i = 0; i < thidWords; i++) {
+    let word = 0;
+    for (let at = i * digitsPerWord; at < (i + 1) * digitsPerWord; at++) {
+      const unit = text.charCodeAt(at);
+      // The lower bits of a digit are its value; those of a letter are one for ten.
+      word = (word << 4) | ((unit & 0x0f) + (unit >> 6) * 9);
+    }
+    target[offset + i] = word;
+  }
+}
+
 /** A THID as text, from 20 bytes at an offset. */
 export function formatThid(bytes: Uint8Array, offset = 0): string {
   refuseOutside(bytes, offset, thidBytes);
   for (let i = 0; i < thidBytes; i++) writeHexByte(bytes[offset + i] ?? 0, scratch, 2 * i);
   return scratch.toString('latin1');
 }
+
+const digitsPerWord = thidTextLength / thidWords;
 
 const scratch = Buffer.alloc(thidTextLength);

@@ -1,7 +1,6 @@
 import { requestContents, requestFrame } from '../wire/requests.js';
 import { askedMode, commands } from '../wire/wire.js';
-import { AnswersTogether } from './answers-together.js';
-import { doneFrame, packRequests } from './cell-packing.js';
+import { doneFrame, packDones, packRequests } from './cell-packing.js';
 import { frameOf, send } from './cell-saying.js';
 import type { CellInput, CellOutput, CellState, Outstanding } from './cell-state.js';
 
@@ -83,15 +82,13 @@ export function flushPacked(state: CellState, now: number, outputs: Outputs): vo
     send(state, frame, now, outputs);
   }
   asking.length = 0;
-  if (answering.waiting.length === 0) return;
-  for (const frame of answering.pack()) send(state, frame, now, outputs);
-  state.answering = new AnswersTogether();
+  for (const frame of packDones(answering)) send(state, frame, now, outputs);
+  answering.length = 0;
 }
 
 /** The line is lost before the turn was over: requests are said again on the next one in any case, and answers then. */
 export function unpack(state: CellState): void {
   const { asking, answering, untold } = state;
-  for (const done of answering.waiting) untold.push(doneFrame(done));
-  asking.length = 0;
-  state.answering = new AnswersTogether();
+  for (const done of answering) untold.push(doneFrame(done));
+  asking.length = answering.length = 0;
 }

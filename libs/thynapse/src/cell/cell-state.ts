@@ -2,10 +2,10 @@ import type { EncodingCode } from '@syncytium/codec';
 import { ChurnMap } from '@syncytium/kit';
 import type { Message } from '@syncytium/transport';
 import type { ThynapseEvent } from '../wire/event.js';
+import type { DoneItem } from '../wire/answers.js';
 import type { RequestHead, RequestItem } from '../wire/requests.js';
-import { AnswersTogether } from './answers-together.js';
+import { GivenAnswers } from './given-answers.js';
 import type { Gathering } from './gathering.js';
-import { RecentMap } from '../collections/recent-map.js';
 
 export interface CellOptions {
   /** Its THID. */
@@ -24,6 +24,8 @@ export interface CellOptions {
   readonly outstandingMax: number;
   /** How many answers it keeps, to repeat them when a task comes again. */
   readonly answersMax: number;
+  /** Most bytes of them. */
+  readonly answersBytesMax: number;
 }
 
 export const cellDefaults = {
@@ -33,6 +35,7 @@ export const cellDefaults = {
   moveMs: 500,
   outstandingMax: 100_000,
   answersMax: 10_000,
+  answersBytesMax: 64 * 1024 * 1024,
 } as const satisfies Omit<CellOptions, 'id' | 'service' | 'address'>;
 
 /** Starts and stops: catching a pattern, answering to it when every cell is asked, listening to it. */
@@ -141,9 +144,6 @@ export interface Outstanding {
   together: readonly string[] | undefined;
 }
 
-/** What a cell did: its frame `DONE`, the data that it answers as JSON, or those among which that is. */
-export type CellAnswered = Uint8Array | string | AnswersTogether;
-
 /**
  * `waiting`: no line, or no welcome on it yet. `welcome`: at work. `moving`: the transmitter wants it to go, and it waits
  * for the word that all it said is known. `left`: it has said goodbye and does nothing more.
@@ -175,13 +175,13 @@ export interface CellState {
   readonly working: Set<string>;
   /** It is to take no more: the changes of patterns that are not confirmed yet. */
   draining: Set<string> | undefined;
-  /** Its answers by the task's id. */
-  readonly answers: RecentMap<CellAnswered>;
+  /** What it answered last: the data as JSON, or in another encoding than JSON the frames `DONE`. */
+  readonly answers: GivenAnswers;
   /** Answers given while nobody could be told. */
   untold: Uint8Array[];
   /** Requests and answers that go out at the end of the turn. */
   readonly asking: CellRequest[];
-  answering: AnswersTogether;
+  readonly answering: DoneItem[];
   heardMs: number;
   saidMs: number;
   pingedMs: number;
@@ -189,7 +189,7 @@ export interface CellState {
 
 /** Something waits for the end of the turn. */
 export function hasPacked({ asking, answering }: CellState): boolean {
-  return asking.length > 0 || answering.waiting.length > 0;
+  return asking.length > 0 || answering.length > 0;
 }
 
 export function newCell(options: CellOptions): CellState {
@@ -208,10 +208,10 @@ export function newCell(options: CellOptions): CellState {
     outstanding: new ChurnMap(),
     working: new Set(),
     draining: undefined,
-    answers: new RecentMap(options.answersMax),
+    answers: new GivenAnswers({ max: options.answersMax, bytesMax: options.answersBytesMax }),
     untold: [],
     asking: [],
-    answering: new AnswersTogether(),
+    answering: [],
     heardMs: 0,
     saidMs: 0,
     pingedMs: 0,

@@ -5,11 +5,10 @@ import type { Fields } from '../wire/fields.js';
 import { checkDataText, checkFrameBytes } from '../wire/payload-size.js';
 import type { Requests } from '../wire/requests.js';
 import { channelLengthMax, commands, payloadDepthMax } from '../wire/wire.js';
-import { AnswersTogether } from './answers-together.js';
 import { doneFrame } from './cell-packing.js';
 import { frameOf, say } from './cell-saying.js';
 import { changePattern } from './cell-sending.js';
-import type { CellAnswered, CellInput, CellOutput, CellState, TaskEvent } from './cell-state.js';
+import type { CellInput, CellOutput, CellState, TaskEvent } from './cell-state.js';
 
 type Outputs = CellOutput[];
 
@@ -42,10 +41,9 @@ export function takeWork(state: CellState, work: Requests, now: number, outputs:
 /** A task that is none for this cell: it works on it, or has done it and says so again. */
 function isNews(state: CellState, id: string, now: number, outputs: Outputs): boolean {
   if (state.working.has(id)) return false;
-  const answered = state.answers.get(id);
-  const known = answered instanceof AnswersTogether ? answered.find(id)?.text : answered;
-  if (known !== undefined) tellAnswer(state, id, known, now, outputs);
-  return answered === undefined;
+  const known = state.answers.find(id);
+  if (known) tellAnswer(state, id, state.options.encoding === 'J' ? known.toString() : known, now, outputs);
+  return !known;
 }
 
 function begin(state: CellState, event: TaskEvent, outputs: Outputs): void {
@@ -66,7 +64,8 @@ export function succeed(state: CellState, re: string, data: unknown, now: number
     checkFrameBytes(answered.length);
   }
   state.working.delete(re);
-  state.answers.set(re, tellAnswer(state, re, answered, now, outputs));
+  state.answers.add(re, answered);
+  tellAnswer(state, re, answered, now, outputs);
   tellDrained(state, outputs);
 }
 
@@ -82,21 +81,14 @@ export function fail(
   tellDrained(state, outputs);
 }
 
-/** Returns what is to be kept of the answer. */
-function tellAnswer(
-  state: CellState,
-  re: string,
-  answered: Uint8Array | string,
-  now: number,
-  outputs: Outputs,
-): CellAnswered {
+/** The data of an answer as JSON, empty for none, or its frame `DONE`. */
+function tellAnswer(state: CellState, re: string, answered: Uint8Array | string, now: number, outputs: Outputs): void {
   if (typeof answered === 'string' && state.phase === 'welcome' && state.welcome?.packed) {
-    state.answering.add({ id: re, text: answered });
-    return state.answering;
+    state.answering.push({ id: re, text: answered });
+    return;
   }
   const frame = typeof answered === 'string' ? doneFrame({ id: re, text: answered }) : answered;
   say(state, frame, now, outputs);
-  return answered;
 }
 
 /** Drops all patterns: what comes until that is confirmed is handled as before. */

@@ -187,13 +187,13 @@ export class SimulatedCell {
   #run(input: CellInput): void {
     this.#options.confuseCell?.(this.#state);
     const { clock } = this.#options.node;
-    const answersBefore = this.#state.answering.waiting.length;
+    const answersBefore = this.#state.answering.length;
     const outputs = stepCell(this.#state, input, clock.now());
     // It answers at once what it is given only where it has done it before.
     if (input.type === 'message')
       this.#options.seen.exercises.note(
         'answer repeated',
-        this.#state.answering.waiting.length - answersBefore + outputs.filter(isDone).length,
+        this.#state.answering.length - answersBefore + outputs.filter(isDone).length,
       );
     for (const output of outputs) this.#do(output);
     if (!hasPacked(this.#state) || this.#isFlushing) return;

@@ -1,6 +1,6 @@
 import { answerEvent } from '../wire/answers.js';
 import { soundText } from '../wire/packed.js';
-import { KeptBytes, Place } from './kept-bytes.js';
+import { KeptBytes, Place } from '../collections/kept-bytes.js';
 import { PackedAnswer, type AnswerHead } from './packed-answer.js';
 import type { Answer } from './transmitter-state.js';
 
@@ -8,38 +8,45 @@ import type { Answer } from './transmitter-state.js';
 class Slot {
   number = -1;
   answers: readonly Answer[] | undefined;
+  bytes = 0;
   /** Of a single one that came packed: its data, and what else is in it. */
   readonly data = new Place();
   head: AnswerHead | undefined;
 }
 
-/** The answers that were kept last, by their numbers. */
+/** The answers that were kept last, by their numbers: no more than `max`, and than so many bytes. */
 export class KeptAnswers {
   readonly #max: number;
+  readonly #bytesMax: number;
   readonly #slots: Slot[] = [];
-  readonly #bytes = new KeptBytes();
+  readonly #data = new KeptBytes();
+  #first = 0;
   #next = 0;
+  #bytes = 0;
 
-  constructor(max: number) {
+  constructor({ max, bytesMax }: { readonly max: number; readonly bytesMax: number }) {
     this.#max = max;
+    this.#bytesMax = bytesMax;
   }
 
   /** The answers to one event. Returns their number. */
   keep(answers: readonly Answer[]): number {
+    if (this.#next - this.#first === this.#max) this.#dropFirst();
     const number = this.#next++;
     const slot = (this.#slots[number % this.#max] ??= new Slot());
-    this.#bytes.giveUp(slot.data);
     slot.number = number;
     const [answer] = answers;
     if (answers.length === 1 && answer instanceof PackedAnswer) {
       const { packed, index, head } = answer;
-      packed.copyTo(this.#bytes.reserve(packed.size(index), slot.data), slot.data.start, index);
+      slot.bytes = packed.size(index);
+      packed.copyTo(this.#data.reserve(slot.bytes, slot.data), slot.data.start, index);
       slot.head = head;
-      slot.answers = undefined;
     } else {
-      slot.head = undefined;
+      slot.bytes = bytesOf(answers);
       slot.answers = answers;
     }
+    this.#bytes += slot.bytes;
+    while (this.#bytes > this.#bytesMax) this.#dropFirst();
     return number;
   }
 
@@ -48,7 +55,21 @@ export class KeptAnswers {
     const slot = this.#slots[number % this.#max];
     if (slot?.number !== number) return undefined;
     const { head, data, answers } = slot;
-    const kept = head && this.#bytes.read(data);
+    const kept = head && this.#data.read(data);
     return kept ? [{ bytes: answerEvent(head.channel, head, re, soundText(kept.toString())) }] : answers;
   }
+
+  #dropFirst(): void {
+    const slot = this.#slots[this.#first++ % this.#max];
+    if (!slot) return;
+    this.#data.giveUp(slot.data);
+    this.#bytes -= slot.bytes;
+    slot.number = -1;
+    slot.answers = slot.head = undefined;
+  }
+}
+
+/** A packed one keeps the whole message in which it came. */
+function bytesOf(answers: readonly Answer[]): number {
+  return answers.reduce((sum, one) => sum + (one instanceof PackedAnswer ? one.packed : one).bytes.length, 0);
 }

@@ -1,4 +1,4 @@
-import { KeptBytes, Place } from './kept-bytes.js';
+import { KeptBytes, Place } from '../collections/kept-bytes.js';
 import type { FramesReader, LaterEvents } from './later-events.js';
 import type { Position, Positions } from '../wire/position.js';
 

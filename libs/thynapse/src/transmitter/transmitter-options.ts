@@ -26,6 +26,8 @@ export interface TransmitterOptions {
   readonly entriesKept: number;
   /** How many of the remembered ones keep their answers, so that a repeated request is answered again. */
   readonly answersMax: number;
+  /** Most bytes of those answers. */
+  readonly answersBytesMax: number;
 }
 
 export const transmitterDefaults = {
@@ -41,4 +43,5 @@ export const transmitterDefaults = {
   rememberedMax: 100_000,
   entriesKept: 10_000,
   answersMax: 10_000,
+  answersBytesMax: 64 * 1024 * 1024,
 } as const satisfies Omit<TransmitterOptions, 'id' | 'pub'>;

@@ -224,7 +224,7 @@ export function newTransmitter(options: TransmitterOptions): TransmitterState {
     index: new Takers(),
     askedIndex: new Takers(),
     open: new ChurnMap(),
-    ended: new EndedEvents({ max: options.rememberedMax, answersMax: options.answersMax }),
+    ended: new EndedEvents({ ...options, max: options.rememberedMax }),
     resting: new Set(),
     outgoing: new Set(),
     taskCount: 0,

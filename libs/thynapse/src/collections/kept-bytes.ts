@@ -2,7 +2,7 @@
 const slabBytes = 256 * 1024;
 
 interface Slab {
-  readonly bytes: Uint8Array;
+  readonly bytes: Buffer;
   used: number;
   /** How much of what lies in it is still wanted. */
   wanted: number;
@@ -26,12 +26,14 @@ export class KeptBytes {
 
   /** Copies the bytes to a place that holds nothing. */
   keep(bytes: Uint8Array, place: Place): void {
-    if (bytes.length > slabBytes) occupy(place, { bytes, used: 0, wanted: 0 }, bytes.length);
+    const { buffer, byteOffset, length } = bytes;
+    if (length > slabBytes)
+      occupy(place, { bytes: Buffer.from(buffer, byteOffset, length), used: 0, wanted: 0 }, length);
     else this.reserve(bytes.length, place).set(bytes, place.start);
   }
 
   /** Makes room for so many bytes in a place that holds nothing. They are to be put into the result, at its `start`. */
-  reserve(length: number, place: Place): Uint8Array {
+  reserve(length: number, place: Place): Buffer {
     const slab = length > slabBytes ? newSlab(length) : this.#slabFor(length);
     occupy(place, slab, length);
     return slab.bytes;
@@ -74,5 +76,5 @@ function occupy(place: Place, slab: Slab, length: number): void {
 }
 
 function newSlab(size: number): Slab {
-  return { bytes: new Uint8Array(size), used: 0, wanted: 0 };
+  return { bytes: Buffer.allocUnsafeSlow(size), used: 0, wanted: 0 };
 }
