@@ -2,12 +2,12 @@ import type { Print } from '../example.js';
 import { startServers } from '../servers.js';
 import { SessionCache } from './session-cache.js';
 
-const idleMs = 1000;
+const lifetimeMs = 1000;
 
 /** Log in, look at pages from several browser tabs at once, log out, and be forgotten. */
 export async function sessionCache(print: Print): Promise<void> {
   await using servers = await startServers('fusion');
-  const cache = await SessionCache.open(servers.at('fusion'), idleMs);
+  const cache = await SessionCache.open(servers.at('fusion'), lifetimeMs);
 
   const laptop = await cache.login('ada');
   const phone = await cache.login('ada');
@@ -19,6 +19,6 @@ export async function sessionCache(print: Print): Promise<void> {
   await cache.logout(phone);
   print(`after logging out on one: ${await cache.count('ada')}`);
   while ((await cache.pages(laptop)) !== undefined);
-  print(`after ${idleMs} ms without a login: ${await cache.count('ada')}`);
+  print(`${lifetimeMs} ms after the other login: ${await cache.count('ada')}`);
   print(`a page now ${(await cache.visit(laptop)) ? 'is counted' : 'asks for a login'}`);
 }

@@ -6,11 +6,11 @@ export class SessionCache {
     this.#fusion = fusion;
   }
 
-  /** @param fusion the REST address of a Fusion @param idleMs after which a session is forgotten */
-  static async open(fusion: string, idleMs: number): Promise<SessionCache> {
+  /** @param fusion the REST address of a Fusion @param lifetimeMs how long after its login a session is forgotten */
+  static async open(fusion: string, lifetimeMs: number): Promise<SessionCache> {
     const cache = new SessionCache(fusion);
     const user = { _type: 'string', _index: true };
-    await cache.#ask({ CREATE_CLASSES: { Session: { user, pages: 'uint', _ttl: idleMs } } });
+    await cache.#ask({ CREATE_CLASSES: { Session: { user, pages: 'uint', _ttl: lifetimeMs } } });
     return cache;
   }
 
