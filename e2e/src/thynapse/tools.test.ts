@@ -89,6 +89,28 @@ describe('what a tool waits for', () => {
   });
 });
 
+test('a request outlives its lone transmitter: it is answered by the cell that has it, which does it once', async () => {
+  const former = await startTransmitter();
+  await using worker = await register('worker', former.command);
+  await using asker = await register('asker', former.command);
+  let handled = 0;
+  let begin: (() => void) | undefined;
+  let finish: ((answer: string) => void) | undefined;
+  const begun = new Promise<void>((resolve) => (begin = resolve));
+  await worker.on('job::*', () => {
+    handled++;
+    begin?.();
+    return new Promise((resolve) => (finish = resolve));
+  });
+  const answer = asker.request('job::x', undefined, { timeout: '1h' });
+  await begun;
+  await former.program.exit('SIGKILL');
+  finish?.('done');
+  await startTransmitter({ former });
+  expect(await answer).toBe('done');
+  expect(handled).toBe(1);
+});
+
 test('an event that finds no room is refused as busy, and told to its sender; there is room again when one has ended', async () => {
   const transmitter = await startTransmitter({ flags: ['--max-tasks', '1'] });
   await using worker = await register('worker', transmitter.command);

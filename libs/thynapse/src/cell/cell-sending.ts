@@ -6,11 +6,15 @@ import type { CellInput, CellOutput, CellState, Outstanding } from './cell-state
 
 type Outputs = CellOutput[];
 
+interface Submitted extends Pick<Extract<CellInput, { type: 'emit' }>, 'confirm' | 'answer' | 'gathering'> {
+  readonly isEvent?: boolean;
+}
+
 export function submit(
   state: CellState,
   id: string,
   said: Outstanding['said'],
-  { confirm, answer, gathering }: Pick<Extract<CellInput, { type: 'emit' }>, 'confirm' | 'answer' | 'gathering'>,
+  { isEvent = true, confirm, answer, gathering }: Submitted,
   now: number,
   outputs: Outputs,
 ): void {
@@ -22,6 +26,7 @@ export function submit(
   }
   const outstanding = {
     said,
+    isEvent,
     needsConfirmation: confirm,
     needsAnswer: answer,
     gathering,
@@ -53,7 +58,7 @@ export function changePattern(
   if (starts) patterns.set(pattern, id);
   else patterns.delete(pattern);
   const frame = frameOf(state, command, { pattern, ...mode, id, confirm: true });
-  submit(state, id, frame, { confirm: true, answer: false }, now, outputs);
+  submit(state, id, frame, { isEvent: false, confirm: true, answer: false }, now, outputs);
 }
 
 /** How each change is said, and what of this cell it changes. */

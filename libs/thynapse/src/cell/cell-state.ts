@@ -134,6 +134,8 @@ export interface TaskEvent extends ThynapseEvent {
 export interface Outstanding {
   /** What is sent: a frame, or a request that may go with others. */
   readonly said: Uint8Array | CellRequest;
+  /** It is an event, and no change of a pattern. */
+  readonly isEvent: boolean;
   /** It leaves the table when it has been confirmed; answered; or, with neither, sent. */
   readonly needsConfirmation: boolean;
   readonly needsAnswer: boolean;
@@ -158,6 +160,8 @@ export interface CellState {
   /** It was welcomed before, so the next hello resumes. */
   wasWelcome: boolean;
   welcome: Welcome | undefined;
+  /** The command socket of that transmitter. */
+  welcomedAt: string | undefined;
   /** Command sockets that it knows: first the one that it uses, then the others in the order in which it tries them. */
   addresses: readonly string[];
   /** Since when it has had no transmitter. */
@@ -171,6 +175,8 @@ export interface CellState {
   /** Up to which event of each transmitter it has heard everything. */
   readonly positions: Map<string, number>;
   readonly outstanding: ChurnMap<string, Outstanding>;
+  /** Those that a restarted transmitter is not told before others have come back to it as well. */
+  kept: { readonly ids: readonly string[]; readonly untilMs: number } | undefined;
   /** Ids of tasks it is working on. */
   readonly working: Set<string>;
   /** It is to take no more: the changes of patterns that are not confirmed yet. */
@@ -199,6 +205,7 @@ export function newCell(options: CellOptions): CellState {
     connected: false,
     wasWelcome: false,
     welcome: undefined,
+    welcomedAt: undefined,
     addresses: [options.address],
     lostMs: 0,
     patterns: new Map(),
@@ -206,6 +213,7 @@ export function newCell(options: CellOptions): CellState {
     heard: new Map(),
     positions: new Map(),
     outstanding: new ChurnMap(),
+    kept: undefined,
     working: new Set(),
     draining: undefined,
     answers: new GivenAnswers({ max: options.answersMax, bytesMax: options.answersBytesMax }),

@@ -18,7 +18,8 @@ function drive(options: Partial<CellOptions> = {}) {
     });
   const hear = (command: string, payload: unknown) =>
     step({ type: 'message', message: [encodeFrame('J', command, payload)] });
-  const welcome = () => hear('WLCM', { id: thid('T'), pub: 'tcp://x:1', heartbeat: 1000, peers: [] });
+  const welcome = (id = 'T', peers: string[] = []) =>
+    hear('WLCM', { id: thid(id), pub: 'tcp://x:1', heartbeat: 1000, peers });
   return {
     state,
     step,
@@ -155,6 +156,47 @@ describe('a line that is lost', () => {
     cell.join();
     expect(brief(cell.hear('GBYE', {}))).toEqual(['lost']);
     expect(cell.emit('x')).toEqual([]);
+  });
+});
+
+describe('a transmitter that was restarted', () => {
+  /** A cell with a pattern and a request, which comes back to a transmitter with another id. */
+  function comeBack(peers: string[] = []) {
+    const cell = drive();
+    cell.join();
+    cell.step({ type: 'catch', pattern: 'a', id: 'p1' });
+    cell.emit('asked', { answer: true });
+    cell.hear('OKAY', { re: thid('asked'), services: ['x'] });
+    cell.emit('unconfirmed');
+    cell.step({ type: 'disconnected' });
+    cell.step({ type: 'connected' });
+    return { cell, seen: cell.welcome('U', peers) };
+  }
+
+  test('hears events again when those who handle them have had the time to come back, too [T-65]', () => {
+    const { cell, seen } = comeBack();
+    expect(seen.slice(1)).toEqual([{ send: 'CTCH', payload: { pattern: 'a', id: 'p1', confirm: true } }]);
+    expect(brief(cell.emit('new'))).toEqual(['EVNT']);
+    expect(cell.wait(900)).toEqual([]);
+    const events = (all: readonly Seen[]) => all.filter((one) => 'send' in one && one.send === 'EVNT');
+    expect(events(cell.wait(100))).toEqual([
+      { send: 'EVNT', payload: { channel: 'asked' } },
+      { send: 'EVNT', payload: { channel: 'unconfirmed' } },
+    ]);
+    expect(events(cell.wait(1000))).toEqual([]);
+  });
+
+  test('hears them at once when it knows others, or the cell leaves', () => {
+    expect(brief(comeBack(['tcp://other:1']).seen)).toEqual(['welcomed', 'CTCH', 'EVNT', 'EVNT']);
+    expect(brief(comeBack().cell.step({ type: 'leave' }))).toEqual(['EVNT', 'EVNT', 'GBYE']);
+  });
+
+  test('hears nothing that nobody waits for any more', () => {
+    const { cell } = comeBack();
+    cell.step({ type: 'forget', id: thid('asked') });
+    const seen = cell.wait(1000);
+    expect(seen).toContainEqual({ send: 'EVNT', payload: { channel: 'unconfirmed' } });
+    expect(seen).not.toContainEqual({ send: 'EVNT', payload: { channel: 'asked' } });
   });
 });
 

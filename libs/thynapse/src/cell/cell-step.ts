@@ -11,6 +11,7 @@ import { hearAnswer, hearReplies, settle } from './cell-replies.js';
 import { frameOf, send } from './cell-saying.js';
 import { changePattern, changes, flushPacked, pass, submit } from './cell-sending.js';
 import { drain, fail, succeed, take, takeWork } from './cell-tasks.js';
+import { isRestarted, keepEvents, sayKept } from './homecoming.js';
 import type { CellInput, CellOutput, CellState } from './cell-state.js';
 
 type Outputs = CellOutput[];
@@ -75,12 +76,14 @@ export function stepCell(state: CellState, input: CellInput, now: number): CellO
       drain(state, now, outputs);
       break;
     case 'leave':
+      sayKept(state, now, outputs);
       flushPacked(state, now, outputs);
       if (state.phase === 'welcome') send(state, frameOf(state, commands.goodbye, {}), now, outputs);
       state.phase = 'left';
       break;
     case 'tick':
       keepAlive(state, now, outputs);
+      if (state.kept && now >= state.kept.untilMs) sayKept(state, now, outputs);
       break;
   }
   return outputs;
@@ -163,9 +166,12 @@ function enter(state: CellState, fields: Fields, now: number, outputs: Outputs):
   const batch = fields.flag('batch');
   const packed = fields.flag('packed') && state.options.encoding === 'J';
   const welcome = { id: fields.thid('id'), pub: fields.text('pub', channelLengthMax), heartbeatMs, batch, packed };
+  const restarted = isRestarted(state, welcome, fields);
   state.phase = 'welcome';
   state.wasWelcome = true;
   state.welcome = welcome;
+  state.welcomedAt = state.addresses[0];
+  state.kept = undefined;
   learn(state, fields);
   outputs.push({ type: 'welcomed', welcome });
   for (const type of ['catch', 'answer'] as const) {
@@ -175,7 +181,9 @@ function enter(state: CellState, fields: Fields, now: number, outputs: Outputs):
   }
   hearAgain(state, now, outputs);
   for (const frame of state.untold.splice(0)) send(state, frame, now, outputs);
-  for (const [id, outstanding] of state.outstanding) pass(state, id, outstanding, now, outputs);
+  if (restarted) keepEvents(state, now);
+  for (const [id, outstanding] of state.outstanding)
+    if (!restarted || !outstanding.isEvent) pass(state, id, outstanding, now, outputs);
 }
 
 /** Listens as before, and asks for what it missed meanwhile. [T-63] */
