@@ -9,10 +9,11 @@ import { program } from './program.js';
 describe('client commands', () => {
   const app = buildApp(readConfig({}, ['transmitter', '0', '--http', ':0']), systemDeps(silentLog));
   let transmitter = '';
+  let event = '';
   let http = '';
 
   beforeAll(async () => {
-    [transmitter = '', , http = ''] = await app.start();
+    [transmitter = '', event = '', http = ''] = await app.start();
   });
   afterAll(() => app.stop());
 
@@ -25,13 +26,11 @@ describe('client commands', () => {
     const wake = (): void => {
       for (const go of waiting.splice(0)) go();
     };
-    const log: Log = {
-      ...silentLog,
-      info(message) {
-        lines.push(`log ${message}`);
-        wake();
-      },
+    const note = (message: string): void => {
+      lines.push(`log ${message}`);
+      wake();
     };
+    const log: Log = { ...silentLog, info: note, warn: note };
     const print = (line: string): void => {
       lines.push(line);
       wake();
@@ -123,6 +122,9 @@ describe('client commands', () => {
     const all = run(['request', 'status', '--all']);
     expect(await all.code).toBe(0);
     expect(all.lines).toEqual([ofOne]);
+    const none = run(['request', 'nothing', '--all']);
+    expect(await none.code).toBe(0);
+    expect(none.lines).toEqual(['log no cell answers to nothing']);
     await other.all.answer('status', () => {
       throw new Error('on strike');
     });
@@ -191,9 +193,12 @@ describe('client commands', () => {
     expect(() => run(['work', 'x']).code).toThrow('--exec is needed');
   });
 
-  test('a transmitter that is not there is named', async () => {
-    const argv = ['send', 'x', '--transmitter', '127.0.0.1:1', '--timeout', '50ms'];
-    await expect(run(argv).code).rejects.toThrow(/welcome from the transmitter at tcp:\/\/127\.0\.0\.1:1$/);
+  test('a transmitter that is not there is named, also where something else is', async () => {
+    const hint = 'to which no line came about: is it running, and is this the address of its command socket?';
+    for (const address of ['tcp://127.0.0.1:1', event])
+      await expect(run(['send', 'x', '--transmitter', address, '--timeout', '50ms']).code).rejects.toThrow(
+        `for a welcome from the transmitter at ${address}, ${hint}`,
+      );
     for (const address of ['tcp://nonsense', 'http://127.0.0.1:5454', '127.0.0.1:0', ':70000'])
       expect(() => run(['watch', 'x', '--transmitter', address]).code).toThrow(UsageError);
   });

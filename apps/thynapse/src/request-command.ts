@@ -33,7 +33,9 @@ export const requestCommand = defineCommand({
           return;
         }
         try {
-          (await cell.all.request(channel, data?.value, options)).forEach(show);
+          const answers = await cell.all.request(channel, data?.value, options);
+          if (answers.length === 0) context.log.warn(`no cell answers to ${channel}`);
+          answers.forEach(show);
         } catch (error) {
           if (error instanceof AnswersMissingError) error.answers.forEach(show);
           throw error;

@@ -53,6 +53,12 @@ const tickMs = 100;
 /** How long what is queued may still be sent when the cell is closed. */
 const lingerMs = 1000;
 
+/** What may be wrong where no welcome comes: of a line that does not come about, ØMQ does not tell why. */
+const hints = {
+  noLine: ', to which no line came about: is it running, and is this the address of its command socket?',
+  silent: ', which does not answer',
+} as const;
+
 /** A cell on sockets: it passes on what happens, does what {@link stepCell} decides, and keeps those who wait. */
 export class CellNode {
   readonly patterns: CellPatterns;
@@ -118,7 +124,8 @@ export class CellNode {
 
   /** Connects; resolves when the transmitter has welcomed the cell. */
   async start(options: WaitOptions): Promise<void> {
-    const waiting = this.#waits.open('welcome', 'a welcome', options);
+    const hint = (): string => (this.#state.connected ? hints.silent : hints.noLine);
+    const waiting = this.#waits.open('welcome', 'a welcome', options, { hint });
     this.#onWelcome = () => this.#waits.resolve('welcome', undefined);
     this.#dealer.connect(this.#options.address);
     this.#tick();

@@ -8,7 +8,7 @@ import { AnswersMissingError, NoServiceError, RefusedError, RequestFailedError }
 import type { ThynapseEvent } from '../wire/event.js';
 import { register, type RegisterOptions } from '../register.js';
 import type { Responder } from './responder.js';
-import { Inbox } from '@syncytium/testkit';
+import { Inbox, SimulatedClock } from '@syncytium/testkit';
 import { thid } from '../testing/transmitter-driver.js';
 import { TransmitterNode, type TransmitterNodeOptions } from '../transmitter/transmitter-node.js';
 
@@ -494,8 +494,22 @@ export function cellConformance(makeSockets: () => Sockets, anyAddress: string):
       expect(failure).toBeInstanceOf(TimeoutError);
       expect((failure as TimeoutError).message).toMatch(
         new RegExp(
-          `^hello/[0-9a-f]{8} waited [\\d.]+ m?s for a welcome from the transmitter at ${transmitter.command}$`,
+          `^hello/[0-9a-f]{8} waited [\\d.]+ m?s for a welcome from the transmitter at ${transmitter.command}, to which no line came about: is it running, `,
         ),
+      );
+    });
+
+    test('to somebody who says nothing is waited for no longer, and the error tells that', async () => {
+      const hellos = new Inbox<void>();
+      const mute = sockets.router({ onMessage: () => hellos.put() });
+      open.push(mute);
+      const address = await mute.bind(anyAddress);
+      const clock = new SimulatedClock();
+      const failure = register('hello', address, { sockets, clock, timeout: 1000 }).catch((error: unknown) => error);
+      await hellos.next();
+      clock.advance(1000);
+      expect(String(await failure)).toContain(
+        `for a welcome from the transmitter at ${address}, which does not answer`,
       );
     });
 

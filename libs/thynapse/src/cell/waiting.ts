@@ -10,6 +10,8 @@ export interface WaitingFor {
   readonly gathering?: Gathering;
   /** Who has to act, where that is not the transmitter or another cell. */
   readonly from?: string;
+  /** What is known of the transmitter, for whoever waited in vain. */
+  readonly hint?: () => string;
 }
 
 /** Somebody who waits for the transmitter or for another cell, as `/waits` shows it. */
@@ -54,7 +56,7 @@ export class Waiting implements WaitSubject {
     const { services } = this;
     if (from !== undefined) return from;
     if (gathering?.isKnown) return gathering.missing.map((cell) => cell.name).join(', ');
-    if (services.length === 0) return `the transmitter at ${this.#address()}`;
+    if (services.length === 0) return `the transmitter at ${this.#address()}${this.#for.hint?.() ?? ''}`;
     return `${services.length === 1 ? 'service' : 'services'} ${services.join(', ')}`;
   }
 }

@@ -42,7 +42,7 @@ export class EventPublisher {
         onSubscription(topic, wanted);
       },
       onDrain: () => this.#sendMore(),
-      onError: (error) => log.warn('event socket', { err: error }),
+      onError: (error) => log.warn(`event socket: ${error.message}`),
     });
   }
 

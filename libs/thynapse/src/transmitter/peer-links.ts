@@ -27,7 +27,7 @@ export class PeerLinks {
   link(address: string): void {
     const { log, ...rest } = this.#options;
     try {
-      const onError = (error: Error): void => log.warn('line to another transmitter', { address, err: error });
+      const onError = (error: Error): void => log.warn(`line to another transmitter: ${error.message}`, { address });
       this.#lines.set(address, new PeerLine({ ...rest, address, onError }));
     } catch (error) {
       log.warn('cannot listen to another transmitter', { address, err: error });

@@ -159,7 +159,7 @@ export class TransmitterNode implements Component {
       frameBytesMax: payloadBytesMax * 2,
       onMessage: (from, message) => this.#step({ type: 'message', from, message }),
       onDisconnect: (peer) => this.#step({ type: 'gone', peer }),
-      onError: (error) => this.#log.warn('command socket', { err: error }),
+      onError: (error) => this.#log.warn(`command socket: ${error.message}`),
     });
     this.#command = await this.#router.bind(command);
     const pub = advertise(await this.#publisher.bind(event));

@@ -65,7 +65,7 @@ export class BoundSocket {
   }
 
   #bindNow(address: string, ipv6: boolean): string {
-    const { socket, onMessage, onError } = this.#options;
+    const { socket, curve, onMessage, onError } = this.#options;
     if (ipv6) socket.ipv6 = true;
     try {
       // The asynchronous form would lock the socket meanwhile; only a host name makes this one take long.
@@ -74,6 +74,7 @@ export class BoundSocket {
       throw bindError(address, cause);
     }
     const monitoring = monitor(socket, {
+      end: { binds: true, hasKeys: curve !== undefined },
       onError: (error) => {
         if (!this.isClosing) onError(error);
       },

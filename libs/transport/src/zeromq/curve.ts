@@ -33,14 +33,6 @@ export function curveClientOptions(curve: CurveOptions | undefined): CurveClient
   };
 }
 
-/**
- * Lines in a row that break within their handshakes before somebody is told. Without keys nobody is refused in this way; with
- * keys, one that was only killed is not there the next time.
- */
-export function brokenHandshakesBorne(curve: CurveClientOptions | undefined): number {
-  return curve ? 1 : Infinity;
-}
-
 export function curveServerOptions(curve: CurveOptions | undefined): CurveServerOptions | undefined {
   if (!curve) return undefined;
   if (curve.serverKey !== undefined)

@@ -1,8 +1,10 @@
 import type { Socket } from 'zeromq';
 import { HandshakeError } from '../errors.js';
 import { callOut } from '../socket-options.js';
+import { brokenHandshakesBorne, handshakeProblem, type LineEnd } from './line-end.js';
 
 export interface MonitorHandlers {
+  readonly end: LineEnd;
   /** The handshake of a line is complete. */
   readonly onConnect?: (() => void) | undefined;
   /** A line that stood was lost. */
@@ -10,11 +12,6 @@ export interface MonitorHandlers {
   /** ØMQ will not connect again by itself: the other side broke the rules or a limit, or refused this end's keys. */
   readonly onGivenUp?: (() => void) | undefined;
   readonly onError: (error: Error) => void;
-  /**
-   * So many lines in a row may break within their handshakes without a word (none unless told): whoever refuses keys breaks
-   * them like a process that is killed, and ØMQ tries again in either case.
-   */
-  readonly brokenHandshakesBorne?: number;
 }
 
 /** ØMQ says at once when it means to connect again; this is ample. */
@@ -22,7 +19,8 @@ const givenUpAfterMs = 250;
 
 /** Follows a socket's life; resolves when the socket is gone for good, its port included. Start it before it connects. */
 export async function monitor(socket: Socket, handlers: MonitorHandlers): Promise<void> {
-  const { onConnect, onDisconnect, onGivenUp, onError, brokenHandshakesBorne = 0 } = handlers;
+  const { end, onConnect, onDisconnect, onGivenUp, onError } = handlers;
+  const borne = brokenHandshakesBorne(end);
   let lines = 0;
   let brokenHandshakes = 0;
   let givenUp: NodeJS.Timeout | undefined;
@@ -46,10 +44,14 @@ export async function monitor(socket: Socket, handlers: MonitorHandlers): Promis
         break;
       case 'handshake:error:auth':
       case 'handshake:error:protocol':
-      case 'handshake:error:other':
+      case 'handshake:error:other': {
+        const { type, address, error } = event;
+        if (type === 'handshake:error:other' && ++brokenHandshakes <= borne) break;
+        callOut(() => onError(new HandshakeError(address, handshakeProblem(type, end), error)));
+        break;
+      }
       case 'accept:error': {
         const { address, error } = event;
-        if (event.type === 'handshake:error:other' && ++brokenHandshakes <= brokenHandshakesBorne) break;
         callOut(() => onError(new HandshakeError(address, error.message, error)));
         break;
       }

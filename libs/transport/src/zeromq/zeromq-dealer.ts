@@ -10,7 +10,7 @@ import {
 } from '../socket-options.js';
 import { connectAddress, type ZeromqAddress } from './address.js';
 import { closeSocket } from './close-socket.js';
-import { brokenHandshakesBorne, curveClientOptions, type CurveClientOptions } from './curve.js';
+import { curveClientOptions, type CurveClientOptions } from './curve.js';
 import { monitor } from './monitor.js';
 import { receiveAll } from './receive-loop.js';
 import { SendLoop } from './send-loop.js';
@@ -87,7 +87,7 @@ export class ZeromqDealer implements DealerSocket {
     const isCurrent = (): boolean => this.#line?.socket === socket;
     const isOpen = (): boolean => isCurrent() && !this.#closing;
     const monitoring = monitor(socket, {
-      brokenHandshakesBorne: brokenHandshakesBorne(this.#curve),
+      end: { binds: false, hasKeys: this.#curve !== undefined },
       onConnect: () => {
         // Not before: ØMQ would lose what it holds for a line that was never let in.
         if (isCurrent()) this.#sending.attach(socket);

@@ -3,7 +3,7 @@ import type { SubscriberOptions, SubscriberSocket } from '../sockets.js';
 import { callOut, resolveSocketOptions, type ResolvedSocketOptions } from '../socket-options.js';
 import { connectAddress, type ZeromqAddress } from './address.js';
 import { closeSocket } from './close-socket.js';
-import { brokenHandshakesBorne, curveClientOptions, type CurveClientOptions } from './curve.js';
+import { curveClientOptions, type CurveClientOptions } from './curve.js';
 import { monitor } from './monitor.js';
 import { receiveAll } from './receive-loop.js';
 import { reconnectOptions } from './tuning.js';
@@ -68,7 +68,7 @@ export class ZeromqSubscriber implements SubscriberSocket {
     });
     const isOpen = (): boolean => this.#lines.get(address)?.socket === socket && !this.#closing;
     const monitoring = monitor(socket, {
-      brokenHandshakesBorne: brokenHandshakesBorne(this.#curve),
+      end: { binds: false, hasKeys: this.#curve !== undefined },
       onConnect: () => {
         if (isOpen()) this.#options.onConnect?.();
       },
