@@ -1,8 +1,8 @@
-import { createServer } from 'node:net';
 import { once } from 'node:events';
 import { get, type IncomingMessage } from 'node:http';
 import { describe, expect, test } from 'vitest';
 import { anyPortFlags as anyPorts } from '@syncytium/syncytium';
+import { takePort } from '@syncytium/testkit';
 import { anyPort as any } from './any-ports.js';
 import { runProgram, type ProgramName } from './run-program.js';
 
@@ -102,9 +102,8 @@ describe.each(Object.entries(contracts) as [ProgramName, Contract][])('%s', (nam
   });
 
   test('a port in use is one line on stderr and exit code 1', async () => {
-    const squatter = createServer().listen(0, '127.0.0.1');
-    await once(squatter, 'listening');
-    const { port } = squatter.address() as { port: number };
+    await using taken = await takePort();
+    const { port } = taken;
     const program = runProgram(name, [
       ...onPort(port),
       ...(name === 'netsync' ? ['--log', 'silent'] : []),
@@ -112,7 +111,6 @@ describe.each(Object.entries(contracts) as [ProgramName, Contract][])('%s', (nam
       'error',
     ]);
     expect(await program.exit()).toBe(1);
-    squatter.close();
     expect(program.stderr).toEqual([expect.stringMatching(new RegExp(`^${name}: .*${port}.*in use`))]);
     expect(program.stdout).toEqual([]);
   });

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { silentLog } from '@syncytium/kit';
 import { systemDeps, type App } from '@syncytium/program';
+import { takePort } from '@syncytium/testkit';
 import { connectWs, type WsConnection } from '@syncytium/transport/ws';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { buildApp } from './app.js';
@@ -387,13 +388,13 @@ describe('stopping', () => {
 });
 
 test('a port that is taken stops the start, and nothing stays open', async () => {
-  const squatter = createServer().listen(0, '127.0.0.1');
-  await once(squatter, 'listening');
-  const { port } = squatter.address() as { port: number };
-  const late = buildApp(readConfig({}, ['--rest', ':0', '--ws', ':0', '--bulk', `:${port}`]), systemDeps(silentLog));
+  await using taken = await takePort();
+  const late = buildApp(
+    readConfig({}, ['--rest', ':0', '--ws', ':0', '--bulk', `:${taken.port}`]),
+    systemDeps(silentLog),
+  );
   await expect(late.start()).rejects.toMatchObject({ code: 'address_in_use' });
   await late.stop();
-  squatter.close();
 });
 
 /** Sends bytes to the REST port and gives what comes back until it is closed. */

@@ -1,5 +1,4 @@
-import { createServer } from 'node:net';
-import { once } from 'node:events';
+import { freePort } from '@syncytium/testkit';
 import { expect, test } from 'vitest';
 import { askServer } from './query-command.js';
 import { startServer } from './testing/start-server.js';
@@ -15,11 +14,7 @@ test('a query is asked, its response printed, and its success told', async () =>
 });
 
 test('a server that is not there is named', async () => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
+  const port = await freePort();
   await expect(askServer({ host: '127.0.0.1', port }, '{}')).rejects.toMatchObject({
     code: 'server_unreachable',
     message: `no fusion server answers at 127.0.0.1:${port} (ECONNREFUSED)`,

@@ -1,19 +1,11 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { openWs } from './testing/open-ws.js';
-import { startServer, type TestServer } from './testing/start-server.js';
+import { serversOfTest } from './testing/servers-of-test.js';
+import { type TestServer } from './testing/start-server.js';
 
-const servers: TestServer[] = [];
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.stop();
-});
-
-async function start(...flags: string[]): Promise<TestServer> {
-  const server = await startServer(...flags);
-  servers.push(server);
-  return server;
-}
+const start = serversOfTest();
 
 /** Asks one after the other, each when those before it wait, and resolves with all answers. */
 async function askInTurn(server: TestServer, paths: readonly string[]) {

@@ -1,19 +1,11 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openRaw, sendRaw } from './testing/raw-connection.js';
 import { readMetrics } from './testing/read-metrics.js';
 import { openWs } from './testing/open-ws.js';
-import { startServer, type TestServer } from './testing/start-server.js';
+import { serversOfTest } from './testing/servers-of-test.js';
+import { type TestServer } from './testing/start-server.js';
 
-const servers: TestServer[] = [];
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.stop();
-});
-
-async function start(...flags: string[]): Promise<TestServer> {
-  const server = await startServer(...flags);
-  servers.push(server);
-  return server;
-}
+const start = serversOfTest();
 
 /** Two requests still find each other, and nobody else has ever arrived than these and `others`. */
 async function expectSound(server: TestServer, others = 0): Promise<void> {

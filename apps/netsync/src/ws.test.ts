@@ -1,17 +1,8 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { openWs } from './testing/open-ws.js';
-import { startServer, type TestServer } from './testing/start-server.js';
+import { serversOfTest } from './testing/servers-of-test.js';
 
-const servers: TestServer[] = [];
-afterEach(async () => {
-  for (const server of servers.splice(0)) await server.stop();
-});
-
-async function start(...flags: string[]): Promise<TestServer> {
-  const server = await startServer(...flags);
-  servers.push(server);
-  return server;
-}
+const start = serversOfTest();
 
 describe('/ws', () => {
   it('meets /event and /match', async () => {

@@ -1,7 +1,6 @@
-import { createServer } from 'node:net';
-import { once } from 'node:events';
 import { silentLog } from '@syncytium/kit';
 import { systemDeps } from '@syncytium/program';
+import { takePort } from '@syncytium/testkit';
 import { describe, expect, test } from 'vitest';
 import { buildApp } from './app.js';
 import { readConfig } from './read-config.js';
@@ -27,14 +26,11 @@ describe('the servers together', () => {
   });
 
   test('give everything back when one cannot start, and say which address is taken', async () => {
-    const squatter = createServer().listen(0, '127.0.0.1');
-    await once(squatter, 'listening');
-    const { port } = squatter.address() as { port: number };
-    const app = build('--only', 'netsync,fusion', '--fusion-rest', `:${port}`);
+    await using taken = await takePort();
+    const app = build('--only', 'netsync,fusion', '--fusion-rest', `:${taken.port}`);
     await expect(app.start()).rejects.toMatchObject({ code: 'address_in_use' });
     const [netsync = ''] = app.addresses.get('netsync') ?? [];
     await expect(fetch(netsync)).rejects.toThrow();
-    squatter.close();
   });
 
   test('take their own settings from their own variables, and their addresses from here', () => {

@@ -1,3 +1,5 @@
+import { askFusion } from '../ask-fusion.js';
+
 /** Who is logged in, and what is remembered of them: objects in Fusion, which forgets them by itself. */
 export class SessionCache {
   readonly #fusion: string;
@@ -49,10 +51,7 @@ export class SessionCache {
     await this.#ask({ DELETE: { Session: { _oids: [token] } } });
   }
 
-  async #ask<T>(query: object): Promise<T> {
-    const response = await fetch(this.#fusion, { method: 'POST', body: JSON.stringify(query) });
-    const answer = await response.text();
-    if (!response.ok) throw new Error(`fusion refused ${JSON.stringify(query)}: ${answer}`);
-    return JSON.parse(answer) as T;
+  #ask<Answer>(query: object): Promise<Answer> {
+    return askFusion(this.#fusion, query);
   }
 }

@@ -1,6 +1,7 @@
 import { Provider, Requestor } from '@syncytium/fxp';
 import { connectNetsync, type NetsyncClient } from '@syncytium/netsync/client';
 import { register, type Cell } from '@syncytium/thynapse';
+import { askFusion } from '../ask-fusion.js';
 import { Controller } from '../co-simulation/controller.js';
 import { Plant, type Actuation, type Measurement } from '../co-simulation/plant.js';
 import type { Print } from '../example.js';
@@ -77,19 +78,19 @@ class Archive {
 
   static async open(servers: Servers): Promise<Archive> {
     const cells = await Promise.all([1, 2].map(() => register('archive', servers.at('thynapse'))));
-    const archive = new Archive(servers.at('fusion'), cells);
-    await archive.#ask({ CREATE_CLASSES: { Measurement: { time: 'decimal', position: 'decimal' } } });
+    const fusion = servers.at('fusion');
+    await askFusion(fusion, { CREATE_CLASSES: { Measurement: { time: 'decimal', position: 'decimal' } } });
     for (const cell of cells)
       await cell.on('plant::measured', async ({ data }) => {
-        await archive.#ask({ STORE: { _class: 'Measurement', _objects: [data], _rsp: 'none' } });
+        await askFusion(fusion, { STORE: { _class: 'Measurement', _objects: [data], _rsp: 'none' } });
       });
-    return archive;
+    return new Archive(fusion, cells);
   }
 
   async count(terms: object = {}): Promise<number> {
-    const { COUNT_RSP } = (await this.#ask({ COUNT: { Measurement: terms } })) as {
-      COUNT_RSP: { Measurement: { _cnt: number } };
-    };
+    const { COUNT_RSP } = await askFusion<{ COUNT_RSP: { Measurement: { _cnt: number } } }>(this.fusion, {
+      COUNT: { Measurement: terms },
+    });
     return COUNT_RSP.Measurement._cnt;
   }
 
@@ -99,13 +100,6 @@ class Archive {
 
   async close(): Promise<void> {
     await Promise.all(this.cells.map((cell) => cell.close()));
-  }
-
-  async #ask(query: object): Promise<unknown> {
-    const response = await fetch(this.fusion, { method: 'POST', body: JSON.stringify(query) });
-    const text = await response.text();
-    if (!response.ok) throw new Error(`fusion refused ${JSON.stringify(query)}: ${text}`);
-    return text === '' ? undefined : JSON.parse(text);
   }
 }
 

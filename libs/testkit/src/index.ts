@@ -50,6 +50,7 @@ export {
   SimulationFailedError,
   type SimulationFacts,
 } from './errors.js';
+export { freePort, takePort, type TakenPort } from './ports.js';
 export {
   redisServerPath,
   startRedisServer,

@@ -1,11 +1,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { accessSync, constants, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { endWithUs } from './end-with-us.js';
 import { RedisServerError } from './errors.js';
+import { freePort } from './ports.js';
 import type { Environment } from './run-settings.js';
 
 /** A Redis that tests may talk to. It may be somebody else's (`REDIS_URL`): use keys of your own, and never flush. */
@@ -143,19 +143,5 @@ async function accepting(child: ChildProcess, ended: Promise<void>): Promise<voi
     for (const output of [child.stdout, child.stderr])
       if (output) createInterface({ input: output }).on('line', onLine);
     void ended.then(() => reject(new RedisServerError(`redis-server did not start: ${lastWords}`)));
-  });
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        if (address === null || typeof address === 'string') reject(new RedisServerError('found no free port'));
-        else resolve(address.port);
-      });
-    });
   });
 }

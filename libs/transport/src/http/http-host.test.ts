@@ -1,6 +1,5 @@
-import { get } from 'node:https';
-import { createServer } from 'node:net';
 import { once } from 'node:events';
+import { get } from 'node:https';
 import {
   ClosedError,
   LimitError,
@@ -10,6 +9,7 @@ import {
   WaitTable,
   type Log,
 } from '@syncytium/kit';
+import { takePort } from '@syncytium/testkit';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { AddressError } from '../errors.js';
 import { eventually } from '../testing/eventually.js';
@@ -226,16 +226,14 @@ describe('listening', () => {
   });
 
   it('names a port that is in use', async () => {
-    const other = createServer().listen(0, '127.0.0.1');
-    await once(other, 'listening');
-    const { port } = other.address() as { port: number };
+    await using taken = await takePort();
+    const { port } = taken;
     const host = createHttpHost({ name: 'demo', listen: { port } });
     await expect(host.start()).rejects.toMatchObject({
       code: 'address_in_use',
       message: `127.0.0.1:${port} is in use by another program`,
     });
     await host.stop();
-    other.close();
   });
 
   it('has no address before it listens', () => {

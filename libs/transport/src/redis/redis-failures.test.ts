@@ -1,11 +1,10 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { ClosedError, InvalidArgumentError } from '@syncytium/kit';
-import { settle, SimulatedClock } from '@syncytium/testkit';
+import { freePort, settle, SimulatedClock } from '@syncytium/testkit';
 import { describe, expect, test } from 'vitest';
 import { MemoryBroker } from '../memory/memory-broker.js';
 import { RespServer, type RespServerOptions } from '../resp/resp-server.js';
-import { deadPort } from '../testing/dead-port.js';
 import { RedisBroker } from './redis-broker.js';
 
 /** A broker behind a server that can go away and come back. */
@@ -20,7 +19,7 @@ async function startServer(
 
 describe('a Redis that is not there', () => {
   test('is unreachable, and the error says where and why', async () => {
-    const port = await deadPort();
+    const port = await freePort();
     await expect(RedisBroker.connect(`redis://:secret@127.0.0.1:${port}`)).rejects.toMatchObject({
       code: 'broker_unreachable',
       message: `Redis at 127.0.0.1:${port} cannot be reached: connection refused`,
@@ -28,7 +27,7 @@ describe('a Redis that is not there', () => {
   });
 
   test('is unreachable as a cluster', async () => {
-    const port = await deadPort();
+    const port = await freePort();
     await expect(RedisBroker.connect(`redis://127.0.0.1:${port}?cluster=true`)).rejects.toMatchObject({
       code: 'broker_unreachable',
       message: expect.stringContaining(`Redis cluster at 127.0.0.1:${port} cannot be reached`) as string,

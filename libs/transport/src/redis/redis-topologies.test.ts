@@ -1,13 +1,12 @@
 import { once } from 'node:events';
 import { connect, type AddressInfo, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import { redisServerPath, startRedisServer, type RedisServer } from '@syncytium/testkit';
+import { freePort, redisServerPath, startRedisServer, type RedisServer } from '@syncytium/testkit';
 import { Redis } from 'ioredis';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { brokerConformance } from '../broker.conformance.js';
 import { MemoryBroker } from '../memory/memory-broker.js';
 import { RespServer } from '../resp/resp-server.js';
-import { deadPort } from '../testing/dead-port.js';
 import { tlsFixture } from '../testing/tls-fixture.js';
 import { RedisBroker } from './redis-broker.js';
 
@@ -81,7 +80,7 @@ describe.skipIf(!isInstalled)('on a cluster of three nodes', () => {
   });
 
   test('is reached through whichever node is there', async () => {
-    const ports = [await deadPort(), await deadPort(), await deadPort(), servers[0]!.port];
+    const ports = [await freePort(), await freePort(), await freePort(), servers[0]!.port];
     const nodes = ports.map((port) => ({ host: '127.0.0.1', port }));
     // They are asked in an order of chance.
     for (let i = 0; i < 8; i++) {
@@ -214,7 +213,7 @@ describe.skipIf(!isInstalled)('behind Sentinels', () => {
       config: `sentinel monitor main 127.0.0.1 ${redis.port} 1\n`,
       args: ['--sentinel'],
     });
-    const nodes = [await deadPort(), sentinel.port].map((port) => ({ host: '127.0.0.1', port }));
+    const nodes = [await freePort(), sentinel.port].map((port) => ({ host: '127.0.0.1', port }));
     const broker = await RedisBroker.connect({ sentinel: { name: 'main', nodes } });
     expect(await broker.set('k', 'v')).toBe(true);
     await broker.close();

@@ -1,6 +1,6 @@
 import { createServer, type Socket } from 'node:net';
 import { once } from 'node:events';
-import { SimulatedClock } from '@syncytium/testkit';
+import { freePort, SimulatedClock } from '@syncytium/testkit';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createHttpHost, type HttpHost } from '../http/index.js';
 import { deferred } from '../http/testing/deferred.js';
@@ -186,6 +186,19 @@ describe.each([
   });
 });
 
+/** Sends a hundred messages in one write to the first of the server's sockets; gives the writes that answer them. */
+async function writesForHundred(port: number, sockets: readonly Socket[]): Promise<number> {
+  const client = await connectRaw(port);
+  const [socket] = sockets as [
+    Socket & { _writev: (...args: unknown[]) => void; _write: (...args: unknown[]) => void },
+  ];
+  const writes = [vi.spyOn(socket, '_writev'), vi.spyOn(socket, '_write')];
+  client.write(Buffer.concat(Array.from({ length: 100 }, (_, i) => clientFrame(1, `message ${i}`))));
+  await client.received(/message 99/);
+  client.socket.destroy();
+  return writes.reduce((sum, { mock }) => sum + mock.calls.length, 0);
+}
+
 describe('what it sends', () => {
   it('takes every path of one more segment where its own ends in /*', async () => {
     const paths: string[] = [];
@@ -210,15 +223,7 @@ describe('what it sends', () => {
         return echo(connection, request);
       },
     });
-    const client = await connectRaw(port);
-    const [socket] = sockets as [
-      Socket & { _writev: (...args: unknown[]) => void; _write: (...args: unknown[]) => void },
-    ];
-    const writes = [vi.spyOn(socket, '_writev'), vi.spyOn(socket, '_write')];
-    client.write(Buffer.concat(Array.from({ length: 100 }, (_, i) => clientFrame(1, `message ${i}`))));
-    await client.received(/message 99/);
-    expect(writes.reduce((sum, { mock }) => sum + mock.calls.length, 0)).toBe(1);
-    client.socket.destroy();
+    expect(await writesForHundred(port, sockets)).toBe(1);
   });
 
   it('leaves in one write also when it is made a microtask later', async () => {
@@ -229,15 +234,7 @@ describe('what it sends', () => {
         return { onMessage: (data) => void Promise.resolve().then(() => connection.send(data, false)) };
       },
     });
-    const client = await connectRaw(port);
-    const [socket] = sockets as [
-      Socket & { _writev: (...args: unknown[]) => void; _write: (...args: unknown[]) => void },
-    ];
-    const writes = [vi.spyOn(socket, '_writev'), vi.spyOn(socket, '_write')];
-    client.write(Buffer.concat(Array.from({ length: 100 }, (_, i) => clientFrame(1, `message ${i}`))));
-    await client.received(/message 99/);
-    expect(writes.reduce((sum, { mock }) => sum + mock.calls.length, 0)).toBe(1);
-    client.socket.destroy();
+    expect(await writesForHundred(port, sockets)).toBe(1);
   });
 
   it('comes before the answer to a ping or a close that came behind it, and a message in parts between them is whole', async () => {
@@ -596,11 +593,7 @@ describe('connections', () => {
 
 describe('connectWs', () => {
   it('tells that nobody listens', async () => {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as { port: number };
-    server.close();
-    await once(server, 'close');
+    const port = await freePort();
     await expect(connectWs(`ws://127.0.0.1:${port}/`, { onMessage: vi.fn() })).rejects.toMatchObject({
       code: 'ws_refused',
       details: { url: `ws://127.0.0.1:${port}/` },

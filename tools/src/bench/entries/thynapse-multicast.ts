@@ -1,7 +1,7 @@
+import { freePort } from '@syncytium/testkit';
 import { BenchProcess } from '../bench-process.js';
 import { installPeers, peerVersion } from '../bench-peers.js';
 import { orSkipped, type Aim, type BenchEntry, type Contender, type Versions } from '../entry.js';
-import { freeAddress } from '../free-address.js';
 import { loadContender } from '../load-contender.js';
 import type { Pace } from '../multicast-load.js';
 import { startNatsServer } from '../nats-server.js';
@@ -82,6 +82,7 @@ async function startNats(load: Load, isJson: boolean): Promise<Ready> {
 }
 
 async function startZeromq(load: Load): Promise<Ready> {
+  const freeAddress = async (): Promise<string> => `tcp://127.0.0.1:${await freePort()}`;
   const addresses = { pub: await freeAddress(), reports: await freeAddress() };
   const processes = await startProcesses('zeromq', { ...load, ...addresses });
   return toContender(load, processes, {}, { zeromq: packageVersion('zeromq') }, () => Promise.resolve());
