@@ -100,6 +100,7 @@ export class RowAdopter {
   *#addOids(entries: Int32Array): Generator<undefined, void> {
     const { oids } = this.#parts;
     const { count } = this.staged;
+    yield* oids.grow(count);
     const order = new RegionOrder(entries, oids.homes);
     yield* inSteps(count, (position) => order.count(oids.hashAt(this.rowAt(position))), 'light');
     order.finishCount();

@@ -70,13 +70,19 @@ export class OidColumn {
     this.#store(row);
   }
 
-  /** The hash of a row's OID, and how many homes there are for hashes. */
+  /** The hash of a row's OID. */
   hashAt(row: Row): number {
     return this.#oids.view[(row + 1) * oidWords - 1] as number;
   }
 
+  /** How many homes there are for hashes, a power of two. */
   get homes(): number {
     return this.#rows.capacity;
+  }
+
+  /** Gets ready for so many more rows, for which there has to be room. */
+  grow(more: number): Generator<undefined, void> {
+    return this.#rows.grow(more);
   }
 
   /** Lets a row be found by its OID, which has this hash. */

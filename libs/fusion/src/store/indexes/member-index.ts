@@ -104,6 +104,7 @@ export class MemberIndex {
       yield* inSteps(count, (position) => add(rowAt(position)), 'heavy');
       return;
     }
+    yield* this.#slots.grow(count);
     const order = new RegionOrder(entries, this.#slots.capacity);
     const withHash = (use: (row: Row, hash: number) => void) => (position: number) => {
       const row = rowAt(position);
