@@ -17,7 +17,13 @@ import { openApiDocument } from './openapi/document.js';
  * @see docs/spec/thynapse.md
  */
 export function buildApp(config: ThynapseConfig, { log, metrics, clock, prng }: AppDeps): App {
-  const { heartbeat: heartbeatMs, attempts, maxTasks: tasksMax, maxCells: cellsMax } = config;
+  const {
+    heartbeat: heartbeatMs,
+    attempts,
+    maxTasks: tasksMax,
+    maxCells: cellsMax,
+    eventQueue: eventQueueMax,
+  } = config;
   const addresses = transmitterAddresses(config);
   const calm = calmLog(log, clock);
   const curve = transmitterCurve(config, calm);
@@ -26,6 +32,7 @@ export function buildApp(config: ThynapseConfig, { log, metrics, clock, prng }: 
     ...addresses,
     peers: config.peer,
     ...(curve && { curve }),
+    eventQueueMax,
     limits: { heartbeatMs, attempts, tasksMax, cellsMax, rememberedMax: Math.max(100_000, 2 * tasksMax) },
     log: calm,
     metrics,

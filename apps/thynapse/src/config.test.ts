@@ -15,6 +15,7 @@ describe('the configuration', () => {
       heartbeat: 2000,
       attempts: 3,
       maxTasks: 100_000,
+      eventQueue: 10_000,
       maxCells: 10_000,
     });
   });

@@ -61,6 +61,12 @@ export const transmitterSettings = {
       min: 1,
       max: 200_000,
     }),
+    eventQueue: integer({
+      help: 'most messages that wait for one subscriber of the event socket, another transmitter included; the rest it misses',
+      default: 10_000,
+      min: 10,
+      max: 1_000_000,
+    }),
     maxCells: integer({
       help: 'most cells connected at once',
       default: transmitterDefaults.cellsMax,

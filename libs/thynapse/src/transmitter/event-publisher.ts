@@ -10,6 +10,8 @@ import { Unpublished } from './unpublished.js';
 export interface EventPublisherOptions {
   readonly sockets: Sockets;
   readonly curve?: SocketOptions['curve'];
+  /** Most messages in the socket's queue, and in that of each subscriber. */
+  readonly queueMax?: number;
   readonly log: Log;
   /** Somebody wants what begins so, or nobody wants it any more. */
   readonly onSubscription: (topic: Uint8Array, wanted: boolean) => void;
@@ -30,10 +32,11 @@ export class EventPublisher {
   readonly #subscribed = new PrefixSet();
 
   constructor(options: EventPublisherOptions) {
-    const { sockets, curve, log, onSubscription } = options;
+    const { sockets, curve, queueMax, log, onSubscription } = options;
     this.#options = options;
     this.#socket = sockets.publisher({
       ...(curve && { curve }),
+      ...(queueMax !== undefined && { sendQueueMax: queueMax }),
       frameBytesMax: payloadBytesMax * 2,
       onSubscription: (topic, wanted) => {
         const prefix = Buffer.from(topic).toString('utf8');

@@ -6,7 +6,7 @@ import { memorySockets } from '@syncytium/transport/memory';
 import { describe, expect, test } from 'vitest';
 import { local } from '../local.js';
 import { thid } from '../testing/transmitter-driver.js';
-import { TransmitterNode } from './transmitter-node.js';
+import { TransmitterNode, type TransmitterNodeOptions } from './transmitter-node.js';
 
 /** Sockets whose queues the test opens and closes. */
 function scriptedSockets() {
@@ -51,6 +51,7 @@ function scriptedSockets() {
     room,
     sent,
     published,
+    queueMax: () => publisher?.sendQueueMax,
     say: (from: string, command: string, payload: unknown) =>
       router!.onMessage(from, [encodeFrame('J', command, payload)]),
     drain: () => publisher!.onDrain?.(),
@@ -58,10 +59,11 @@ function scriptedSockets() {
   };
 }
 
-function startScripted() {
+function startScripted(options: Partial<TransmitterNodeOptions> = {}) {
   const script = scriptedSockets();
   const clock = new SimulatedClock();
-  const node = new TransmitterNode({ sockets: script.sockets, command: 'c', event: 'e', clock, id: thid('T') });
+  const places = { sockets: script.sockets, command: 'c', event: 'e' };
+  const node = new TransmitterNode({ ...places, clock, id: thid('T'), ...options });
   const started = node.start();
   return { ...script, clock, node, started };
 }
@@ -103,6 +105,12 @@ describe('a transmitter on sockets', () => {
     say('a', 'EVNT', { channel: 'two' });
     expect(published).toEqual(['two']);
     await node.stop();
+  });
+
+  test('lets as many messages wait for a subscriber as it is told', async () => {
+    const { queueMax, started } = startScripted({ eventQueueMax: 50 });
+    await started;
+    expect(queueMax()).toBe(50);
   });
 
   test('gives up a cell that does not take what it is sent, and gives its task to another', async () => {

@@ -44,6 +44,11 @@ export interface TransmitterNodeOptions {
   readonly id?: string;
   /** CURVE keys of both sockets, and who may connect. */
   readonly curve?: SocketOptions['curve'];
+  /**
+   * Most messages that wait for one subscriber of the event socket, other transmitters included (10,000 unless told). ØMQ
+   * counts messages, whatever their size.
+   */
+  readonly eventQueueMax?: number;
   /** Limits and times that differ from the defaults. */
   readonly limits?: Partial<Omit<TransmitterOptions, 'id' | 'pub' | 'command'>>;
   readonly clock?: Clock;
@@ -142,6 +147,7 @@ export class TransmitterNode implements Component {
       event,
       advertise = (bound: string) => bound,
       peers = [],
+      eventQueueMax,
       limits,
       metrics,
     } = this.#options;
@@ -149,6 +155,7 @@ export class TransmitterNode implements Component {
     this.#publisher = new EventPublisher({
       sockets,
       ...(curve && { curve }),
+      ...(eventQueueMax !== undefined && { queueMax: eventQueueMax }),
       log: this.#log,
       onSubscription: (topic, wanted) => this.#step({ type: wanted ? 'subscribed' : 'unsubscribed', topic }),
       onCongested: (congested) => this.#step({ type: 'congested', congested }),

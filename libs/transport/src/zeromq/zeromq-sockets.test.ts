@@ -7,6 +7,7 @@ import { socketsConformance } from '../sockets.conformance.js';
 import type { CurveOptions, PeerId } from '../sockets.js';
 import { Inbox } from '@syncytium/testkit';
 import { newCurveKeys } from './curve.js';
+import { nextTick } from './send-loop.js';
 import { zeromqSockets } from './zeromq-sockets.js';
 
 const anyAddress = 'tcp://127.0.0.1:0';
@@ -30,6 +31,40 @@ describe('ØMQ sockets', () => {
   });
 
   describe('with foreign peers', () => {
+    test('subscribers that do not read are held as many messages as fit in the queue, and miss the rest', async () => {
+      const sendQueueMax = 100;
+      const wishes = new Inbox<boolean>();
+      const publisher = track(sockets.publisher({ sendQueueMax, onSubscription: (_, wanted) => wishes.put(wanted) }));
+      const address = await publisher.bind(anyAddress);
+      const slow = Array.from({ length: 2 }, (_, i) => {
+        const sub = track(new Subscriber({ linger: 0, receiveHighWaterMark: 1 }));
+        sub.connect(address);
+        sub.subscribe(`x${'y'.repeat(i)}`);
+        return sub;
+      });
+      for (let i = 0; i < slow.length; i++) await wishes.next();
+      // Too large for many of them to lie in the buffers of the line.
+      const bytes = 256 * 1024;
+      const send = async (number: number): Promise<void> => {
+        const message = [Buffer.from('xy'), Buffer.alloc(bytes, number)];
+        while (!publisher.send(message)) await nextTick();
+      };
+      for (let number = 1; number <= 2 * sendQueueMax; number++) await send(number);
+      // What the socket's own queue had is with ØMQ then.
+      await nextTick();
+      for (const sub of slow)
+        for (let number = 1; number <= sendQueueMax; number++) expect((await sub.receive())[1]?.at(0)).toBe(number);
+      // There is room again, as soon as ØMQ has noticed.
+      const next = Promise.all(slow.map((sub) => sub.receive()));
+      let isHeard = false;
+      void next.finally(() => (isHeard = true));
+      while (!isHeard) {
+        await send(255);
+        await nextTick();
+      }
+      expect((await next).map(([, message]) => message?.at(0))).toEqual([255, 255]);
+    });
+
     test('a router answers REQ and DEALER sockets of another library', async () => {
       const router = track(
         sockets.router({ onMessage: (from, message) => router.send(from, [...message, Buffer.from('!')]) }),
