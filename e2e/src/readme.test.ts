@@ -57,6 +57,11 @@ describe.each(documents)('%s', (path) => {
     expect(examples.length).toBeGreaterThan(0);
   });
 
+  test('what an example prints is shown', () => {
+    const silent = examples.filter(({ kind, output }) => kind === 'code' && output === undefined);
+    expect(silent.filter(({ source }) => /console\.log|print\(/.test(source)).map(({ line }) => line)).toEqual([]);
+  });
+
   test('every example works and prints what it says', { timeout: 120_000 }, async () => {
     await runExamples(examples);
   });
