@@ -6,12 +6,12 @@
  * ```ts
  * import { Provider, Requestor } from '@syncytium/fxp';
  *
- * const provider = await Provider.connect('memory:');
+ * await using provider = await Provider.connect('memory:');
  * await provider.register('json_echo', async (session) => {
  *   for await (const input of session) await session.push(input);
  * });
  *
- * const requestor = await Requestor.connect('memory:');
+ * await using requestor = await Requestor.connect('memory:');
  * await using session = await requestor.open('json_echo');
  * console.log(await session.call({ hello: 'world' })); // { hello: 'world' }
  * ```
