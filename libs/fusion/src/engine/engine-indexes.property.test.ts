@@ -1,10 +1,11 @@
 import { propertyRuns, scaledTimeoutMs } from '@syncytium/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { searchSequences, settleOids, type OidPick } from '../testing/arbitrary-queries.js';
+import { searchSequences } from '../testing/arbitrary-queries.js';
+import { settleOids, type OidPick } from '../testing/arbitrary-values.js';
 import { compareSequences } from '../testing/comparison.js';
 import { toJson } from '../testing/exact-json.js';
-import type { Json, JsonRecord } from '../testing/reference-model.js';
+import type { Json, JsonRecord } from '../testing/reference-values.js';
 import { TestEngine } from '../testing/test-engine.js';
 import type { Answer } from './answer.js';
 

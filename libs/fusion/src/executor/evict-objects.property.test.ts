@@ -2,7 +2,7 @@ import { propertyRuns } from '@syncytium/testkit';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Comparison } from '../testing/comparison.js';
-import type { JsonRecord } from '../testing/reference-model.js';
+import type { JsonRecord } from '../testing/reference-values.js';
 import { TestEngine } from '../testing/test-engine.js';
 
 const classes = {

@@ -2,9 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import { propertyRuns } from '@syncytium/testkit';
 import fc from 'fast-check';
 import { expect } from 'vitest';
-import { querySequences, settleOids, type OidPick, type Pause } from './arbitrary-queries.js';
+import { querySequences, type Pause } from './arbitrary-queries.js';
+import { settleOids, type OidPick } from './arbitrary-values.js';
 import { parseExact, toJson } from './exact-json.js';
-import { ReferenceModel, type Json, type JsonRecord, type Reply } from './reference-model.js';
+import { ReferenceModel, type Reply } from './reference-model.js';
+import type { Json, JsonRecord } from './reference-values.js';
 import { TestEngine } from './test-engine.js';
 
 /**
@@ -69,7 +71,7 @@ export class Comparison {
 
   #pause({ $pauseMs }: Pause): void {
     this.engine.clock.advance($pauseMs);
-    this.model.advance($pauseMs);
+    this.model.world.advance($pauseMs);
     this.compareAll();
   }
 
@@ -81,7 +83,7 @@ export class Comparison {
     for (const className of this.#classNames()) {
       const { _oids } = this.engine.run({ OIDS: { _class: className } }) as { _oids: string[] };
       const left = new Set(_oids);
-      const known = new Set(this.model.oidsOf(className));
+      const known = new Set(this.model.world.oidsOf(className));
       const gone = this.#pairs.filter(({ engine, model }) => known.has(model) && !left.has(engine));
       count += gone.length;
       if (gone.length > 0) this.model.ask({ DELETE: { [className]: { _oids: gone.map(({ model }) => model) } } });
@@ -150,7 +152,7 @@ export class Comparison {
   }
 
   #compareKnown(className: string): void {
-    const oids = this.model.oidsOf(className);
+    const oids = this.model.world.oidsOf(className);
     const known = this.#pairs.filter((pair) => oids.includes(pair.model));
     if (known.length === 0) return;
     const get = (side: 'engine' | 'model'): JsonRecord => ({
@@ -164,7 +166,9 @@ export class Comparison {
     for (const className of this.#classNames()) {
       const { _oids: engineOids } = this.engine.run({ OIDS: { _class: className } }) as { _oids: string[] };
       const ofEngine = engineOids.filter((oid) => !this.#modelOids.has(oid));
-      const ofModel = this.model.oidsOf(className).filter((oid) => !this.#pairs.some((pair) => pair.model === oid));
+      const ofModel = this.model.world
+        .oidsOf(className)
+        .filter((oid) => !this.#pairs.some((pair) => pair.model === oid));
       if (ofEngine.length === 0) continue;
       const get = (oids: readonly string[]): JsonRecord => ({ GET: { [className]: { _oids: [...oids] } } });
       const found = contentsOf(this.#askEngine(get(ofEngine))?.['GET_RSP']);
@@ -178,7 +182,7 @@ export class Comparison {
   }
 
   #classNames(): string[] {
-    return ['Room', 'Box', 'Item'].filter((className) => this.model.state.classes.has(className));
+    return ['Room', 'Box', 'Item'].filter((className) => this.model.world.state.classes.has(className));
   }
 
   #match(found: unknown, expected: unknown): void {
@@ -218,7 +222,7 @@ export class Comparison {
   }
 
   #pick({ $oid, $class }: OidPick): { readonly engine: string; readonly model: string } | undefined {
-    const { objects } = this.model.state;
+    const { objects } = this.model.world.state;
     const pairs = this.#pairs.filter(({ model }) => $class === undefined || objects.get(model)?.className === $class);
     return pairs[$oid % pairs.length];
   }

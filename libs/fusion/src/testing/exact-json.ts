@@ -1,4 +1,4 @@
-import type { Json } from './reference-model.js';
+import type { Json } from './reference-values.js';
 
 /** `JSON.parse`, but integers it would round become texts. */
 export function parseExact(text: string): unknown {

@@ -4,7 +4,7 @@ import { afterAll, expect, test } from 'vitest';
 import { querySequences } from '../../testing/arbitrary-queries.js';
 import { Comparison } from '../../testing/comparison.js';
 import { toJson } from '../../testing/exact-json.js';
-import type { Json } from '../../testing/reference-model.js';
+import type { Json } from '../../testing/reference-values.js';
 import { TestEngine } from '../../testing/test-engine.js';
 import { makeWorkerEntry } from '../../testing/worker-entry.js';
 
