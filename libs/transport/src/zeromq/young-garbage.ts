@@ -3,10 +3,17 @@ import { runInNewContext } from 'node:vm';
 import type { Message } from '../sockets.js';
 
 /**
- * V8 collects its whole heap when what lies outside of it has grown by 64 MB since it last did, and zeromq.js counts each
- * message twice. Well below that, the young generation is collected instead: nearly all of it is garbage then.
+ * V8 marks its whole heap when what has grown old and what lies outside of the heap have grown by 8 MB or a little more
+ * since it last did; zeromq.js counts each message twice, and what is sent on counts, too. Below that, the young generation
+ * is collected instead: nearly all of it is garbage then.
  */
-const collectEveryBytes = 8 * 1024 * 1024;
+const collectEveryBytes = 1024 * 1024;
+
+/** A collection takes about a millisecond: where so many bytes come that it would be more often than this, it waits. */
+const collectEveryMs = 20;
+
+/** So long at the most. */
+const bytesMax = 8 * 1024 * 1024;
 
 /** zeromq.js copies messages up to this length into V8's heap. */
 const copiedBytesMax = 128;
@@ -14,17 +21,23 @@ const copiedBytesMax = 128;
 type Collect = (options: { readonly type: 'minor' }) => void;
 
 /**
- * Counts received messages and collects young garbage after every 8 MiB, which takes about a millisecond. A process that
- * only passes messages on makes so little garbage of its own that V8 would else collect its whole heap twenty times a
- * second, five to ten milliseconds each time. The flag of V8 that this needs is set when the first one is made.
+ * Counts received messages and collects young garbage after every MiB, or every 8 MiB where many come. A process that
+ * only passes messages on makes so little garbage of its own that V8 would else collect its whole heap up to twenty times
+ * a second, five to ten milliseconds each time. The flag of V8 that this needs is set when the first one is made.
+ *
+ * @param now milliseconds from any beginning
  */
-export function youngGarbageCollector(): (message: Message) => void {
+export function youngGarbageCollector(now: () => number = () => performance.now()): (message: Message) => void {
   const collect = exposedCollector();
   let bytes = 0;
+  let collectedMs = now();
   return (message) => {
     for (const { length } of message) if (length > copiedBytesMax) bytes += length;
     if (bytes < collectEveryBytes) return;
+    const nowMs = now();
+    if (nowMs - collectedMs < collectEveryMs && bytes < bytesMax) return;
     bytes = 0;
+    collectedMs = nowMs;
     collect({ type: 'minor' });
   };
 }
