@@ -178,7 +178,7 @@ export interface CellState {
   /** Those that a restarted transmitter is not told before others have come back to it as well. */
   kept: { readonly ids: readonly string[]; readonly untilMs: number } | undefined;
   /** Ids of tasks it is working on. */
-  readonly working: Set<string>;
+  readonly working: ChurnMap<string, true>;
   /** It is to take no more: the changes of patterns that are not confirmed yet. */
   draining: Set<string> | undefined;
   /** What it answered last: the data as JSON, or in another encoding than JSON the frames `DONE`. */
@@ -214,7 +214,7 @@ export function newCell(options: CellOptions): CellState {
     positions: new Map(),
     outstanding: new ChurnMap(),
     kept: undefined,
-    working: new Set(),
+    working: new ChurnMap(),
     draining: undefined,
     answers: new GivenAnswers({ max: options.answersMax, bytesMax: options.answersBytesMax }),
     untold: [],

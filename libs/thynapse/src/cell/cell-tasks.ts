@@ -29,7 +29,7 @@ export function takeWork(state: CellState, work: Requests, now: number, outputs:
     } catch (error) {
       if (!(error instanceof SyncytiumError)) throw error;
       // Nobody on its way has looked at it.
-      state.working.add(id);
+      state.working.set(id, true);
       fail(state, { re: id, message: error.message, final: true }, now, outputs);
       continue;
     }
@@ -47,7 +47,7 @@ function isNews(state: CellState, id: string, now: number, outputs: Outputs): bo
 }
 
 function begin(state: CellState, event: TaskEvent, outputs: Outputs): void {
-  state.working.add(event.id);
+  state.working.set(event.id, true);
   outputs.push({ type: 'task', event });
 }
 

@@ -234,7 +234,7 @@ describe('a faulty one among several transmitters is caught', () => {
           transmitters: 3,
           harm: replaceCells,
           confuseCell: ({ draining, working }) => {
-            if (draining) working.clear();
+            if (draining) for (const id of working.keys()) working.delete(id);
           },
         },
         (world) => checkReplaced(world, cellsReplaced(world)),

@@ -197,8 +197,8 @@ export interface TransmitterState {
   readonly open: ChurnMap<string, AcceptedEvent>;
   readonly ended: EndedEvents;
   readonly resting: Set<Task>;
-  /** Cells with something outgoing. */
-  readonly outgoing: Set<Cell>;
+  /** Cells with something outgoing, each once. */
+  readonly outgoing: Cell[];
   taskCount: number;
   order: number;
   idsGiven: number;
@@ -226,7 +226,7 @@ export function newTransmitter(options: TransmitterOptions): TransmitterState {
     open: new ChurnMap(),
     ended: new EndedEvents({ ...options, max: options.rememberedMax }),
     resting: new Set(),
-    outgoing: new Set(),
+    outgoing: [],
     taskCount: 0,
     order: 0,
     idsGiven: 0,
