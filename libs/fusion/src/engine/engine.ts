@@ -18,6 +18,7 @@ import type { LongQuery } from './long-query.js';
 import { makeCrew } from './make-crew.js';
 import { refuse, runQuery } from './run-query.js';
 import type { ServerFacts, ServerStats } from './server-facts.js';
+import { timesOf } from './times-of.js';
 import { TurnLoop } from './turn-loop.js';
 
 const stopping = 'the server is stopping';
@@ -311,21 +312,11 @@ export class Engine {
     this.#log.error('a query failed unexpectedly', { query: name, err });
 
   #finish(job: Job, result: Result): void {
-    const { hasFailed, isRefused, bytes, executorMs, indexesMs, nonIndexesMs, threads = 1 } = result;
-    const { name, head, parsedAt, receivedAt } = job.facts;
-    const queueMs = job.startedAt - parsedAt;
+    const { hasFailed, isRefused, bytes } = result;
+    const { name, head } = job.facts;
+    const times = timesOf(job, result, this.#clock.now());
     if (hasFailed) this.#metrics.failed(name);
-    this.#metrics.executed(job.access, queueMs, executorMs);
-    const times = {
-      isQueued: job.isQueued,
-      parseMs: parsedAt - receivedAt,
-      queueMs,
-      executorMs,
-      indexesMs,
-      nonIndexesMs,
-      totalMs: this.#clock.now() - receivedAt,
-      threads,
-    };
+    this.#metrics.executed(job.access, times.queueMs, times.executorMs);
     job.answer = { hasFailed, isRefused, bytes: head.wantsMetrics ? addMetrics(bytes, head, times) : bytes };
     this.#release(this.#scheduler.finish(job));
   }

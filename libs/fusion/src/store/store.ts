@@ -119,7 +119,7 @@ export class Store {
   layout(): StoreLayout {
     return {
       definitions: formatDefinitions(this.catalogue),
-      tables: Array.from(this.tables(), (table) => table.layout()),
+      tables: Array.from(this.tables(), (table) => table.memory.layout()),
       options: this.#options,
       counters: this.#counters.shared,
       journal: this.#changes.journal.shared,
@@ -132,7 +132,7 @@ export class Store {
     const growths = this.#counters.growths;
     if (growths === this.#growthsSeen) return;
     this.#growthsSeen = growths;
-    for (const table of this.tables()) table.refresh();
+    for (const table of this.tables()) table.memory.refresh();
   }
 
   /** The tables of all classes, in the order the classes were created. */
@@ -193,7 +193,7 @@ export class Store {
     // Something may have grown, and the thread died before it said so.
     this.#counters.countGrowth();
     let bytes = 0;
-    for (const table of this.tables()) bytes += table.bytes;
+    for (const table of this.tables()) bytes += table.memory.bytes;
     this.#counters.bytes = bytes;
   }
 
@@ -257,7 +257,7 @@ export class Store {
 
   #refuseTooMany(added: readonly Table[]): void {
     let buffers = 0;
-    for (const table of [...this.tables(), ...added]) buffers += table.bufferCount;
+    for (const table of [...this.tables(), ...added]) buffers += table.memory.bufferCount;
     if (buffers > sharedBuffersMax) throw new LimitError('the store', sharedBuffersMax, 'shared buffers');
   }
 }

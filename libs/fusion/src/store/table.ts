@@ -5,10 +5,8 @@ import type { ValueTest } from '../schema/value-test.js';
 import { CellColumn } from './columns/cell-column.js';
 import type { ColumnDemand } from './columns/column-demand.js';
 import type { Row, RowTest, ScalarColumn, StoredValue } from './columns/column.js';
-import { LinkColumn } from './columns/link-column.js';
-import { LinkListColumn } from './columns/link-list-column.js';
 import type { Links } from './columns/links.js';
-import { makeScalarColumn } from './columns/make-column.js';
+import { makeColumn } from './columns/make-column.js';
 import { OidColumn } from './columns/oid-column.js';
 import { ExpiryQueue } from './expiry-queue.js';
 import type { MemberIndex } from './indexes/member-index.js';
@@ -29,6 +27,7 @@ import {
   type TableSetting,
 } from './table-parts.js';
 import { TableIndexes } from './table-indexes.js';
+import { TableMemory } from './table-memory.js';
 import { UseTimes } from './use-times.js';
 
 /**
@@ -42,7 +41,6 @@ export class Table {
   readonly opening: Uint8Array;
   readonly #keys: readonly Uint8Array[];
   readonly #setting: TableSetting;
-  readonly #buffers: SharedBuffers;
   readonly #counts: SharedVector;
   readonly #live: SharedBitmap;
   readonly #oids: OidColumn;
@@ -51,6 +49,8 @@ export class Table {
   readonly #touched: readonly CellColumn[];
   readonly #uses: UseTimes | undefined;
   readonly #indexes: TableIndexes;
+  /** What it takes. */
+  readonly memory: TableMemory;
   /** When objects expire, where they do. */
   readonly expiries: ExpiryQueue | undefined;
   /** The rows of objects of the classes that members link to. */
@@ -66,28 +66,22 @@ export class Table {
   constructor(definition: ClassDefinition, setting: TableSetting, layout?: TableLayout) {
     const { name, members, ttlMs } = definition;
     const { options, counters, changes, number } = setting;
-    const { rowsMax, heapWordsMax } = options;
+    const { rowsMax } = options;
     const buffers = new SharedBuffers(counters, layout?.buffers, options.evicts);
     this.definition = definition;
     this.opening = Buffer.from(`{"${name}":`);
     this.#keys = members.map((member) => Buffer.from(`"${member.name}":`));
     this.#setting = setting;
-    this.#buffers = buffers;
+    this.#live = new SharedBitmap(buffers, `objects of ${name}`, rowsMax);
     this.#counts = new SharedVector(buffers, name, 2);
     this.#counts.ensure(2);
-    this.#live = new SharedBitmap(buffers, `objects of ${name}`, rowsMax);
     this.#oids = new OidColumn(buffers, `objects of ${name}`, rowsMax);
-    this.#columns = members.map((member) => {
-      if (member.kind === 'scalar') return makeScalarColumn(buffers, name, member, options);
-      const what = `links of ${name}.${member.name}`;
-      return member.isArray
-        ? new LinkListColumn(buffers, what, rowsMax, heapWordsMax)
-        : new LinkColumn(buffers, what, rowsMax);
-    });
+    this.#columns = members.map((member) => makeColumn(buffers, name, member, options));
     this.#touched = this.#columns.filter((column) => column instanceof CellColumn);
     if (options.evicts) this.#uses = new UseTimes(buffers, `uses of ${name}`, rowsMax, counters);
     if (ttlMs !== undefined) this.expiries = new ExpiryQueue(buffers, `expiries of ${name}`, rowsMax, ttlMs);
     this.#indexes = new TableIndexes(definition, setting, this.#live);
+    this.memory = new TableMemory(buffers, this.#indexes);
     const [counts, live, oids, columns, indexes] = [this.#counts, this.#live, this.#oids, this.#columns, this.#indexes];
     const [targets, incoming, uses, expiries] = [this.#targets, this.#incoming, this.#uses, this.expiries];
     const parts = { definition, number, changes, counts, live, oids, columns, indexes, targets, incoming };
@@ -106,27 +100,6 @@ export class Table {
   /** All rows that hold objects come before this one. */
   get rowEnd(): Row {
     return this.#counts.view[rowEndAt] as number;
-  }
-
-  /** How many bytes its shared buffers have. */
-  get bytes(): number {
-    return this.#allBuffers().reduce((sum, { bytes }) => sum + bytes, 0);
-  }
-
-  /** How many shared buffers it has. */
-  get bufferCount(): number {
-    return this.#allBuffers().reduce((count, { taken }) => count + taken.length, 0);
-  }
-
-  /** What another thread needs to read this table. */
-  layout(): TableLayout {
-    const indexes = Array.from(this.#indexes.buffers, ([position, { taken }]) => [position, taken] as const);
-    return { buffers: this.#buffers.taken, indexes: new Map(indexes) };
-  }
-
-  /** Makes what has grown in another thread visible here. */
-  refresh(): void {
-    for (const buffers of this.#allBuffers()) buffers.refresh();
   }
 
   /** The first row from `from` that holds an object; `rowEnd` when there is none. */
@@ -294,13 +267,7 @@ export class Table {
     const options = { ...this.#setting.options, evicts: false };
     const empty = new Table(this.definition, { ...this.#setting, options, counters: new ChangeCounters() });
     empty.reserve(objects, demands);
-    const missing = (wanted: SharedBuffers, there: SharedBuffers | undefined): number =>
-      wanted.taken.reduce((sum, { byteLength }, i) => sum + Math.max(0, byteLength - (there?.bytesOf(i) ?? 0)), 0);
-    let sum = missing(empty.#buffers, this.#buffers);
-    const indexes = this.#indexes.buffers;
-    for (const [position, buffers] of empty.#indexes.buffers)
-      if (indexes.has(position)) sum += missing(buffers, indexes.get(position));
-    return sum;
+    return this.memory.missingTo(empty.memory);
   }
 
   /**
@@ -353,10 +320,6 @@ export class Table {
     const column = this.#columns[member.position];
     assert(column && 'cells' in column, `${member.name} of ${this.definition.name} holds no values`);
     return column;
-  }
-
-  #allBuffers(): readonly SharedBuffers[] {
-    return [this.#buffers, ...this.#indexes.buffers.values()];
   }
 
   #links(member: LinkMember): Links {

@@ -46,7 +46,7 @@ export function expectSound(store: Store): void {
       if (member.kind === 'link') expectLinks(store, table, member);
       else expectIndex(table, member);
     size += table.size;
-    bytes += table.bytes;
+    bytes += table.memory.bytes;
   }
   expect(store.size).toBe(size);
   expect(store.memoryBytes).toBe(bytes);

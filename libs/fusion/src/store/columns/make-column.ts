@@ -1,10 +1,13 @@
-import type { ScalarMember } from '../../schema/class-definition.js';
+import type { Member, ScalarMember } from '../../schema/class-definition.js';
 import { makeNumberCells } from '../cells/number-cells.js';
 import { TextCells } from '../cells/text-cells.js';
 import type { SharedBuffers } from '../memory/shared-buffers.js';
 import { BoolColumn } from './bool-column.js';
 import { CellColumn } from './cell-column.js';
 import type { ScalarColumn } from './column.js';
+import { LinkColumn } from './link-column.js';
+import { LinkListColumn } from './link-list-column.js';
+import type { Links } from './links.js';
 import { ListColumn } from './list-column.js';
 
 /** What all tables of a store have in common. */
@@ -22,8 +25,21 @@ export interface TableOptions {
   readonly evicts: boolean;
 }
 
-/** The column of a member that holds values. */
-export function makeScalarColumn(
+/** The column of a member. */
+export function makeColumn(
+  buffers: SharedBuffers,
+  className: string,
+  member: Member,
+  options: TableOptions,
+): ScalarColumn | Links {
+  if (member.kind === 'scalar') return makeScalarColumn(buffers, className, member, options);
+  const what = `links of ${className}.${member.name}`;
+  return member.isArray
+    ? new LinkListColumn(buffers, what, options.rowsMax, options.heapWordsMax)
+    : new LinkColumn(buffers, what, options.rowsMax);
+}
+
+function makeScalarColumn(
   buffers: SharedBuffers,
   className: string,
   { name, type, isArray }: ScalarMember,
