@@ -65,11 +65,13 @@ export function enterAll(state: TransmitterState, { id }: Member, now: number, o
 
 /**
  * A transmitter cannot be reached: what its cells had goes to others. That it is silent they find out in their time, and
- * only then look for another one. [T-50] [T-48]
+ * only then look for another one; what they catch is waited for meanwhile. [T-50] [T-48] [T-54]
  */
 export function quitAll(state: TransmitterState, { id }: Member, now: number, outputs: Outputs): void {
   const knownMs = knownLostMs(state, now);
-  for (const cell of state.network.origins.get(id)?.roster.values() ?? []) quit(state, cell, knownMs, outputs);
+  const keptUntilMs = knownLostMs(state, knownMs);
+  for (const cell of state.network.origins.get(id)?.roster.values() ?? [])
+    quit(state, cell, knownMs, outputs, keptUntilMs);
 }
 
 /**
@@ -127,9 +129,15 @@ function startCatching(state: TransmitterState, cell: Cell, caught: Catch, outpu
   feedCell(state, cell, outputs);
 }
 
-function quit(state: TransmitterState, rosterCell: RosterCell, now: number, outputs: Outputs): void {
+function quit(
+  state: TransmitterState,
+  rosterCell: RosterCell,
+  now: number,
+  outputs: Outputs,
+  keptUntilMs?: number,
+): void {
   const { cell } = rosterCell;
   if (!cell) return;
   rosterCell.cell = undefined;
-  reassign(state, removeCell(state, cell, now, outputs), outputs);
+  reassign(state, removeCell(state, cell, now, outputs, keptUntilMs), outputs);
 }

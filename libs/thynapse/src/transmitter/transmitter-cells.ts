@@ -86,8 +86,17 @@ export function moveCell(state: TransmitterState, cell: Cell, peer: PeerId, outp
   for (const task of cell.tasks.values()) if (!cell.parked.has(task)) sendTask(state, task, cell, outputs);
 }
 
-/** The cell is gone. Returns the tasks that it alone had; they are with nobody now. */
-export function removeCell(state: TransmitterState, cell: Cell, now: number, outputs: Outputs): Task[] {
+/**
+ * The cell is gone; what its service catches is there until `keptUntilMs` all the same. Returns the tasks that it alone
+ * had; they are with nobody now.
+ */
+export function removeCell(
+  state: TransmitterState,
+  cell: Cell,
+  now: number,
+  outputs: Outputs,
+  keptUntilMs = 0,
+): Task[] {
   const orphans = [...cell.tasks.values()].filter((task) => task.cell === cell && task.listed);
   if (cell.via === undefined) {
     state.cells.delete(cell.id);
@@ -95,7 +104,7 @@ export function removeCell(state: TransmitterState, cell: Cell, now: number, out
     append(state, { type: 'left', id: cell.id });
   }
   const emptied = new Set<Service>();
-  for (const lane of [...cell.lanes]) if (leaveLane(state, cell, lane)) emptied.add(lane.service);
+  for (const lane of [...cell.lanes]) if (leaveLane(state, cell, lane, keptUntilMs)) emptied.add(lane.service);
   const services = cell.solo ? [cell.service, cell.solo] : [cell.service];
   for (const service of services) {
     service.cells.delete(cellKey(cell.id, cell.via));
@@ -120,6 +129,7 @@ export function catchPattern(state: TransmitterState, cell: Cell, { pattern, all
   const known = service.lanes.get(text);
   const lane = known ?? newLane(service, text);
   if (lane.cells.has(cell)) return;
+  state.keptLanes.delete(lane);
   if (!known) {
     service.lanes.set(text, lane);
     indexOf(state, all).add(lane);
@@ -164,15 +174,36 @@ export function unpark(state: TransmitterState, cell: Cell, outputs: Outputs): v
   }
 }
 
-/** `true` when nobody is left in the lane, which is gone then. */
-function leaveLane(state: TransmitterState, cell: Cell, lane: Lane): boolean {
+/** `true` when nobody is left in the lane, which is gone then, unless it is kept. */
+function leaveLane(state: TransmitterState, cell: Cell, lane: Lane, keptUntilMs = 0): boolean {
   cell.lanes.delete(lane);
   lane.cells.delete(cell);
   leaveLine(lane, cell);
   if (lane.cells.size > 0) return false;
+  // What is asked of a single cell waits for it in its own way. [T-48]
+  if (keptUntilMs > 0 && !lane.service.solo) {
+    lane.keptUntilMs = keptUntilMs;
+    state.keptLanes.add(lane);
+    return false;
+  }
+  deleteLane(state, lane);
+  return true;
+}
+
+function deleteLane(state: TransmitterState, lane: Lane): void {
   lane.service.lanes.delete(lane.pattern);
   indexOf(state, lane.service.solo !== undefined).delete(lane);
-  return true;
+}
+
+/** Lanes whose cells have not come back in time are gone. [T-54] */
+export function dropKeptLanes(state: TransmitterState, now: number, outputs: Outputs): void {
+  for (const lane of state.keptLanes) {
+    if (now < lane.keptUntilMs) continue;
+    state.keptLanes.delete(lane);
+    deleteLane(state, lane);
+    regroup(state, lane.service, 'lanes', outputs);
+    dropIfUnused(state, lane.service);
+  }
 }
 
 /** The cell as a service of its own. */

@@ -67,6 +67,8 @@ export interface Lane {
   readonly free: LinkedSet<Cell>;
   /** Those of the cells elsewhere that can, as far as is known. */
   readonly freeElsewhere: Set<Cell>;
+  /** Until when it is there without cells, since the last ones are on their way to another transmitter. */
+  keptUntilMs: number;
 }
 
 /** Tasks that the same lanes could take. */
@@ -197,6 +199,8 @@ export interface TransmitterState {
   readonly open: ChurnMap<string, AcceptedEvent>;
   readonly ended: EndedEvents;
   readonly resting: Set<Task>;
+  /** Lanes without cells. */
+  readonly keptLanes: Set<Lane>;
   /** Cells with something outgoing, each once. */
   readonly outgoing: Cell[];
   taskCount: number;
@@ -226,6 +230,7 @@ export function newTransmitter(options: TransmitterOptions): TransmitterState {
     open: new ChurnMap(),
     ended: new EndedEvents({ ...options, max: options.rememberedMax }),
     resting: new Set(),
+    keptLanes: new Set(),
     outgoing: [],
     taskCount: 0,
     order: 0,

@@ -17,7 +17,7 @@ import { commands } from '../wire/wire.js';
 type Outputs = TransmitterOutput[];
 
 export function newLane(service: Service, pattern: string): Lane {
-  return { service, pattern, cells: new Set(), free: new LinkedSet(), freeElsewhere: new Set() };
+  return { service, pattern, cells: new Set(), free: new LinkedSet(), freeElsewhere: new Set(), keptUntilMs: 0 };
 }
 
 /** Opens a task of an event for a service. */
@@ -184,9 +184,9 @@ export function regroup(state: TransmitterState, service: Service, changed: 'lan
   for (const task of waiting) placeTask(state, task, outputs);
 }
 
-/** A service without cells and tasks is forgotten. */
-export function dropIfUnused(state: TransmitterState, service: Service): void {
-  if (service.cells.size === 0 && service.tasks.size === 0) state.services.delete(service.name);
+/** A service without cells, tasks and lanes is forgotten. */
+export function dropIfUnused(state: TransmitterState, { name, cells, tasks, lanes }: Service): void {
+  if (cells.size === 0 && tasks.size === 0 && lanes.size === 0) state.services.delete(name);
 }
 
 export function hasRoom(cell: Cell): boolean {

@@ -13,7 +13,15 @@ import { dropEarly, holdEarly, startJoining, takeEarly, type Joining } from '../
 import { introducedBy, linkTo, meet, miss } from '../network/membership.js';
 import { networkCommands } from '../network/network-frames.js';
 import { flushNetwork, receivePeer, tickNetwork } from '../network/step-network.js';
-import { addCell, catchPattern, dropPattern, moveCell, removeCell, type Catch } from './transmitter-cells.js';
+import {
+  addCell,
+  catchPattern,
+  dropKeptLanes,
+  dropPattern,
+  moveCell,
+  removeCell,
+  type Catch,
+} from './transmitter-cells.js';
 import { packOutgoing } from './packing.js';
 import { receiveAnswer, replaceTasks, wakeTasks } from './task-endings.js';
 import { receiveDones } from './transmitter-dones.js';
@@ -80,6 +88,7 @@ export function step(state: TransmitterState, input: TransmitterInput, now: numb
       break;
     case 'tick':
       wakeTasks(state, now, outputs);
+      dropKeptLanes(state, now, outputs);
       tickNetwork(state, now, outputs);
       checkHeartbeats(state, now, outputs);
       break;
