@@ -24,14 +24,14 @@ export interface CellUse {
  */
 export async function withCell(
   { transmitter, timeout, ...keys }: CellConfig,
-  { log, clock, prng, signal }: CommandContext,
+  { log, clock, prng, signal, hurry }: CommandContext,
   { service, capacity, isOnce, use }: CellUse,
 ): Promise<number> {
   const curve = cellCurve(keys);
   const waits = new WaitTable({ system: 'thynapse', clock });
   const stopTelling = tellWaits(waits, { log, clock });
   try {
-    await using cell = await register(service, transmitter, {
+    const cell = await register(service, transmitter, {
       timeout,
       ...(curve && { curve }),
       signal,
@@ -42,7 +42,11 @@ export async function withCell(
       ...(capacity !== undefined && { capacity }),
       onError: (error) => log.error(error.message),
     });
-    await use(cell);
+    try {
+      await use(cell);
+    } finally {
+      await cell.close({ ...(hurry && { signal: hurry }) });
+    }
   } catch (error) {
     if (isOnce || !(error instanceof AbortedError && signal.aborted)) throw error;
   } finally {

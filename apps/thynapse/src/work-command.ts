@@ -41,7 +41,10 @@ export const workCommand = defineCommand({
         });
         log.info('working', { pattern, service, transmitter: config.transmitter });
         await interrupted(context.signal);
-        if (inHand > 0) log.info('leaving when the commands in hand have ended, after 10 s at most', { inHand });
+        if (inHand > 0)
+          log.info('leaving when the commands in hand have ended, after 10 s at most, or on a second interrupt', {
+            inHand,
+          });
       },
     });
     // Commands that have not ended when the cell has left would keep this process for nothing.

@@ -111,6 +111,19 @@ test('a request outlives its lone transmitter: it is answered by the cell that h
   expect(handled).toBe(1);
 });
 
+test('a worker that is interrupted finishes what it has; interrupted again, it ends the command and leaves the event to others', async () => {
+  const transmitter = await startTransmitter();
+  const first = await startWorker(transmitter, 'job', 'sleep 1000');
+  const request = runAt(transmitter, 'request', 'job', '--timeout', '1h');
+  await first.line('stderr', /"channel":"job"/);
+  first.process.kill('SIGINT');
+  await first.line('stderr', /waiting for the end of what it has in hand/);
+  expect(await first.exit('SIGINT')).toBe(0);
+  await startWorker(transmitter, 'job', 'echo done');
+  expect(await request.exit()).toBe(0);
+  expect(request.stdout).toEqual(['"done"']);
+});
+
 test('an event that finds no room is refused as busy, and told to its sender; there is room again when one has ended', async () => {
   const transmitter = await startTransmitter({ flags: ['--max-tasks', '1'] });
   await using worker = await register('worker', transmitter.command);

@@ -10,6 +10,8 @@ export interface CommandContext extends AppDeps {
   readonly print: (line: string) => void;
   /** Fires when the user interrupts (SIGINT, SIGTERM). */
   readonly signal: AbortSignal;
+  /** Fires when the user interrupts once more, and what is in hand is to be left undone. */
+  readonly hurry?: AbortSignal;
 }
 
 /** One command of a program, with its settings by name: `maxPending` is `--max-pending` and `..._MAX_PENDING`. */

@@ -53,11 +53,13 @@ async function execute(program: ProgramSpec, { command, config, logLevel }: Invo
   // The config was read by this command's own settings, so its type is the one that build and run ask for.
   if (build) return serve(program.name, build(config as never, systemDeps(log, { process: true }), env), log, env);
   const interrupt = new AbortController();
-  const stopListening = onSignals(() => interrupt.abort());
+  const hurry = new AbortController();
+  const stopListening = onSignals(() => (interrupt.signal.aborted ? hurry : interrupt).abort());
   const context: CommandContext = {
     ...systemDeps(log),
     print: (line) => void process.stdout.write(`${line}\n`),
     signal: interrupt.signal,
+    hurry: hurry.signal,
   };
   try {
     return await (run?.(config as never, context) ?? 0);

@@ -24,6 +24,8 @@ export interface Subscription {
 export interface CloseOptions {
   /** Longest time for what the handlers have in hand; 10 s unless told. */
   readonly timeout?: Duration;
+  /** Gives up what the handlers have in hand: it is given to another cell. */
+  readonly signal?: AbortSignal;
 }
 
 export interface CellParts extends Omit<CellNodeOptions, 'onTask' | 'onNews' | 'onMissed'> {
@@ -192,8 +194,8 @@ export class Cell {
   }
 
   /** Takes no more events, lets the handlers finish, says goodbye and gives everything back. Again does nothing. */
-  close({ timeout = drainDefault }: CloseOptions = {}): Promise<void> {
-    this.#closing ??= this.#close(durationMs(timeout, 'timeout'));
+  close({ timeout = drainDefault, ...rest }: CloseOptions = {}): Promise<void> {
+    this.#closing ??= this.#close({ timeout: durationMs(timeout, 'timeout'), ...rest });
     return this.#closing;
   }
 
@@ -201,9 +203,9 @@ export class Cell {
     return this.close();
   }
 
-  async #close(timeoutMs: number): Promise<void> {
+  async #close(options: CloseOptions & { readonly timeout: number }): Promise<void> {
     // What is not finished in time is given to another cell.
-    if (this.#node.isConnected && timeoutMs > 0) await this.#node.drain({ timeout: timeoutMs }).catch(() => undefined);
+    if (this.#node.isConnected && options.timeout > 0) await this.#node.drain(options).catch(() => undefined);
     await this.#node.close();
   }
 
