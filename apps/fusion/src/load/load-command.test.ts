@@ -84,7 +84,7 @@ describe.each([
     expect(await server.ask({ COUNT: { Place: {} } })).toEqual({ COUNT_RSP: { Place: { _cnt: 2 } } });
     await expect(server.run('load', file, ...where())).rejects.toMatchObject({
       code: 'load_refused',
-      message: 'at line 1: error 1001, Class already exists: Place',
+      message: 'at line 1: error 1001, Class already exists: Place; --class stores into it',
     });
     expect(await server.run('load', file, '--class', 'Place', ...where())).toMatchObject({ code: 0 });
     expect(await server.ask({ COUNT: { Place: {} } })).toEqual({ COUNT_RSP: { Place: { _cnt: 4 } } });

@@ -73,7 +73,7 @@ export const loadCommand = defineCommand({
     } finally {
       target.close();
       line.clear();
-      print(formatSummary(progress(), loader.refused));
+      print(formatSummary(progress(), loader.refused, loader.unanswered));
     }
     return loader.refused === 0 ? 0 : 1;
   },

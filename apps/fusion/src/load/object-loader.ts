@@ -1,7 +1,7 @@
 import { UsageError } from '@syncytium/program';
 import { ObjectBatch } from './object-batch.js';
 import type { ObjectReader, ObjectSink } from './object-reader.js';
-import { LoadRefusedError, LoadStoppedError, readStoreFailure } from './store-failure.js';
+import { classExists, LoadRefusedError, LoadStoppedError, readStoreFailure } from './store-failure.js';
 import type { StoreTarget } from './store-target.js';
 
 export interface ObjectLoaderOptions {
@@ -31,6 +31,8 @@ export class ObjectLoader implements ObjectSink {
   /** Objects that are stored, and those that were refused. */
   stored = 0;
   refused = 0;
+  /** Objects in queries that were sent and not answered: they may be stored, or not. */
+  unanswered = 0;
   /** Bytes of the file that were read. */
   bytesRead = 0;
   readonly #options: ObjectLoaderOptions;
@@ -128,14 +130,19 @@ export class ObjectLoader implements ObjectSink {
     this.#definition = undefined;
     const content = JSON.stringify(definition).slice(1, -1);
     const { isOk, text } = await this.#options.target.store('CREATE_CLASSES', Buffer.from(content));
-    if (!isOk) throw new LoadRefusedError(line, readStoreFailure(text).problem);
+    if (isOk) return;
+    const { code, problem } = readStoreFailure(text);
+    throw new LoadRefusedError(line, code === classExists ? `${problem}; --class stores into it` : problem);
   }
 
   async #store(batch: ObjectBatch, from: number, to: number): Promise<void> {
     if (!this.#opening)
       throw new UsageError('--class is needed: the file does not say, before its objects, what class they are of');
     const content = Buffer.concat([this.#opening, batch.slice(from, to), closing]);
-    const { isOk, text } = await this.#options.target.store('STORE', content);
+    const { isOk, text } = await this.#options.target.store('STORE', content).catch((error: unknown) => {
+      this.unanswered += to - from;
+      throw error;
+    });
     if (isOk) {
       this.stored += to - from;
       this.#options.onProgress();

@@ -14,7 +14,9 @@ test('a line tells how much is done, how fast, and how long it will take', () =>
     '[>                       ] 0 %  0 objects  0/s  0.0 MB/s',
   );
   expect(formatProgress({ ...progress, bytes: 2e7 }, 30)).toBe('[========================] 100');
-  expect(formatSummary(progress, 3)).toBe('stored 50,000 objects in 2.0 s (25,000/s), refused 3');
+  const done = 'stored 50,000 objects in 2.0 s (25,000/s), refused 3';
+  expect(formatSummary(progress, 3, 0)).toBe(done);
+  expect(formatSummary(progress, 3, 1200)).toBe(`${done}; of 1,200 more it is not known`);
 });
 
 test('on a terminal a line takes the place of the one before; elsewhere there are few', () => {

@@ -27,11 +27,12 @@ export function formatProgress(progress: Progress, columns: number): string {
   return parts.join('  ').slice(0, columns);
 }
 
-/** What was done in the end. */
-export function formatSummary({ objects, elapsedMs }: Progress, refused: number): string {
+/** What was done in the end; nobody knows whether what is unanswered was stored. */
+export function formatSummary({ objects, elapsedMs }: Progress, refused: number, unanswered: number): string {
   const seconds = Math.max(elapsedMs, 1) / 1000;
   const rate = grouped(Math.round(objects / seconds));
-  return `stored ${grouped(objects)} objects in ${seconds.toFixed(1)} s (${rate}/s), refused ${grouped(refused)}`;
+  const done = `stored ${grouped(objects)} objects in ${seconds.toFixed(1)} s (${rate}/s), refused ${grouped(refused)}`;
+  return unanswered === 0 ? done : `${done}; of ${grouped(unanswered)} more it is not known`;
 }
 
 function bar(part: number): string {

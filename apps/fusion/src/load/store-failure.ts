@@ -1,8 +1,11 @@
 import { SyncytiumError } from '@syncytium/kit';
 import { errorDescriptions, type ErrorCode } from '@syncytium/fusion';
 
+/** A class that is to be created is there. */
+export const classExists: ErrorCode = 1001;
+
 /** Errors that every further object would meet as well, whatever is in it. */
-const codesForAll: ReadonlySet<number> = new Set<ErrorCode>([1000, 1001, 1002, 1003, 1100, 5000, 5001]);
+const codesForAll: ReadonlySet<number> = new Set<ErrorCode>([1000, classExists, 1002, 1003, 1100, 5000, 5001]);
 
 /** Why a server refused to store, as far as its answer tells. */
 export interface StoreFailure {

@@ -18,6 +18,8 @@ export interface StoreOptions {
   readonly rowsMax?: number;
   /** Most words of the texts, or of the lists, of one member: 2^30, 4 GiB, unless told. */
   readonly heapWordsMax?: number;
+  /** Most values that one change sets, and most runs of rows that it fills or empties: 67,108,863 unless told. */
+  readonly changesMax?: number;
   /** Most bytes that objects and indexes may take: as many as there are unless told. */
   readonly memoryBytesMax?: number | undefined;
   /** Whether whoever writes takes objects out when there is no memory for others; not unless told. */
@@ -63,13 +65,14 @@ export class Store {
       prng,
       rowsMax = objectsPerClassMax,
       heapWordsMax = 2 ** 30,
+      changesMax,
       memoryBytesMax = Infinity,
       evicts = false,
     } = options;
     this.#prng = prng;
     this.#options = layout?.options ?? { rowsMax, heapWordsMax, hashSeed: prng.uint32(), evicts };
     this.#counters = new ChangeCounters(memoryBytesMax, layout?.counters);
-    this.#changes = new Changes(this.#counters, layout?.journal);
+    this.#changes = new Changes(this.#counters, layout?.journal, changesMax);
     this.#layoutSeen = layout?.version;
   }
 

@@ -29,8 +29,8 @@ const kindBits = 2;
 /** For 1,024 members, and as many classes. */
 const memberBits = 10;
 
-/** Most words: a query changes 67,108,863 values at most. */
-const wordsMax = 2 ** 28;
+/** Most entries, unless told: a query changes 67,108,863 values at most. */
+const entriesMaxUsual = 2 ** 26 - headerWords / entryWords;
 
 /** A table of the store by its number, or one of its columns. */
 export interface Place {
@@ -61,11 +61,14 @@ export class ChangeJournal {
   #end = headerWords;
   #values = 0;
 
-  /** @param shared The journal of the thread that wrote before. */
-  constructor(shared?: SharedArrayBuffer) {
+  /**
+   * @param shared The journal of the thread that wrote before.
+   * @param entriesMax Most entries of a change.
+   */
+  constructor(shared?: SharedArrayBuffer, entriesMax = entriesMaxUsual) {
     // Not counted with the memory of objects, for a change has to be noted also when that is used up.
     this.#buffers = new SharedBuffers(new ChangeCounters(), shared && [shared]);
-    this.#words = new SharedVector(this.#buffers, 'changes of a query', wordsMax);
+    this.#words = new SharedVector(this.#buffers, 'changes of a query', headerWords + entriesMax * entryWords);
     this.#words.ensure(headerWords);
   }
 

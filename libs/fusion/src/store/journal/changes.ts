@@ -14,16 +14,21 @@ export type EachRow = (visit: (table: RowWriter, row: Row) => void) => void;
  */
 export class Changes {
   readonly #counters: ChangeCounters;
+  readonly #entriesMax: number | undefined;
   readonly #tables: RowWriter[] = [];
   #journal: ChangeJournal;
   #isOpen = false;
   #isBroken = false;
   #layoutBefore = 0;
 
-  /** @param shared The journal of the thread that wrote before. */
-  constructor(counters: ChangeCounters, shared?: SharedArrayBuffer) {
+  /**
+   * @param shared The journal of the thread that wrote before.
+   * @param entriesMax Most entries of its own journal.
+   */
+  constructor(counters: ChangeCounters, shared?: SharedArrayBuffer, entriesMax?: number) {
     this.#counters = counters;
-    this.#journal = new ChangeJournal(shared);
+    this.#entriesMax = entriesMax;
+    this.#journal = new ChangeJournal(shared, entriesMax);
   }
 
   get journal(): ChangeJournal {
@@ -48,7 +53,7 @@ export class Changes {
   /** There are no tables any more. */
   clear(): void {
     this.#tables.length = 0;
-    this.#journal = new ChangeJournal();
+    this.#journal = new ChangeJournal(undefined, this.#entriesMax);
     this.#isBroken = false;
   }
 
