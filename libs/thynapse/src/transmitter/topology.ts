@@ -57,6 +57,11 @@ interface Reading {
   readonly now: number;
 }
 
+/** Of a transmitter that has not started. */
+export function emptyTopology(id: string, clockMs: number): Topology {
+  return { clockMs, events: 0, transmitter: { id, command: '', event: '' }, transmitters: [], services: [] };
+}
+
 export function topologyOf(state: TransmitterState, { command, now }: Reading): Topology {
   const { id, pub } = state.options;
   return {

@@ -21,7 +21,7 @@ import { allowPeers } from './peer-keys.js';
 import { PeerLinks } from './peer-links.js';
 import type { Position } from '../wire/position.js';
 import { askedUntil, TaskWait } from './task-wait.js';
-import { topologyOf, type Topology } from './topology.js';
+import { emptyTopology, topologyOf, type Topology } from './topology.js';
 import { step } from './transmitter.js';
 import { observeTransmitter } from './transmitter-metrics.js';
 import { newTransmitter, type Task, type TransmitterState } from './transmitter-state.js';
@@ -218,14 +218,8 @@ export class TransmitterNode implements Component {
 
   topology(): Topology {
     const now = this.#clock.now();
-    if (this.#state) return topologyOf(this.#state, { command: this.#command, now });
-    return {
-      clockMs: now,
-      events: 0,
-      transmitter: { id: this.id, command: '', event: '' },
-      transmitters: [],
-      services: [],
-    };
+    if (!this.#state) return emptyTopology(this.id, now);
+    return topologyOf(this.#state, { command: this.#command, now });
   }
 
   #tick(): void {
