@@ -18,8 +18,8 @@ function watchForced() {
 }
 
 test.each([
-  { everyMs: 20, mebibytes: 1 },
-  { everyMs: 2, mebibytes: 8 },
+  { everyMs: 100, mebibytes: 1 },
+  { everyMs: 12, mebibytes: 8 },
 ])('with a MiB every $everyMs ms young garbage is collected after $mebibytes', async ({ everyMs, mebibytes }) => {
   const forced = watchForced();
   let now = 0;

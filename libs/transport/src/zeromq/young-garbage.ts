@@ -9,8 +9,11 @@ import type { Message } from '../sockets.js';
  */
 const collectEveryBytes = 1024 * 1024;
 
-/** A collection takes about a millisecond: where so many bytes come that it would be more often than this, it waits. */
-const collectEveryMs = 20;
+/**
+ * A collection takes about a millisecond, and what two of them find in use grows old: they must be further apart than
+ * requests take that are under way.
+ */
+const collectEveryMs = 100;
 
 /** So long at the most. */
 const bytesMax = 8 * 1024 * 1024;
