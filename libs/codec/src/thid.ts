@@ -44,11 +44,7 @@ export function parseThid(text: string): Uint8Array {
 export function readThidWords(text: string, target: Uint32Array, offset: number): void {
   for (let i = 0; i < thidWords; i++) {
     let word = 0;
-    for (let at = i * digitsPerWord; at < (i + 1) * digitsPerWord; at++) {
-      const unit = text.charCodeAt(at);
-      // The lower bits of a digit are its value; those of a letter are one for ten.
-      word = (word << 4) | ((unit & 0x0f) + (unit >> 6) * 9);
-    }
+    for (let at = i * digitsPerWord; at < (i + 1) * digitsPerWord; at += 2) word = (word << 8) | readHexByte(text, at);
     target[offset + i] = word;
   }
 }

@@ -11,7 +11,6 @@ export class GivenAnswers {
   /** Of each place of `#ids`. */
   readonly #places: Place[] = [];
   readonly #data = new KeptBytes();
-  #bytes = 0;
 
   constructor({ max, bytesMax }: { readonly max: number; readonly bytesMax: number }) {
     this.#bytesMax = bytesMax;
@@ -21,23 +20,19 @@ export class GivenAnswers {
   /** What was answered to the task with this id, a text as UTF-8; `undefined` where that is not known any more. */
   find(id: string): Buffer | undefined {
     const at = this.#ids.find(id);
-    const place = this.#places[at];
+    const place = at < 0 ? undefined : this.#places[at];
     return place && this.#data.read(place);
   }
 
   add(id: string, answer: Uint8Array | string): void {
     const at = this.#ids.add(id);
     const place = (this.#places[at] ??= new Place());
-    this.#giveUp(place);
+    this.#data.giveUp(place);
     if (typeof answer !== 'string') this.#data.keep(answer, place);
     else this.#data.reserve(Buffer.byteLength(answer), place).write(answer, place.start);
-    this.#bytes += place.end - place.start;
-    while (this.#bytes > this.#bytesMax) this.#giveUp(this.#places[this.#ids.forgetOldest()]);
-  }
-
-  #giveUp(place: Place | undefined): void {
-    if (!place?.slab) return;
-    this.#bytes -= place.end - place.start;
-    this.#data.giveUp(place);
+    while (this.#data.size > this.#bytesMax) {
+      const oldest = this.#places[this.#ids.forgetOldest()];
+      if (oldest) this.#data.giveUp(oldest);
+    }
   }
 }

@@ -26,6 +26,7 @@ test('whatever is kept reads as it was until it is given up, and memory is used 
           expect(kept.read(former)).toBeUndefined();
           spare.push(former);
         }
+        expect(kept.size).toBe(places.reduce((sum, { bytes: wanted }) => sum + wanted.length, 0));
         for (const { place: wanted, bytes: expected } of places)
           expect(Buffer.compare(kept.read(wanted) ?? Buffer.alloc(0), expected)).toBe(0);
       }

@@ -23,19 +23,24 @@ export class Place {
 export class KeptBytes {
   #current = newSlab(0);
   readonly #spare: Slab[] = [];
+  #size = 0;
+
+  /** How many bytes are kept. */
+  get size(): number {
+    return this.#size;
+  }
 
   /** Copies the bytes to a place that holds nothing. */
   keep(bytes: Uint8Array, place: Place): void {
     const { buffer, byteOffset, length } = bytes;
-    if (length > slabBytes)
-      occupy(place, { bytes: Buffer.from(buffer, byteOffset, length), used: 0, wanted: 0 }, length);
-    else this.reserve(bytes.length, place).set(bytes, place.start);
+    if (length <= slabBytes) this.reserve(length, place).set(bytes, place.start);
+    else this.#occupy(place, { bytes: Buffer.from(buffer, byteOffset, length), used: 0, wanted: 0 }, length);
   }
 
   /** Makes room for so many bytes in a place that holds nothing. They are to be put into the result, at its `start`. */
   reserve(length: number, place: Place): Buffer {
     const slab = length > slabBytes ? newSlab(length) : this.#slabFor(length);
-    occupy(place, slab, length);
+    this.#occupy(place, slab, length);
     return slab.bytes;
   }
 
@@ -49,8 +54,17 @@ export class KeptBytes {
     const { slab } = place;
     place.slab = undefined;
     if (!slab) return;
+    this.#size -= place.end - place.start;
     slab.wanted--;
     if (slab !== this.#current) this.#recycle(slab);
+  }
+
+  #occupy(place: Place, slab: Slab, length: number): void {
+    place.slab = slab;
+    place.start = slab.used;
+    place.end = slab.used += length;
+    slab.wanted++;
+    this.#size += length;
   }
 
   #slabFor(length: number): Slab {
@@ -66,13 +80,6 @@ export class KeptBytes {
     slab.used = 0;
     this.#spare.push(slab);
   }
-}
-
-function occupy(place: Place, slab: Slab, length: number): void {
-  place.slab = slab;
-  place.start = slab.used;
-  place.end = slab.used += length;
-  slab.wanted++;
 }
 
 function newSlab(size: number): Slab {
