@@ -2,13 +2,13 @@ import type { Print } from '../example.js';
 import { startServers } from '../servers.js';
 import { SessionCache } from './session-cache.js';
 
-const lifetimeMs = 1000;
+const hourMs = 3_600_000;
+const kioskMs = 500;
 
-/** Log in, look at pages from several browser tabs at once, log out, and be forgotten. */
+/** Log in, look at pages from several browser tabs at once, log out; and at a kiosk, be forgotten. */
 export async function sessionCache(print: Print): Promise<void> {
-  await using servers = await startServers('fusion');
-  const cache = await SessionCache.open(servers.at('fusion'), lifetimeMs);
-
+  await using home = await startServers('fusion');
+  const cache = await SessionCache.open(home.at('fusion'), hourMs);
   const laptop = await cache.login('ada');
   const phone = await cache.login('ada');
   print(`ada is logged in on ${await cache.count('ada')} devices`);
@@ -18,7 +18,11 @@ export async function sessionCache(print: Print): Promise<void> {
 
   await cache.logout(phone);
   print(`after logging out on one: ${await cache.count('ada')}`);
-  while ((await cache.pages(laptop)) !== undefined);
-  print(`${lifetimeMs} ms after the other login: ${await cache.count('ada')}`);
-  print(`a page now ${(await cache.visit(laptop)) ? 'is counted' : 'asks for a login'}`);
+
+  await using inTheStreet = await startServers('fusion');
+  const kiosk = await SessionCache.open(inTheStreet.at('fusion'), kioskMs);
+  const left = await kiosk.login('bob');
+  while ((await kiosk.pages(left)) !== undefined);
+  print(`${kioskMs} ms after bob's login at a kiosk: ${await kiosk.count('bob')}`);
+  print(`the next page there ${(await kiosk.visit(left)) ? 'is counted' : 'asks for a login'}`);
 }
