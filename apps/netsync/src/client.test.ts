@@ -113,7 +113,9 @@ describe('the client over http, in a long wait,', () => {
   it('is told what was missing', async () => {
     const { clock, waiting } = await startWaiting('1m');
     clock.advance(30_000);
-    await expect(waiting).rejects.toMatchObject({ name: 'SyncTimeoutError', details: { waitedMs: 60_000 } });
+    // The server is told how much is left of the minute, of which some may have passed on the way to it.
+    const waitedMs = expect.toSatisfy((ms: number) => ms > 30_000 && ms <= 60_000) as number;
+    await expect(waiting).rejects.toMatchObject({ name: 'SyncTimeoutError', details: { waitedMs } });
   });
 });
 
