@@ -28,7 +28,7 @@ export function buildApp(config: ThynapseConfig, { log, metrics, clock, prng }: 
   const calm = calmLog(log, clock);
   const curve = transmitterCurve(config, calm);
   const transmitter = new TransmitterNode({
-    sockets: zeromqSockets({ collectsYoungGarbage: true }),
+    sockets: zeromqSockets({ tunesGarbageCollection: true }),
     ...addresses,
     peers: config.peer,
     ...(curve && { curve }),

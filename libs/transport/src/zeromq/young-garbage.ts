@@ -1,6 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { Message } from '../sockets.js';
+import { letHeapGrow } from './heap-growth.js';
 
 /**
  * V8 marks its whole heap when what has grown old and what lies outside of the heap have grown by 8 MB or a little more
@@ -24,9 +25,9 @@ const copiedBytesMax = 128;
 type Collect = (options: { readonly type: 'minor' }) => void;
 
 /**
- * Counts received messages and collects young garbage after every MiB, or every 8 MiB where many come. A process that
- * only passes messages on makes so little garbage of its own that V8 would else collect its whole heap up to twenty times
- * a second, five to ten milliseconds each time. The flag of V8 that this needs is set when the first one is made.
+ * Counts received messages and collects young garbage after every MiB, or every 8 MiB where many come, and lets the heap
+ * grow. A process that only passes messages on makes so little garbage of its own that V8 would else collect its whole heap
+ * up to twenty times a second, five to ten milliseconds each time. The flags of V8 that this needs concern the whole process.
  *
  * @param now milliseconds from any beginning
  */
@@ -42,6 +43,7 @@ export function youngGarbageCollector(now: () => number = () => performance.now(
     bytes = 0;
     collectedMs = nowMs;
     collect({ type: 'minor' });
+    letHeapGrow();
   };
 }
 

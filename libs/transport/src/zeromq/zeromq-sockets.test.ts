@@ -14,7 +14,7 @@ const anyAddress = 'tcp://127.0.0.1:0';
 const ignore = () => undefined;
 
 describe('ØMQ sockets that collect young garbage', () => {
-  socketsConformance(() => zeromqSockets({ collectsYoungGarbage: true }), anyAddress);
+  socketsConformance(() => zeromqSockets({ tunesGarbageCollection: true }), anyAddress);
 });
 
 describe('ØMQ sockets', () => {

@@ -7,10 +7,10 @@ import { ZeromqSubscriber } from './zeromq-subscriber.js';
 
 export interface ZeromqSocketsOptions {
   /**
-   * Collect young garbage after every 8 MiB received (`false` unless told). It keeps pauses short in a process that passes
-   * on what it receives, and concerns the whole process.
+   * Collect young garbage by what is received, and the whole heap less often (`false` unless told). It keeps pauses short
+   * in a process that passes on what it receives, and concerns the whole process, whose heap may be 64 MB larger.
    */
-  readonly collectsYoungGarbage?: boolean;
+  readonly tunesGarbageCollection?: boolean;
 }
 
 /**
@@ -19,8 +19,8 @@ export interface ZeromqSocketsOptions {
  *
  * @see docs/spec/sockets.md
  */
-export function zeromqSockets({ collectsYoungGarbage = false }: ZeromqSocketsOptions = {}): Sockets {
-  return collectsYoungGarbage ? collecting(plainSockets) : plainSockets;
+export function zeromqSockets({ tunesGarbageCollection = false }: ZeromqSocketsOptions = {}): Sockets {
+  return tunesGarbageCollection ? collecting(plainSockets) : plainSockets;
 }
 
 const plainSockets: Sockets = {
