@@ -16,8 +16,9 @@ export function vitestConfig(projectDir: string) {
       environment: 'node',
       pool: 'forks',
       maxWorkers: 2,
-      testTimeout: 30_000,
-      hookTimeout: 30_000,
+      // Only ends what hangs: a shared machine may be slow by a factor of ten.
+      testTimeout: 120_000,
+      hookTimeout: 120_000,
       passWithNoTests: true,
       reporters: [['default', { summary: false }], 'json'],
       outputFile: { json: `${projectDir}/test-results/vitest.json` },

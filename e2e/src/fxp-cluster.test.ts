@@ -25,7 +25,7 @@ describe.skipIf(!isInstalled)('over a cluster of three redis-servers', () => {
     return echo;
   }
 
-  test('sessions of every mode are served, whichever node their keys are on', { timeout: 60_000 }, async () => {
+  test('sessions of every mode are served, whichever node their keys are on', async () => {
     await startEcho('one');
     await startEcho('two');
     const listed = runProgram('fxp', ['providers', 'spread', '--redis', url]);
@@ -41,7 +41,7 @@ describe.skipIf(!isInstalled)('over a cluster of three redis-servers', () => {
     }
   });
 
-  test('the gateway serves it, and is ready', { timeout: 60_000 }, async () => {
+  test('the gateway serves it, and is ready', async () => {
     await startEcho('one');
     const gateway = runProgram('fxp', ['--redis', url, '--http', '127.0.0.1:0']);
     const [http = ''] = await gateway.ready();

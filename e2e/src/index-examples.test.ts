@@ -17,7 +17,7 @@ function openingComment(source: string): string {
   return comment.replaceAll(/^ ?\* ?/gm, '');
 }
 
-test.each(indexes)('the example that opens %s runs and ends by itself', { timeout: 30_000 }, async (path) => {
+test.each(indexes)('the example that opens %s runs and ends by itself', async (path) => {
   const examples = findExamples(openingComment(readFileSync(join(root, path), 'utf8')));
   expect(examples).toHaveLength(1);
   await runExamples(examples);

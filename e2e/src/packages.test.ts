@@ -47,7 +47,7 @@ function withDependencies(name: string, found = new Set<string>()): Set<string> 
 }
 
 describe.each(libs)('@syncytium/%s, packed and installed alone into an empty folder,', (lib) => {
-  test('imports, has its types, and brings no heavy driver', { timeout: 120_000 }, async () => {
+  test('imports, has its types, and brings no heavy driver', async () => {
     const manifest = manifests.get(lib)!;
     const project = join(folder, lib);
     await run('mkdir', [project]);

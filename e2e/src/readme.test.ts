@@ -28,7 +28,7 @@ describe('README.md', () => {
 
   // The two commands are what runs this test and what the test of `npm start` runs.
   const own = sections(readme).filter(([title]) => title !== 'The two commands');
-  test.each(own)('%s: every command works and prints what it says', { timeout: 60_000 }, async (_, text) => {
+  test.each(own)('%s: every command works and prints what it says', async (_, text) => {
     await runExamples(findExamples(text));
   });
 });
@@ -62,7 +62,7 @@ describe.each(documents)('%s', (path) => {
     expect(silent.filter(({ source }) => /console\.log|print\(/.test(source)).map(({ line }) => line)).toEqual([]);
   });
 
-  test('every example works and prints what it says', { timeout: 120_000 }, async () => {
+  test('every example works and prints what it says', async () => {
     await runExamples(examples);
   });
 });

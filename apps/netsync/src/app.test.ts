@@ -7,6 +7,9 @@ import { type TestServer } from './testing/start-server.js';
 
 const start = serversOfTest();
 
+/** Only a test's own time limit ends it. */
+const patience = { timeout: 100_000 };
+
 /** Asks one after the other, each when those before it wait, and resolves with all answers. */
 async function askInTurn(server: TestServer, paths: readonly string[]) {
   const answers: ReturnType<TestServer['ask']>[] = [];
@@ -43,8 +46,9 @@ describe('the examples of the original', () => {
     const server = await start();
     for (const event of ['coin', 'choc'])
       await askInTurn(server, [`/event?actor=VM&mates=1&event=${event}`, `/event?actor=CUST&mates=1&event=${event}`]);
-    await vi.waitFor(() =>
-      expect(server.log()).toBe(`┌─ VM:coin
+    await vi.waitFor(
+      () =>
+        expect(server.log()).toBe(`┌─ VM:coin
 │┌ CUST:coin
 └└ CUST:coin VM:coin
 
@@ -52,6 +56,7 @@ describe('the examples of the original', () => {
 │┌ CUST:choc
 └└ CUST:choc VM:choc
 `),
+      patience,
     );
   });
 
@@ -164,7 +169,7 @@ describe('a wait', () => {
     const answer = await server.ask('/event?event=e&actor=a&timeout=20ms');
     expect(answer.status).toBe(408);
     expect(answer.body).toMatchObject({ error: { code: 'timeout', missing: 1, present: [] } });
-    await vi.waitFor(() => expect(server.log()).toBe('┌─ a:e\n┴─ a:e\n'));
+    await vi.waitFor(() => expect(server.log()).toBe('┌─ a:e\n┴─ a:e\n'), patience);
   });
 
   it('ends when its client goes away, who is then in no group', async () => {

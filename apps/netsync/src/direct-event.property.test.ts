@@ -166,5 +166,5 @@ it(
     expect(direct).toBeGreaterThan(0);
     expect(synced).toBeGreaterThan(0);
   },
-  scaledTimeoutMs(30_000),
+  scaledTimeoutMs(120_000),
 );

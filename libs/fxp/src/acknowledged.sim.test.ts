@@ -4,7 +4,7 @@ import type { Session } from './session/session.js';
 import { FaultyWorld, inTime, service, type Plan } from './testing/faulty-world.js';
 
 const regressions = new URL('../regressions/', import.meta.url);
-const timeoutMs = scaledTimeoutMs(60_000);
+const timeoutMs = scaledTimeoutMs(120_000);
 /** Faults happen for so long, and whatever is promised must have come so long after them. */
 const faultsMs = 10_000;
 const patienceMs = 120_000;

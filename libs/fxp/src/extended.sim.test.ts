@@ -59,7 +59,9 @@ async function keepCalling(run: SimulationRun, requestor: Requestor, id: string,
   }
 }
 
-test('an extended session answers rightly or says why not, in time', { timeout: scaledTimeoutMs(60_000) }, async () => {
+const timeout = scaledTimeoutMs(120_000);
+
+test('an extended session answers rightly or says why not, in time', { timeout }, async () => {
   const tally: Tally = { answers: 0, errors: new Map() };
   await simulate({
     name: 'an extended session among faults',

@@ -45,7 +45,7 @@ test('that two providers hold one session would be noticed', async () => {
   });
 });
 
-test('a session goes to the least busy provider', { timeout: scaledTimeoutMs(60_000) }, async () => {
+test('a session goes to the least busy provider', { timeout: scaledTimeoutMs(120_000) }, async () => {
   await simulate({
     name: 'a session goes to the least busy provider',
     runs: 20,
@@ -68,7 +68,7 @@ test('a session goes to the least busy provider', { timeout: scaledTimeoutMs(60_
   });
 });
 
-test('whoever leaves last leaves nothing behind', { timeout: scaledTimeoutMs(60_000) }, async () => {
+test('whoever leaves last leaves nothing behind', { timeout: scaledTimeoutMs(120_000) }, async () => {
   await simulate({
     name: 'whoever leaves last leaves nothing behind',
     runs: 40,

@@ -55,16 +55,15 @@ describe.skipIf(!isInstalled)('over a Redis that drops its clients', () => {
     expect(next).toBe(count);
   };
 
-  test('an acknowledged session goes on, and nothing is lost', { timeout: 60_000 }, () => streamThrough(dropAll));
+  test('an acknowledged session goes on, and nothing is lost', () => streamThrough(dropAll));
 
-  test('and forgets everything, an acknowledged session goes on, and nothing is lost', { timeout: 60_000 }, () =>
+  test('and forgets everything, an acknowledged session goes on, and nothing is lost', () =>
     streamThrough(async () => {
       await tell('FLUSHALL');
       await dropAll();
-    }),
-  );
+    }));
 
-  test('an extended session ends, and says that something may be lost', { timeout: 60_000 }, async () => {
+  test('an extended session ends, and says that something may be lost', async () => {
     await using session = await requestor.open('echo');
     await session.call({});
     // It may end before the drop has been confirmed.

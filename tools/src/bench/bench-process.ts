@@ -4,14 +4,12 @@ import { join } from 'node:path';
 import type { Sample } from './entry.js';
 import type { MeasureRequest, ProcessMessage } from './process-host.js';
 import { ProcessUsage } from './process-usage.js';
+import { profileArgs } from './profiles.js';
 
 /** Longest time a process may take to end of its own accord, as one that writes a profile does. */
 const stopTimeoutMs = 5000;
 
-/**
- * A script of `processes/` in a process of its own: one that serves, or one that makes the load and measures. Profile
- * both with `node --cpu-prof tools/dist/bench/main.js ENTRY`: the arguments of this process hold for them, too.
- */
+/** A script of `processes/` in a process of its own: one that serves, or one that makes the load and measures. */
 export class BenchProcess {
   readonly usage: ProcessUsage;
   readonly #child: ChildProcess;
@@ -26,7 +24,8 @@ export class BenchProcess {
   /** Starts `processes/SCRIPT.js` with options of its kind; resolves when it is prepared. */
   static async start(script: string, options: object): Promise<BenchProcess> {
     const path = join(import.meta.dirname, 'processes', `${script}.js`);
-    const started = new BenchProcess(fork(path, [JSON.stringify(options)]), script);
+    const execArgv = [...process.execArgv, ...profileArgs(path)];
+    const started = new BenchProcess(fork(path, [JSON.stringify(options)], { execArgv }), script);
     await started.#answer();
     return started;
   }

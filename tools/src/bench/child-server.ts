@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { ProcessUsage } from './process-usage.js';
+import { isProfiled, profileArgs } from './profiles.js';
 
 /** A server under test in a process of its own, so that its CPU time and memory are its alone. */
 export interface ChildServer {
@@ -17,7 +18,8 @@ export async function startServer(
   args: readonly string[] = [],
   nodeArgs: readonly string[] = [],
 ): Promise<ChildServer> {
-  const child = spawn(process.execPath, [...nodeArgs, script, ...args], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const command = [...nodeArgs, ...profileArgs(script), script, ...args];
+  const child = spawn(process.execPath, command, { stdio: ['ignore', 'pipe', 'inherit'] });
   const addresses = await readAddresses(child, script);
   return {
     addresses,
@@ -25,7 +27,8 @@ export async function startServer(
     async stop() {
       if (child.exitCode !== null) return;
       const ended = once(child, 'exit');
-      child.kill('SIGKILL');
+      // One that is killed writes no profile.
+      child.kill(isProfiled() ? 'SIGTERM' : 'SIGKILL');
       await ended;
     },
   };

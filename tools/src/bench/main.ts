@@ -6,10 +6,13 @@ import { entries } from './entries/index.js';
 import { measure, type MeasureOptions } from './measure.js';
 import { writePages } from './pages/write-pages.js';
 import { describeRun, formatEntry, judge, type EntryReport } from './report.js';
-import { readResults, writeResult } from './results.js';
+import { drawFlames } from './pages/draw-flames.js';
+import { startProfiles } from './profiles.js';
+import { fileNameOf, readResults, writeResult } from './results.js';
 
 const root = join(import.meta.dirname, '../../..');
 const published = join(root, 'bench/results');
+const profilesOf = ({ name }: BenchEntry): string => join(root, 'bench/profiles', fileNameOf(name));
 
 const bench = defineCommand({
   summary: 'measures every entry beside its peer or limit in the same run; JSON goes to bench/results, pages to docs',
@@ -18,21 +21,26 @@ const bench = defineCommand({
     rounds: integer({ help: 'counted rounds per contender, interleaved', default: 5, min: 1, max: 100 }),
     seconds: integer({ help: 'length of a round, in seconds', default: 3, min: 1, max: 600 }),
     quick: toggle({ help: 'two rounds of one second; JSON goes to bench/results/quick, the pages stay' }),
+    profile: toggle({ help: 'as --quick, and a flame graph of every process goes to bench/profiles' }),
   },
   examples: [
     ['npm run bench', 'everything'],
     ['npm run bench -- netsync --quick', 'the entries of netsync, roughly'],
+    ['npm run bench -- thynapse/anycatch-1-256 --profile', 'where the time of each process goes'],
   ],
-  async run({ entries: wanted, rounds, seconds, quick }, { print }) {
+  async run({ entries: wanted, rounds, seconds, quick, profile }, { print }) {
     const chosen = chooseEntries(entries, wanted);
-    const options = quick ? { rounds: 2, seconds: 1 } : { rounds, seconds };
-    const folder = quick ? join(published, 'quick') : published;
+    const isRough = quick || profile;
+    const options = isRough ? { rounds: 2, seconds: 1 } : { rounds, seconds };
+    const folder = isRough ? join(published, 'quick') : published;
     for (const one of chosen) {
+      if (profile) startProfiles(profilesOf(one));
       const entry = await runEntry(one, options);
       const run = describeRun(`npm run bench -- ${one.name} --rounds ${options.rounds} --seconds ${options.seconds}`);
       print(`${formatEntry(entry)}\n  ${writeResult(folder, { ...run, entry })}, commit ${run.commit}\n`);
+      if (profile) for (const file of await drawFlames(profilesOf(one))) print(`  ${file}`);
     }
-    if (!quick) await makePages();
+    if (!isRough) await makePages();
     return 0;
   },
 });

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { referenceFolder, referencePages } from './pages.js';
 
-test('the pages of docs/reference are what the code says', { timeout: 30_000 }, async () => {
+test('the pages of docs/reference are what the code says', async () => {
   const pages = await referencePages();
   expect(pages.map(({ file }) => file)).toEqual(['cli.md', 'http.md', 'metrics.md', 'errors.md']);
   for (const { file, text } of pages)

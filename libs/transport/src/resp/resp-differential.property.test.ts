@@ -41,7 +41,7 @@ describe.skipIf(!isInstalled)('whatever is asked, the RESP server replies what a
         propertyRuns(400),
       );
     },
-    scaledTimeoutMs(60_000),
+    scaledTimeoutMs(120_000),
   );
 
   test(
@@ -53,6 +53,6 @@ describe.skipIf(!isInstalled)('whatever is asked, the RESP server replies what a
         propertyRuns(600),
       );
     },
-    scaledTimeoutMs(60_000),
+    scaledTimeoutMs(120_000),
   );
 });

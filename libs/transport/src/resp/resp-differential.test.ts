@@ -89,7 +89,7 @@ describe.skipIf(!isInstalled)('the RESP server replies byte for byte what a real
         propertyRuns(100),
       );
     },
-    scaledTimeoutMs(30_000),
+    scaledTimeoutMs(120_000),
   );
 });
 
