@@ -124,6 +124,42 @@ describe('a simulated network', () => {
     expect(nodes['b']).not.toBe(formerLife);
   });
 
+  test('a frozen node does nothing until it is thawed: then what its timers were set for, then what came', () => {
+    const { clock, network, nodes, arrived } = world({ delayMs: [10, 10] });
+    const { clock: own } = nodes['b']!;
+    own.setTimer(20, () => arrived.push(`b at ${own.now()}`));
+    own.setTimer(20, () => expect.unreachable()).cancel();
+    const late = own.setTimer(30, () => expect.unreachable());
+    sendMany(nodes['b'], 'a', 1);
+    sendMany(nodes['a'], 'b', 2);
+    network.freeze('b');
+    network.freeze('b');
+    clock.advance(100);
+    expect(arrived).toEqual(['b>a:0']);
+    expect([network.isUp('b'), network.isFrozen('b'), network.inFlight]).toEqual([true, true, 2]);
+    late.cancel();
+    network.thaw('b');
+    network.thaw('b');
+    expect(arrived).toEqual(['b>a:0', 'b at 100', 'a>b:0', 'a>b:1']);
+    expect([network.isFrozen('b'), network.inFlight]).toEqual([false, 0]);
+  });
+
+  test('what came to a frozen node is lost when it crashes', () => {
+    const { clock, network, nodes, arrived } = world({ delayMs: [10, 10] });
+    nodes['b']!.clock.setTimer(5, () => expect.unreachable());
+    sendMany(nodes['a'], 'b', 1);
+    network.freeze('b');
+    clock.advance(100);
+    network.crash('b');
+    network.restart('b');
+    network.freeze('c');
+    network.crash('c');
+    network.freeze('c');
+    clock.runUntilIdle();
+    expect(arrived).toEqual([]);
+    expect([network.isFrozen('b'), network.isFrozen('c'), network.inFlight]).toEqual([false, false, 0]);
+  });
+
   test('writes down what happened', () => {
     const { clock, network, nodes, trace } = world({ delayMs: [1, 1] });
     sendMany(nodes['a'], 'b', 1);

@@ -50,6 +50,13 @@ interface Node<P> {
   behaviour: NodeBehaviour<P> | undefined;
   /** How often it was started; what was sent to an earlier life does not reach a later one. */
   life: number;
+  /** While it is frozen: what it will do then. */
+  frozen: Frozen | undefined;
+}
+
+interface Frozen {
+  readonly timers: (() => void)[];
+  readonly messages: (() => void)[];
 }
 
 interface Cut {
@@ -103,7 +110,7 @@ export class SimulatedNetwork<P> {
   /** Adds a node and starts it. `start` is called again at every restart; what it closes over is the node's disk. */
   addNode(name: string, start: (node: SimulatedNode<P>) => NodeBehaviour<P>): void {
     if (this.#nodes.has(name)) throw new InvalidArgumentError('name', `${name} is a node already`);
-    const node: Node<P> = { start, behaviour: undefined, life: 0 };
+    const node: Node<P> = { start, behaviour: undefined, life: 0, frozen: undefined };
     this.#nodes.set(name, node);
     this.#start(name, node);
   }
@@ -144,6 +151,30 @@ export class SimulatedNetwork<P> {
     if (!node.behaviour) return;
     node.behaviour = undefined;
     this.#trace.add({ kind: 'crash', from: name });
+    // What came while it was frozen is lost with it.
+    this.thaw(name);
+  }
+
+  isFrozen(name: string): boolean {
+    return this.#known(name).frozen !== undefined;
+  }
+
+  /** The node stands still, as one whose process is stopped: until it is thawed, it gets no message and no timer fires. */
+  freeze(name: string): void {
+    const node = this.#known(name);
+    if (!node.behaviour || node.frozen) return;
+    node.frozen = { timers: [], messages: [] };
+    this.#trace.add({ kind: 'freeze', from: name });
+  }
+
+  /** A frozen node goes on: first what its timers were set for, then the messages that came, each in its order. */
+  thaw(name: string): void {
+    const node = this.#known(name);
+    if (!node.frozen) return;
+    const { timers, messages } = node.frozen;
+    node.frozen = undefined;
+    this.#trace.add({ kind: 'thaw', from: name });
+    for (const goOn of [...timers, ...messages]) goOn();
   }
 
   /** Starts a crashed node anew, without memory of its former life. */
@@ -163,7 +194,7 @@ export class SimulatedNetwork<P> {
       now: () => this.#clock.now(),
       wallNow: () => this.#clock.wallNow(),
       setTimer: (delayMs: number, fire: () => void): Timer =>
-        this.#clock.setTimer(delayMs, () => {
+        this.#setTimer(node, delayMs, () => {
           if (isAlive()) fire();
         }),
     };
@@ -171,6 +202,23 @@ export class SimulatedNetwork<P> {
       if (isAlive()) this.#send(name, to, payload);
     };
     node.behaviour = node.start({ name, clock, send });
+  }
+
+  /** A timer that is due while the node is frozen fires when it is thawed, unless it is cancelled before. */
+  #setTimer(node: Node<P>, delayMs: number, fire: () => void): Timer {
+    let isCancelled = false;
+    const goOn = (): void => {
+      if (isCancelled) return;
+      if (node.frozen) node.frozen.timers.push(goOn);
+      else fire();
+    };
+    const timer = this.#clock.setTimer(delayMs, goOn);
+    return {
+      cancel: () => {
+        isCancelled = true;
+        timer.cancel();
+      },
+    };
   }
 
   #send(from: string, to: string, payload: P): void {
@@ -200,14 +248,21 @@ export class SimulatedNetwork<P> {
       this.#held.push(() => this.#arrive(event, payload, life));
       return;
     }
-    this.#inFlight--;
     const node = this.#known(to);
-    if (isCut || !node.behaviour || node.life !== life) {
-      this.#trace.add({ kind: 'lose', ...event });
-      return;
-    }
-    this.#trace.add({ kind: 'deliver', ...event });
-    node.behaviour.receive(from, payload);
+    const deliver = (): void => {
+      if (node.frozen) {
+        node.frozen.messages.push(deliver);
+        return;
+      }
+      this.#inFlight--;
+      if (isCut || !node.behaviour || node.life !== life) {
+        this.#trace.add({ kind: 'lose', ...event });
+        return;
+      }
+      this.#trace.add({ kind: 'deliver', ...event });
+      node.behaviour.receive(from, payload);
+    };
+    deliver();
   }
 
   /** Held messages go on in the order they were held. */

@@ -3,6 +3,7 @@ import { ChurnMap } from '@syncytium/kit';
 import type { Message } from '@syncytium/transport';
 import type { ThynapseEvent } from '../wire/event.js';
 import type { DoneItem } from '../wire/answers.js';
+import { OwnTime } from '../wire/own-time.js';
 import type { RequestHead, RequestItem } from '../wire/requests.js';
 import { GivenAnswers } from './given-answers.js';
 import type { Gathering } from './gathering.js';
@@ -155,6 +156,8 @@ export type CellPhase = 'waiting' | 'welcome' | 'moving' | 'left';
 /** Everything a cell knows. Made by {@link newCell}, changed only by `stepCell`. */
 export interface CellState {
   readonly options: CellOptions;
+  /** All times in milliseconds that it knows are of this. */
+  readonly time: OwnTime;
   phase: CellPhase;
   connected: boolean;
   /** It was welcomed before, so the next hello resumes. */
@@ -201,6 +204,7 @@ export function hasPacked({ asking, answering }: CellState): boolean {
 export function newCell(options: CellOptions): CellState {
   return {
     options,
+    time: new OwnTime(),
     phase: 'waiting',
     connected: false,
     wasWelcome: false,

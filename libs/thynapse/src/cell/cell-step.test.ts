@@ -39,6 +39,11 @@ function drive(options: Partial<CellOptions> = {}) {
       }
       return seen;
     },
+    /** Nothing happens for a while; then its timer comes first. */
+    stop(ms: number) {
+      now += ms;
+      return step({ type: 'tick' });
+    },
   };
 }
 
@@ -124,6 +129,15 @@ describe('a line that is lost', () => {
     expect(cell.step({ type: 'done', re: thid('e'), data: 1 })).toEqual([]);
     cell.step({ type: 'connected' });
     expect(cell.welcome()).toContainEqual({ send: 'DONE', payload: { re: thid('e'), data: 1 } });
+  });
+
+  test('is not one whose other end the cell did not listen to, since it was stopped [T-18]', () => {
+    const cell = drive();
+    cell.join();
+    cell.wait(1000);
+    cell.hear('PONG', {});
+    expect(cell.stop(60_000)).toEqual([]);
+    expect(brief(cell.wait(3000))).toEqual(['PING', 'PING', 'lost', 'reconnect']);
   });
 
   test('is followed by a wish for what was missed, other than what was told as lost [T-64]', () => {

@@ -23,10 +23,12 @@ const positionsMax = 1000;
  * What a cell does with one input at one time: it changes `state` and says what is to be sent and known. Without
  * sockets, clock and randomness, like its counterpart, the transmitter's `step`.
  *
+ * @param clockMs milliseconds of any monotonic clock
  * @see docs/spec/thynapse.md
  */
-export function stepCell(state: CellState, input: CellInput, now: number): CellOutput[] {
+export function stepCell(state: CellState, input: CellInput, clockMs: number): CellOutput[] {
   const outputs: Outputs = [];
+  const now = state.time.at(clockMs);
   if (state.phase === 'left') return outputs;
   switch (input.type) {
     case 'connected':

@@ -1,6 +1,8 @@
+import { encodeFrame } from '@syncytium/codec';
 import { expect, test } from 'vitest';
 import { LinkedTransmitters } from '../testing/linked-transmitters.js';
-import { thid } from '../testing/transmitter-driver.js';
+import { PeerDriver } from '../testing/peer-driver.js';
+import { thid, TransmitterDriver } from '../testing/transmitter-driver.js';
 import { scoreOf } from './rendezvous.js';
 
 test('a task that a cell had no room for is given again by an heir who hears of that before it hears of the event [T-42]', () => {
@@ -37,4 +39,28 @@ test('a task that a cell had no room for is given again by an heir who hears of 
   for (let i = 0; i < 5; i++) network.tick();
   expect(tasksOf('full')).toEqual([thid('1st')]);
   expect(tasksOf('room')).toEqual([event]);
+});
+
+test('a task that another cell has done does not go back from one that had no room for it [T-42]', () => {
+  const transmitter = new TransmitterDriver();
+  const other = new PeerDriver(transmitter, thid('A'));
+  const own = { cell: thid('full'), via: transmitter.state.options.id };
+  const there = { cell: thid('there'), via: other.id };
+  const id = thid('job');
+  transmitter.join('full', 'mail', ['job'], { capacity: 1 });
+  transmitter.event('full', 'job');
+  const bytes = encodeFrame('J', 'EVNT', { channel: 'job', id, from: thid('web') });
+  const task = { service: 'mail', attempt: 1, failures: 0, place: own };
+  other.tell({ type: 'event', bytes, tasks: [task], wantsAnswer: false, ended: [], answers: [], copy: false });
+  expect(transmitter.state.cells.get(own.cell)?.parked.size).toBe(1);
+  other.tell(
+    { type: 'cell', id: there.cell, service: 'mail', capacity: 1 },
+    { type: 'give', id, service: 'mail', attempt: 2, place: there },
+    { type: 'end', id, service: 'mail', outcome: 'done', answers: [] },
+    { type: 'catch', cell: there.cell, pattern: 'job', all: false },
+  );
+  transmitter.wait(50);
+  expect(transmitter.state.open.has(id)).toBe(false);
+  expect(other.heard().filter((entry) => entry.type === 'back' || entry.type === 'give')).toEqual([]);
+  expect(transmitter.state.cells.get(own.cell)?.parked.size).toBe(0);
 });

@@ -225,7 +225,11 @@ function park(state: TransmitterState, task: Task, cell: Cell, outputs: Outputs)
 /** Tasks that wait for one cell while another has room go back to who decides. [T-42] */
 export function returnParked(state: TransmitterState, outputs: Outputs): void {
   for (const cell of state.cells.values())
-    for (const task of cell.parked) if (isFreeElsewhere(state, task)) giveBack(state, task, cell, outputs);
+    for (const task of cell.parked) {
+      // It has ended, or another cell has it by now.
+      if (task.cell !== cell || !task.listed) takeBack(task, cell);
+      else if (isFreeElsewhere(state, task)) giveBack(state, task, cell, outputs);
+    }
 }
 
 function giveBack(state: TransmitterState, task: Task, cell: Cell, outputs: Outputs): void {

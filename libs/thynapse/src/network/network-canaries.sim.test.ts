@@ -10,6 +10,7 @@ import {
   play,
   replaceCells,
   replaceTransmitters,
+  stopMachine,
   type Plan,
 } from '../testing/network-play.js';
 import {
@@ -20,11 +21,14 @@ import {
   checkHeardAll,
   checkKeys,
   checkNothingLeft,
+  checkOnce,
   checkOrder,
   checkReplaced,
+  checkStayed,
 } from '../testing/promises.js';
 import type { SimulatedCells } from '../testing/simulated-cells.js';
 import type { TransmitterOutput } from '../transmitter/transmitter-output.js';
+import type { OwnTime } from '../wire/own-time.js';
 
 const timeoutMs = scaledTimeoutMs(120_000);
 
@@ -58,6 +62,22 @@ describe('a faulty one among several transmitters is caught', () => {
         checkHandled,
         /never handled/,
       ),
+    timeoutMs,
+  );
+
+  const countsAll = ({ time }: { readonly time: OwnTime }): void => {
+    time.at = (clockMs) => clockMs;
+  };
+
+  test(
+    'when it was stopped, and takes others for silent [T-18]',
+    () => caught({ harm: stopMachine, confuse: countsAll }, checkOnce, /was handled/),
+    timeoutMs,
+  );
+
+  test(
+    'when a cell was stopped, and takes its transmitter for silent [T-18]',
+    () => caught({ harm: stopMachine, confuseCell: countsAll }, checkStayed, /gave up a line/),
     timeoutMs,
   );
 

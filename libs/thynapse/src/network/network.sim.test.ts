@@ -11,6 +11,8 @@ import {
   play,
   replaceCells,
   replaceTransmitters,
+  stopMachine,
+  stopNodes,
   type Plan,
 } from '../testing/network-play.js';
 import {
@@ -27,6 +29,7 @@ import {
   checkOnce,
   checkOrder,
   checkReplaced,
+  checkStayed,
   checkToldOnce,
 } from '../testing/promises.js';
 import type { SimulatedCells } from '../testing/simulated-cells.js';
@@ -35,15 +38,17 @@ const regressions = new URL('../../regressions/', import.meta.url);
 const runs = 30;
 const timeoutMs = scaledTimeoutMs(120_000);
 
+/** Scenarios that take longer, or differ little from others, are played less often. */
+const [longShare, likeOthersShare] = [0.4, 0.5];
+
 /** `exercised`: what the seeds of one run must come to at least so often, for what is checked to prove anything. */
 function scenario(
   name: string,
   plan: Plan,
   check: (world: SimulatedCells) => void,
   exercised: Partial<Record<Exercise, number>> = {},
+  share = plan.busyMs === undefined ? 1 : longShare,
 ): void {
-  // Longer ones are played less often.
-  const share = plan.busyMs === undefined ? 1 : 0.4;
   test(
     name,
     async () => {
@@ -83,9 +88,9 @@ function checkAll(world: SimulatedCells): void {
 describe('several transmitters keep their promises', () => {
   scenario('several, while nothing fails', {}, checkAll, { 'cell full': 400 });
 
-  scenario('several in a list', { transmitters: 4, mayListen: listens(false, 4) }, checkAll);
+  scenario('several in a list', { transmitters: 4, mayListen: listens(false, 4) }, checkAll, {}, likeOthersShare);
 
-  scenario('several in a ring', { transmitters: 5, mayListen: listens(true, 5) }, checkAll);
+  scenario('several in a ring', { transmitters: 5, mayListen: listens(true, 5) }, checkAll, {}, likeOthersShare);
 
   scenario('several, while their links lose, double and reorder', { peerFaults: lossy }, (world) => {
     checkHandled(world);
@@ -134,6 +139,28 @@ describe('several transmitters keep their promises', () => {
       checkToldOnce(world);
     },
     { 'loss told': 1500 },
+  );
+
+  scenario(
+    'several, while the machine stops and goes on [T-18]',
+    { harm: stopMachine },
+    (world) => {
+      checkAll(world);
+      checkStayed(world);
+    },
+    { 'stopped at work': 10 },
+    likeOthersShare,
+  );
+
+  scenario(
+    'several, while transmitters and cells stop and go on [T-18]',
+    { peerFaults: lossy, harm: stopNodes },
+    (world) => {
+      checkHandled(world);
+      checkHeardOrTold(world);
+    },
+    { 'stopped at work': 1, redelivered: 3, moved: 10 },
+    likeOthersShare,
   );
 
   scenario(

@@ -15,8 +15,9 @@ export type Exercise =
   /** Promise 6: a cell went to another transmitter; an event was sent again on a new line. */
   | 'moved'
   | 'sent again'
-  /** Cells had tasks in hand when the network parted. */
-  | 'parted at work';
+  /** Cells had tasks in hand when the network parted; when they were stopped. */
+  | 'parted at work'
+  | 'stopped at work';
 
 /** How often runs came to what. */
 export class Exercises {

@@ -152,6 +152,24 @@ export function partTransmitters(world: SimulatedCells, { prng, clock }: Simulat
   clock.setTimer(2500 + prng.float() * 4000, () => world.network.heal());
 }
 
+/** All transmitters and cells stand still together, and go on: the machine that they are on was asleep. */
+export function stopMachine(world: SimulatedCells, { prng, clock }: SimulationRun): void {
+  for (let i = 0; i < 3; i++)
+    clock.setTimer(2000 * (i + prng.float() / 2), () =>
+      world.freeze(world.network.nodes, prng.float() * 1000 * 3 ** i),
+    );
+}
+
+/** Single transmitters and cells do, for longer than others wait for them, or not. */
+export function stopNodes(world: SimulatedCells, { prng, clock }: SimulationRun): void {
+  for (let i = 0; i < 8; i++)
+    clock.setTimer(prng.float() * usualBusyMs, () => {
+      const { nodes } = world.network;
+      const name = nodes[prng.int(nodes.length)] as string;
+      if (!world.network.isFrozen(name)) world.freeze([name], 100 + prng.float() * 3000);
+    });
+}
+
 /** Every transmitter is replaced by another life, one after the other, each in good order. */
 export function replaceTransmitters(world: SimulatedCells, { clock }: SimulationRun): void {
   replaceEach(

@@ -46,8 +46,11 @@ export class PeerLines<P> {
   readonly #addresses = new Set<string>();
   readonly #listeners = new Map<string, { readonly name: string; heardMs: number }>();
 
+  #keptUpMs: number;
+
   constructor(options: PeerLinesOptions<P>) {
     this.#options = options;
+    this.#keptUpMs = options.node.clock.now();
     this.#keepUp();
   }
 
@@ -89,9 +92,13 @@ export class PeerLines<P> {
 
   #keepUp(): void {
     const { node, id } = this.#options;
+    const now = node.clock.now();
+    // A node that stood still has not read yet who listened to it meanwhile.
+    const stoodStill = now - this.#keptUpMs > listenUntilMs - listenEveryMs;
+    this.#keptUpMs = now;
     for (const address of this.#addresses) node.send(address, { type: 'listen', id });
     for (const [other, { name, heardMs }] of this.#listeners)
-      if (node.clock.now() - heardMs > listenUntilMs) this.#drop(other, name);
+      if (!stoodStill && now - heardMs > listenUntilMs) this.#drop(other, name);
     node.clock.setTimer(listenEveryMs, () => this.#keepUp());
   }
 

@@ -125,6 +125,11 @@ export function checkReplaced(world: SimulatedCells, names: readonly string[]): 
   }
 }
 
+/** No cell took its transmitter for lost. [T-18] */
+export function checkStayed({ seen: { exercises } }: SimulatedCells): void {
+  assertThat(exercises.of('moved') + exercises.of('listener back') === 0, 'a cell gave up a line that stood');
+}
+
 /** Who has left in good order had nothing any more that it would have had to see to. [T-73] */
 export function checkNothingLeft({ seen }: SimulatedCells): void {
   const abandoned = [...seen.abandoned].join(', ');

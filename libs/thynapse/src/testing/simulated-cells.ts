@@ -74,9 +74,10 @@ export class SimulatedCells {
     return count;
   }
 
-  /** Lets a cell send an event; `false` when it is down. */
+  /** Lets a cell send an event; `false` when it is down or frozen. */
   emit(cell: string, emission: Emission): boolean {
-    const living = this.network.isUp(cell) ? this.#cells.get(cell) : undefined;
+    const runs = this.network.isUp(cell) && !this.network.isFrozen(cell);
+    const living = runs ? this.#cells.get(cell) : undefined;
     living?.emit(emission);
     return living !== undefined;
   }
@@ -94,6 +95,17 @@ export class SimulatedCells {
     this.#loseLine(home, line);
     clock.setTimer(prng.float() * 50, () => {
       if (this.network.isUp(cell)) this.#cells.get(cell)?.lose(line);
+    });
+  }
+
+  /** Transmitters and cells are stopped together, and go on together. */
+  freeze(names: readonly string[], forMs: number): void {
+    for (const name of names) {
+      if ((this.#cells.get(name)?.inHand ?? 0) > 0) this.seen.exercises.note('stopped at work');
+      this.network.freeze(name);
+    }
+    this.#options.run.clock.setTimer(forMs, () => {
+      for (const name of names) this.network.thaw(name);
     });
   }
 

@@ -57,6 +57,12 @@ interface Reading {
   readonly now: number;
 }
 
+/** Now, of the clock by which waits are opened, and of the transmitter. */
+interface Times {
+  readonly clockMs: number;
+  readonly ownMs: number;
+}
+
 /** Of a transmitter that has not started. */
 export function emptyTopology(id: string, clockMs: number): Topology {
   return { clockMs, events: 0, transmitter: { id, command: '', event: '' }, transmitters: [], services: [] };
@@ -64,6 +70,7 @@ export function emptyTopology(id: string, clockMs: number): Topology {
 
 export function topologyOf(state: TransmitterState, { command, now }: Reading): Topology {
   const { id, pub } = state.options;
+  const times = { clockMs: now, ownMs: state.time.at(now) };
   return {
     clockMs: now,
     events: state.counts.events,
@@ -75,11 +82,11 @@ export function topologyOf(state: TransmitterState, { command, now }: Reading): 
       isReachable: member.isReachable,
       neighbours: [...member.neighbours],
     })),
-    services: [...state.services.values()].filter(({ solo }) => !solo).map((service) => serviceOf(service, now)),
+    services: [...state.services.values()].filter(({ solo }) => !solo).map((service) => serviceOf(service, times)),
   };
 }
 
-function serviceOf(service: Service, now: number): ServiceTopology {
+function serviceOf(service: Service, times: Times): ServiceTopology {
   let inFlight = 0;
   for (const { cell } of service.tasks) if (cell) inFlight++;
   // Tasks are kept in the order in which they began.
@@ -89,14 +96,15 @@ function serviceOf(service: Service, now: number): ServiceTopology {
     patterns: [...service.lanes.keys()],
     waiting: service.tasks.size - inFlight,
     inFlight,
-    lagMs: oldest ? Math.round(now - oldest.since) : 0,
+    lagMs: oldest ? Math.round(times.clockMs - oldest.since) : 0,
     done: service.done,
     dead: service.dead,
-    cells: Array.from(service.cells.values(), (cell) => cellOf(cell, now)),
+    cells: Array.from(service.cells.values(), (cell) => cellOf(cell, times)),
   };
 }
 
-function cellOf({ id, via, name, service, lanes, capacity, tasks, done, heardMs }: Cell, now: number): CellTopology {
+function cellOf(cell: Cell, { ownMs }: Times): CellTopology {
+  const { id, via, name, service, lanes, capacity, tasks, done, heardMs } = cell;
   return {
     id,
     via: via ?? null,
@@ -105,6 +113,6 @@ function cellOf({ id, via, name, service, lanes, capacity, tasks, done, heardMs 
     capacity,
     inFlight: tasks.size,
     done,
-    silentMs: via === undefined ? Math.round(now - heardMs) : null,
+    silentMs: via === undefined ? Math.round(ownMs - heardMs) : null,
   };
 }

@@ -7,6 +7,7 @@ import type { LinkedSet } from '../collections/linked-set.js';
 import type { NetworkState } from '../network/network-state.js';
 import { newNetwork } from '../network/new-network.js';
 import type { AskedCell } from '../wire/cell-name.js';
+import { OwnTime } from '../wire/own-time.js';
 import type { GivenItem } from '../wire/requests.js';
 import { EndedEvents } from './ended-events.js';
 import type { AnswerHead, PackedAnswer } from './packed-answer.js';
@@ -189,6 +190,8 @@ export interface Drain {
 /** Everything a transmitter knows. Made by {@link newTransmitter}, changed only by `step`. */
 export interface TransmitterState {
   readonly options: TransmitterOptions;
+  /** All times in milliseconds that it knows are of this. */
+  readonly time: OwnTime;
   readonly cells: Map<string, Cell>;
   readonly cellOf: Map<PeerId, Cell>;
   readonly services: Map<string, Service>;
@@ -222,6 +225,7 @@ export interface TransmitterState {
 export function newTransmitter(options: TransmitterOptions): TransmitterState {
   return {
     options,
+    time: new OwnTime(),
     cells: new Map(),
     cellOf: new Map(),
     services: new Map(),

@@ -47,11 +47,12 @@ const capacityMax = 1_000_000;
  * What a transmitter does with one input at one time: it changes `state` and says what is to be sent. It has no sockets,
  * no clock and no randomness; the same inputs at the same times always give the same outputs.
  *
- * @param now milliseconds of any monotonic clock
+ * @param clockMs milliseconds of any monotonic clock
  * @see docs/spec/thynapse.md
  */
-export function step(state: TransmitterState, input: TransmitterInput, now: number): TransmitterOutput[] {
+export function step(state: TransmitterState, input: TransmitterInput, clockMs: number): TransmitterOutput[] {
   const outputs: Outputs = [];
+  const now = state.time.at(clockMs);
   switch (input.type) {
     case 'message':
       if (state.network.joining) hold(state.network.joining, input, outputs);

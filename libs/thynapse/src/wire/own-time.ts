@@ -1,0 +1,20 @@
+/** The most time that is counted between two moments at which somebody runs: a few of its ticks, in milliseconds. */
+const stepMsMax = 250;
+
+/**
+ * The time of one who may be stopped himself: by a debugger, a sleeping machine, a long turn of his event loop. What others
+ * said meanwhile lies in his sockets, and his timers come first when he goes on; so he must not take for silence what he
+ * did not listen to. Time in which he did not run is not counted. [T-18]
+ */
+export class OwnTime {
+  #ranMs: number | undefined;
+  #stoppedMs = 0;
+
+  /** What his own time is while he runs, when a monotonic clock shows `clockMs`. */
+  at(clockMs: number): number {
+    const passedMs = clockMs - (this.#ranMs ?? clockMs);
+    this.#stoppedMs += Math.max(0, passedMs - stepMsMax);
+    this.#ranMs = clockMs;
+    return clockMs - this.#stoppedMs;
+  }
+}
