@@ -95,6 +95,17 @@ describe('client commands', () => {
     for (const command of ['watch', 'work']) expect(() => run([command, '']).code).toThrow(UsageError);
   });
 
+  test.each([
+    [['work', 'x', '--exec', 'true', '--service', 'a*'], '--service must have 1 to 128 characters'],
+    [['work', 'x', '--exec', 'true', '--service', 'thynapse'], 'and not be thynapse'],
+    [['send', 'x', '--key', 'k'.repeat(257)], '--key must have 1 to 256 characters'],
+    [['request', 'x', '--key', ''], '--key must have 1 to 256 characters'],
+  ])('%j is wrong usage', (argv, problem) => {
+    const read = () => readInvocation(program, {}, argv);
+    expect(read).toThrow(UsageError);
+    expect(read).toThrow(problem);
+  });
+
   test('request prints what the handler answered, and who is missing where nobody does', async () => {
     await using mail = await register('mail', transmitter);
     await mail.on('mail::*', ({ data, key }) => ({ data, key }));

@@ -11,7 +11,7 @@ import {
   type HostPort,
   type Setting,
 } from '@syncytium/program';
-import { parsePattern, transmitterDefaults, type Pattern } from '@syncytium/thynapse';
+import { checkKey, checkService, parsePattern, transmitterDefaults, type Pattern } from '@syncytium/thynapse';
 
 /** Settings of the transmitter. */
 export const transmitterSettings = {
@@ -111,10 +111,20 @@ export function channelArgument(): Setting<string> {
 }
 
 /** What events are about: those with the same key go to the same cell. */
-export const keyOption = text({
-  placeholder: 'KEY',
-  help: 'what the event is about: of each service, events with the same key go to the same cell, one after the other',
-});
+export const keyOption = {
+  ...text({
+    placeholder: 'KEY',
+    help: 'what the event is about: of each service, events with the same key go to the same cell, one after the other',
+  }),
+  parse: (value: string) => checked(value, checkKey, 'must have 1 to 256 characters'),
+};
+
+/** The service that a cell is one of. */
+export const serviceOption = {
+  ...text({ placeholder: 'NAME', help: 'service that this cell is one of', default: 'work' }),
+  parse: (value: string) =>
+    checked(value, checkService, 'must have 1 to 128 characters, no *, ? and control characters, and not be thynapse'),
+};
 
 /** The data of an event; `undefined` where none is given. */
 export const dataArgument: Setting<{ readonly value: unknown } | undefined> = {
@@ -131,10 +141,20 @@ export const dataArgument: Setting<{ readonly value: unknown } | undefined> = {
 };
 
 function readPattern(value: string): Pattern {
+  return read(value, parsePattern, 'must have 1 to 512 characters, and no control characters');
+}
+
+function checked(value: string, check: (value: string) => void, rule: string): string {
+  read(value, check, rule);
+  return value;
+}
+
+/** What the library makes of a value, which is not told twice where it refuses it. */
+function read<T>(value: string, parse: (value: string) => T, rule: string): T {
   try {
-    return parsePattern(value);
+    return parse(value);
   } catch {
-    throw new Error('must have 1 to 512 characters, and no control characters');
+    throw new Error(rule);
   }
 }
 

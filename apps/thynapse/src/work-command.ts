@@ -1,6 +1,6 @@
 import { defineCommand, duration, integer, text, UsageError } from '@syncytium/program';
 import { runShellCommand } from './run-shell-command.js';
-import { cellOptions, patternArgument } from './settings.js';
+import { cellOptions, patternArgument, serviceOption } from './settings.js';
 import { interrupted, withCell } from './with-cell.js';
 
 /** `thynapse work`: a cell whose handler is a shell command. */
@@ -18,7 +18,7 @@ export const workCommand = defineCommand({
       help: 'longest time that the command may run for one event; then it is ended, which is a failure; 0: for ever',
       default: '0s',
     }),
-    service: text({ placeholder: 'NAME', help: 'service that this cell is one of', default: 'work' }),
+    service: serviceOption,
     capacity: integer({ help: 'most events handled at once', default: 1, min: 1, max: 1000 }),
     ...cellOptions,
   },

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { HelpRequested, UsageError } from './errors.js';
-import { defineCommand, envName, readInvocation, type ProgramSpec } from './program.js';
+import { defineCommand, envName, helpFor, readInvocation, type ProgramSpec } from './program.js';
 import {
   allowedHosts,
   bytes,
@@ -130,6 +130,16 @@ describe('settings', () => {
     expect(error).toBeInstanceOf(UsageError);
     expect((error as UsageError).message).toContain(named);
     expect((error as UsageError).message).not.toContain('\n');
+  });
+
+  test.each([
+    [[], 'demo --help'],
+    [['--nothing'], 'demo --help'],
+    [['cal', 'echo'], 'demo --help'],
+    [['call'], 'demo call --help'],
+    [['call', 'a', '--nothing'], 'demo call --help'],
+  ])('of a mistake in %j, %s tells more', (argv, help) => {
+    expect(helpFor(program, argv)).toBe(help);
   });
 
   test('a misspelt command is answered with those there are', () => {

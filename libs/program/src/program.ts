@@ -125,6 +125,13 @@ export function readInvocation(program: ProgramSpec, env: Env, argv: readonly st
   return invocation;
 }
 
+/** The command line that shows the help which tells more of a mistake in `argv`: that of the command in it, if there is one. */
+export function helpFor({ name: program, commands }: ProgramSpec, argv: readonly string[]): string {
+  const word = argv.find((arg) => !arg.startsWith('-'));
+  const command = commands.find(({ name }) => name !== undefined && name === word);
+  return [program, ...(command?.name === undefined ? [] : [command.name]), '--help'].join(' ');
+}
+
 /** The environment variable of a setting: `SYNCYTIUM_NETSYNC_MAX_PENDING`. */
 export function envName(program: string, setting: string): string {
   return `SYNCYTIUM_${kebab(program)}_${kebab(setting)}`.replaceAll('-', '_').toUpperCase();

@@ -6,7 +6,14 @@ import { createLogger } from './logger.js';
 import { createMetrics } from './prometheus.js';
 import { wantsColours } from './wants-colours.js';
 import { watchNpm } from './watch-npm.js';
-import { readInvocation, type CommandContext, type Env, type Invocation, type ProgramSpec } from './program.js';
+import {
+  helpFor,
+  readInvocation,
+  type CommandContext,
+  type Env,
+  type Invocation,
+  type ProgramSpec,
+} from './program.js';
 
 /** A terminal's Ctrl-C may reach a process twice, from the terminal and from the npm above it: that is one wish. */
 const sameSignalMs = 250;
@@ -25,7 +32,7 @@ export async function runProgram(program: ProgramSpec, argv: readonly string[], 
     if (error instanceof HelpRequested) {
       process.stdout.write(error.text);
     } else if (error instanceof UsageError) {
-      complain(program.name, `${error.message} (see ${program.name} --help)`);
+      complain(program.name, `${error.message} (see ${helpFor(program, argv)})`);
       process.exitCode = 2;
     } else {
       complain(program.name, describeFailure(error));

@@ -21,7 +21,7 @@
 export { register, type RegisterOptions } from './register.js';
 export { local, type LocalHub, type LocalOptions } from './local.js';
 export { Cell, type CellParts, type CloseOptions, type Subscription } from './cell/cell.js';
-export type { RequestOptions, SendOptions } from './cell/send-options.js';
+export { checkKey, type RequestOptions, type SendOptions } from './cell/send-options.js';
 export type { Handler } from './cell/handlers.js';
 export type { CellAnswer, MissingAnswer } from './cell/gathering.js';
 export type { CellNodeOptions } from './cell/cell-node.js';
@@ -29,6 +29,7 @@ export type { WaitOptions } from './cell/wait-options.js';
 export type { CellOptions, TaskEvent } from './cell/cell-state.js';
 export type { Responder } from './cell/responder.js';
 export type { Interest, Listener } from './cell/listeners.js';
+export { checkService } from './wire/channel.js';
 export type { EventContents, ThynapseEvent } from './wire/event.js';
 export { parsePattern, type Pattern } from './patterns/pattern.js';
 export { PatternIndex } from './patterns/pattern-index.js';

@@ -17,9 +17,14 @@ export function sayHello(state: CellState, now: number, outputs: Outputs): void 
   send(state, frameOf(state, commands.hello, { id, service, capacity, batch: true, packed, ...resume }), now, outputs);
 }
 
+/** How often its line should carry something. */
+export function heartbeatOf({ welcome, options }: CellState): number {
+  return welcome?.heartbeatMs ?? options.helloMs;
+}
+
 export function keepAlive(state: CellState, now: number, outputs: Outputs): void {
-  const { phase, welcome, options } = state;
-  const heartbeatMs = welcome?.heartbeatMs ?? options.helloMs;
+  const { phase, options } = state;
+  const heartbeatMs = heartbeatOf(state);
   // A transmitter that lets go lives, and waits for others: who goes too early says again what they do not know yet.
   const patienceMs = phase === 'moving' ? heartbeatsUntilLost * heartbeatMs : options.moveMs;
   const isHomeless = phase === 'waiting' || phase === 'moving';

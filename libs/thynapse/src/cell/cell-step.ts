@@ -6,7 +6,7 @@ import type { ThynapseEvent } from '../wire/event.js';
 import { Fields } from '../wire/fields.js';
 import { Requests } from '../wire/requests.js';
 import { channelLengthMax, commands, payloadBytesMax } from '../wire/wire.js';
-import { keepAlive, learn, lose, move, sayHello } from './cell-line.js';
+import { heartbeatOf, keepAlive, learn, lose, move, sayHello } from './cell-line.js';
 import { hearAnswer, hearReplies, settle } from './cell-replies.js';
 import { frameOf, send } from './cell-saying.js';
 import { changePattern, changes, flushPacked, pass, submit } from './cell-sending.js';
@@ -28,7 +28,7 @@ const positionsMax = 1000;
  */
 export function stepCell(state: CellState, input: CellInput, clockMs: number): CellOutput[] {
   const outputs: Outputs = [];
-  const now = state.time.at(clockMs);
+  const now = state.time.at(clockMs, heartbeatOf(state));
   if (state.phase === 'left') return outputs;
   switch (input.type) {
     case 'connected':

@@ -17,10 +17,15 @@ export interface SendOptions extends RequestOptions {
   readonly re?: string;
 }
 
+/** Throws `InvalidArgumentError` where a text cannot be the key of an event. */
+export function checkKey(key: string): void {
+  if (typeof key !== 'string' || key.length === 0 || key.length > keyLengthMax)
+    throw new InvalidArgumentError('key', `must be a text of 1 to ${keyLengthMax} characters`);
+}
+
 /** The key as a field of an event. Throws `InvalidArgumentError`. */
 export function keyOf({ key }: RequestOptions): { readonly key?: string } {
   if (key === undefined) return {};
-  if (typeof key !== 'string' || key.length === 0 || key.length > keyLengthMax)
-    throw new InvalidArgumentError('key', `must be a text of 1 to ${keyLengthMax} characters`);
+  checkKey(key);
   return { key };
 }

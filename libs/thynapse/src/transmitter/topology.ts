@@ -69,8 +69,8 @@ export function emptyTopology(id: string, clockMs: number): Topology {
 }
 
 export function topologyOf(state: TransmitterState, { command, now }: Reading): Topology {
-  const { id, pub } = state.options;
-  const times = { clockMs: now, ownMs: state.time.at(now) };
+  const { id, pub, heartbeatMs } = state.options;
+  const times = { clockMs: now, ownMs: state.time.at(now, heartbeatMs) };
   return {
     clockMs: now,
     events: state.counts.events,

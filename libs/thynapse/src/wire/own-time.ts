@@ -1,4 +1,4 @@
-/** The most time that is counted between two moments at which somebody runs: a few of its ticks, in milliseconds. */
+/** The most time that is counted between two moments at which somebody runs, in milliseconds: a few of its ticks. */
 const stepMsMax = 250;
 
 /**
@@ -10,10 +10,10 @@ export class OwnTime {
   #ranMs: number | undefined;
   #stoppedMs = 0;
 
-  /** What his own time is while he runs, when a monotonic clock shows `clockMs`. */
-  at(clockMs: number): number {
+  /** What his own time is while he runs, when a monotonic clock shows `clockMs`. A stop counts less than a silence. */
+  at(clockMs: number, heartbeatMs: number): number {
     const passedMs = clockMs - (this.#ranMs ?? clockMs);
-    this.#stoppedMs += Math.max(0, passedMs - stepMsMax);
+    this.#stoppedMs += Math.max(0, passedMs - Math.min(stepMsMax, heartbeatMs));
     this.#ranMs = clockMs;
     return clockMs - this.#stoppedMs;
   }
