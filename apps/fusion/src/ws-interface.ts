@@ -1,5 +1,6 @@
 import type { Answer, Engine, QueryParts } from '@syncytium/fusion';
 import type { Clock, Log } from '@syncytium/kit';
+import { youngGarbageCollector, type Message } from '@syncytium/transport';
 import { closeCodes, createWsHost, type WsHandlers, type WsConnection, type WsHost } from '@syncytium/transport/ws';
 import type { InterfacePlan } from './interfaces.js';
 
@@ -25,6 +26,7 @@ const bufferedBytesMax = 2 ** 30;
  */
 export function createWsInterface({ from, plan, engine, clock, log }: WsInterfaceOptions): WsHost {
   const { host, port, bytesMax, hosts } = plan;
+  const collectGarbage = youngGarbageCollector();
   return createWsHost({
     name: from === 'bulk' ? 'fusion-bulk' : 'fusion-ws',
     listen: { host, port },
@@ -38,11 +40,19 @@ export function createWsInterface({ from, plan, engine, clock, log }: WsInterfac
         engine,
         from,
         `${from === 'bulk' ? 'bulk' : 'ws'} ${connection.remoteAddress}:${request.socket.remotePort ?? 0}`,
+        collectGarbage,
       ),
   });
 }
 
-function serveClient(socket: WsConnection, engine: Engine, from: 'standard' | 'bulk', name: string): WsHandlers {
+/** @param collectGarbage Is told what was received and is garbage now. */
+function serveClient(
+  socket: WsConnection,
+  engine: Engine,
+  from: 'standard' | 'bulk',
+  name: string,
+  collectGarbage: (received: Message) => void,
+): WsHandlers {
   const connection = engine.connect(from, name, true);
   /** Whether a response has been sent in part. */
   let isAnswering = false;
@@ -80,6 +90,7 @@ function serveClient(socket: WsConnection, engine: Engine, from: 'standard' | 'b
     onPart(bytes, _isBinary, isLast) {
       open ??= connection.submitInParts(respond, onDrain);
       if (!open.push(bytes)) isFull = true;
+      collectGarbage([bytes]);
       if (isLast) {
         open.end();
         open = undefined;

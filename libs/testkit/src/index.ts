@@ -59,3 +59,4 @@ export {
   type RedisServerOptions,
   type TestRedis,
 } from './redis-server.js';
+export { watchForcedCollections, type ForcedCollections } from './forced-collections.js';

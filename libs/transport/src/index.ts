@@ -42,3 +42,4 @@ export type {
   SubscriberSocket,
 } from './sockets.js';
 export { AddressError, BrokerError, HandshakeError, type AddressErrorCode, type BrokerErrorCode } from './errors.js';
+export { youngGarbageCollector } from './young-garbage.js';

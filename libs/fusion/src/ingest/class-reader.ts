@@ -88,12 +88,16 @@ export class ClassReader {
 
   /** The position of the member whose key stands at a place; -1 where there is none. */
   #findMember(bytes: Uint8Array, at: number, before: number): number {
-    const members = this.#members;
     const guess = this.#followers[before] as number;
-    if (standsAt(bytes, at, (members[guess] as MemberReader).key)) return guess;
-    const position = bytes[at] === quote ? members.findIndex(({ key }) => standsAt(bytes, at, key)) : -1;
+    if (standsAt(bytes, at, (this.#members[guess] as MemberReader).key)) return guess;
+    const position = this.#searchMember(bytes, at);
     if (position >= 0) this.#followers[before] = position;
     return position;
+  }
+
+  /** By itself, since what its function refers to is made anew with each call: for each member of each object otherwise. */
+  #searchMember(bytes: Uint8Array, at: number): number {
+    return bytes[at] === quote ? this.#members.findIndex(({ key }) => standsAt(bytes, at, key)) : -1;
   }
 }
 

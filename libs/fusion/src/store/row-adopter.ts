@@ -4,7 +4,7 @@ import type { Row } from './columns/column.js';
 import type { Links } from './columns/links.js';
 import type { JsonTarget } from './json-target.js';
 import { inSteps } from './in-steps.js';
-import { RegionOrder } from './memory/region-order.js';
+import { RegionOrder, type OrderWords } from './memory/region-order.js';
 import type { StagedRows } from './staged-rows.js';
 import { rowEndAt, sizeAt, type TableParts } from './table-parts.js';
 
@@ -45,21 +45,25 @@ export class RowAdopter {
       if (position < this.#free.length) this.#findFree();
       oids.make(this.rowAt(position), prng);
     });
-    for (const { column, present, lows, highs } of staged.columns)
-      if (column)
-        yield* inSteps(
-          staged.count,
-          (position) => {
-            if (present[position] === 1)
-              column.adopt(this.rowAt(position), lows[position] as number, highs[position] as number);
-          },
-          'light',
-        );
+    let words: OrderWords | undefined;
+    for (const values of staged.columns) {
+      const { column, present, lows, highs } = values;
+      if (!column) continue;
+      yield* inSteps(
+        staged.count,
+        (position) => {
+          if (present[position] === 1)
+            column.adopt(this.rowAt(position), lows[position] as number, highs[position] as number);
+        },
+        'light',
+      );
+      words = values.takeWords();
+    }
     if (expiries) yield* inSteps(staged.count, (position) => expiries.add(this.rowAt(position), now), 'light');
-    // The same memory for all orders, one after the other.
-    const entries = new Int32Array(2 * staged.count);
-    yield* this.#addOids(entries);
-    for (const index of indexes) yield* index.addHidden(staged.count, rowAt, entries);
+    // The same memory for all orders, one after the other, which in most cases has been touched before.
+    words ??= [new Int32Array(staged.count), new Int32Array(staged.count)];
+    yield* this.#addOids(words);
+    for (const index of indexes) yield* index.addHidden(staged.count, rowAt, words);
   }
 
   /** Writes the OID of an adopted row, with quotes. */
@@ -97,11 +101,11 @@ export class RowAdopter {
     for (const index of indexes) index.show();
   }
 
-  *#addOids(entries: Int32Array): Generator<undefined, void> {
+  *#addOids(words: OrderWords): Generator<undefined, void> {
     const { oids } = this.#parts;
     const { count } = this.staged;
     yield* oids.grow(count);
-    const order = new RegionOrder(entries, oids.homes);
+    const order = new RegionOrder(words, oids.homes);
     yield* inSteps(count, (position) => order.count(oids.hashAt(this.rowAt(position))), 'light');
     order.finishCount();
     yield* inSteps(

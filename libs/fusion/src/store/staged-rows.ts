@@ -7,6 +7,12 @@ import type { Table } from './table.js';
 /** Room for so many rows at first. */
 const capacityMin = 256;
 
+/**
+ * Room for so many times as many when there is no more. Memory that is not used is not touched, so it costs nothing; what
+ * is copied has to be touched again.
+ */
+const growth = 4;
+
 /** The values of one member in staged rows: two words each, and whether there are any. */
 export class StagedColumn {
   lows = new Int32Array(capacityMin);
@@ -32,12 +38,23 @@ export class StagedColumn {
     this.column?.discard(this.lows[row] as number, this.highs[row] as number);
   }
 
+  /** All values are in the column now, so none are here any more: gives the memory they were in, two words for each row. */
+  takeWords(): readonly [Int32Array, Int32Array] {
+    const words = [this.lows, this.highs] as const;
+    this.lows = noWords;
+    this.highs = noWords;
+    this.present.fill(0);
+    return words;
+  }
+
   grow(rows: number): void {
     this.lows = longer(this.lows, new Int32Array(rows));
     this.highs = longer(this.highs, new Int32Array(rows));
     this.present = longer(this.present, new Uint8Array(rows));
   }
 }
+
+const noWords = new Int32Array();
 
 /**
  * Objects of one class that are not in its table yet, in the order they were added. Their texts and lists are in the
@@ -146,7 +163,7 @@ export class StagedRows {
   }
 
   #grow(): void {
-    this.#capacity *= 2;
+    this.#capacity *= growth;
     for (const column of this.columns) column.grow(this.#capacity);
   }
 }

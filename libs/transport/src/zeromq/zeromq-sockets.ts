@@ -1,5 +1,5 @@
 import type { Message, Sockets } from '../sockets.js';
-import { youngGarbageCollector } from './young-garbage.js';
+import { youngGarbageCollector } from '../young-garbage.js';
 import { ZeromqDealer } from './zeromq-dealer.js';
 import { ZeromqPublisher } from './zeromq-publisher.js';
 import { ZeromqRouter } from './zeromq-router.js';

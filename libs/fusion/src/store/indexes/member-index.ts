@@ -1,7 +1,7 @@
 import type { Scalar } from '../../schema/scalar.js';
 import { inSteps } from '../in-steps.js';
 import { dropNode, pushNode, type Node } from '../memory/chain.js';
-import { RegionOrder } from '../memory/region-order.js';
+import { RegionOrder, type OrderWords } from '../memory/region-order.js';
 import type { SharedBitmap } from '../memory/shared-bitmap.js';
 import type { SharedBuffers } from '../memory/shared-buffers.js';
 import { SlotTable } from '../memory/slot-table.js';
@@ -92,9 +92,9 @@ export class MemberIndex {
   /**
    * Takes in many rows with their values, which do not hold objects until {@link MemberIndex.show}.
    *
-   * @param entries Two words for each row, to work with.
+   * @param words To work with.
    */
-  *addHidden(count: number, rowAt: (position: number) => Row, entries: Int32Array): Generator<undefined, void> {
+  *addHidden(count: number, rowAt: (position: number) => Row, words: OrderWords): Generator<undefined, void> {
     const add = (row: Row): void => {
       const before = this.#slots.size;
       this.add(row);
@@ -105,7 +105,7 @@ export class MemberIndex {
       return;
     }
     yield* this.#slots.grow(count);
-    const order = new RegionOrder(entries, this.#slots.capacity);
+    const order = new RegionOrder(words, this.#slots.capacity);
     const withHash = (use: (row: Row, hash: number) => void) => (position: number) => {
       const row = rowAt(position);
       if (this.#column.countAt(row) > 0) use(row, this.#hashOf(row, 0));

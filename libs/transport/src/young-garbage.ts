@@ -1,12 +1,12 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { Message } from '../sockets.js';
 import { letHeapGrow } from './heap-growth.js';
+import type { Message } from './sockets.js';
 
 /**
  * V8 marks its whole heap when what has grown old and what lies outside of the heap have grown by 8 MB or a little more
- * since it last did; zeromq.js counts each message twice, and what is sent on counts, too. Below that, the young generation
- * is collected instead: nearly all of it is garbage then.
+ * since it last did: each buffer that a socket is read into does, zeromq.js counts each message twice, and what is sent on
+ * counts, too. Below that, the young generation is collected instead: nearly all of it is garbage then.
  */
 const collectEveryBytes = 1024 * 1024;
 
@@ -26,8 +26,9 @@ type Collect = (options: { readonly type: 'minor' }) => void;
 
 /**
  * Counts received messages and collects young garbage after every MiB, or every 8 MiB where many come, and lets the heap
- * grow. A process that only passes messages on makes so little garbage of its own that V8 would else collect its whole heap
- * up to twenty times a second, five to ten milliseconds each time. The flags of V8 that this needs concern the whole process.
+ * grow. A process that only passes messages on, or copies them to memory of its own, makes so little garbage on V8's heap
+ * that V8 would else collect all of it up to twenty times a second, five to ten milliseconds each time. The flags of V8 that
+ * this needs concern the whole process.
  *
  * @param now milliseconds from any beginning
  */
