@@ -1,5 +1,5 @@
 import { decodeFrame } from '@syncytium/codec';
-import { Inbox } from '@syncytium/testkit';
+import type { Inbox } from '@syncytium/testkit';
 import type { Message, Sockets } from '@syncytium/transport';
 import { afterEach, beforeEach } from 'vitest';
 import type { Cell } from '../cell/cell.js';
