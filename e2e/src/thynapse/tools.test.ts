@@ -55,10 +55,12 @@ test.each([
   [['send', 'a', '{bad'], 'argument data of thynapse send must be JSON'],
   [['watch', ''], 'argument pattern of thynapse watch must have 1 to 512 characters'],
   [['transmitter', '0', '--peer', 'tcp://nonsense'], '--peer must be HOST:PORT'],
+  [['work', 'a', '--service', 'a*'], '--service must have 1 to 128 characters'],
 ])('%j is wrong usage, told in one line and at once', async (argv, problem) => {
   const tool = runProgram('thynapse', argv);
   expect(await tool.exit()).toBe(2);
   expect(tool.stderr).toEqual([expect.stringContaining(problem)]);
+  expect(tool.stderr[0]).toMatch(new RegExp(`\\(see thynapse ${argv[0]} --help\\)$`));
   expect(tool.stdout).toEqual([]);
 });
 
