@@ -1,46 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { silentMetrics, WaitTable, type Metrics } from '@syncytium/kit';
 import { SimulatedClock } from '@syncytium/testkit';
-import { parse, TestEngine, toBytes, type Response } from '../testing/test-engine.js';
-import type { EngineConnection } from './connection.js';
-
-/** A client that writes down what it is answered. */
-class Client {
-  readonly responses: (Response | undefined)[] = [];
-  readonly #connection: EngineConnection;
-
-  constructor(test: TestEngine, name: string) {
-    this.#connection = test.engine.connect('standard', name);
-  }
-
-  get pendingCount(): number {
-    return this.#connection.pendingCount;
-  }
-
-  /** The keys of the responses, with their `_qid`s. */
-  get keys(): string[] {
-    return this.responses.map((response) =>
-      Object.entries(response ?? { nothing: 1 })
-        .map(([key, value]) => (key === '_qid' ? String(value) : key))
-        .join(' '),
-    );
-  }
-
-  send(query: unknown): void {
-    this.#connection.submit(toBytes(query), (answer) => this.responses.push(parse(answer)));
-  }
-
-  close(): void {
-    this.#connection.close();
-  }
-}
+import { NotingClient } from '../testing/noting-client.js';
+import { TestEngine } from '../testing/test-engine.js';
 
 const create = (name: string, qid: string): object => ({ CREATE_CLASSES: { _qid: qid, [name]: { a: 'int' } } });
 const count = (qid: string): object => ({ COUNT: { _qid: qid } });
 
 test('an engine answers in turns of its own, never while it is handed a query', () => {
   const engine = new TestEngine();
-  const client = new Client(engine, 'ann');
+  const client = new NotingClient(engine, 'ann');
   client.send(count('1'));
   expect(client.responses).toEqual([]);
   expect(client.pendingCount).toBe(1);
@@ -52,7 +21,7 @@ test('an engine answers in turns of its own, never while it is handed a query', 
 
 test('queries of all clients are carried out in the order received', () => {
   const engine = new TestEngine();
-  const [ann, ben] = [new Client(engine, 'ann'), new Client(engine, 'ben')];
+  const [ann, ben] = [new NotingClient(engine, 'ann'), new NotingClient(engine, 'ben')];
   ann.send(create('A', '1'));
   ben.send(count('2'));
   ann.send(create('B', '3'));
@@ -67,7 +36,7 @@ test('queries of all clients are carried out in the order received', () => {
 
 test('a wrong write is answered after the writes before it, a wrong read at once', () => {
   const engine = new TestEngine();
-  const client = new Client(engine, 'ann');
+  const client = new NotingClient(engine, 'ann');
   client.send(create('A', '1'));
   client.send({ STORE: { _qid: '2' } });
   client.send({ FIND: { _qid: '3' } });
@@ -80,10 +49,10 @@ test('a wrong write is answered after the writes before it, a wrong read at once
 describe('a point read', () => {
   const get = { GET: { A: { _oids: ['eeeeeeee-eeee-4eee-8eee-eeeeeeeeeeee'] } } };
   const answer = { GET_RSP: { _class: 'A', _objects: [] } };
-  const ready = (): { engine: TestEngine; client: Client } => {
+  const ready = (): { engine: TestEngine; client: NotingClient } => {
     const engine = new TestEngine();
     engine.run(create('A', '1') as never);
-    return { engine, client: new Client(engine, 'ann') };
+    return { engine, client: new NotingClient(engine, 'ann') };
   };
 
   test('is answered at once when nothing is in its way', () => {
@@ -134,7 +103,7 @@ describe('a point read', () => {
 describe('waits', () => {
   test('name the queries that a query waits behind', () => {
     const engine = new TestEngine();
-    const [ann, ben] = [new Client(engine, 'ws 1'), new Client(engine, 'ws 2')];
+    const [ann, ben] = [new NotingClient(engine, 'ws 1'), new NotingClient(engine, 'ws 2')];
     ann.send(create('A', '1'));
     expect(engine.waits.list()).toEqual([]);
     ben.send(count('2'));
@@ -157,7 +126,7 @@ describe('waits', () => {
 
   test('name a few queries only, however many are ahead', () => {
     const engine = new TestEngine();
-    const client = new Client(engine, 'ws 1');
+    const client = new NotingClient(engine, 'ws 1');
     for (let i = 0; i < 50; i++) client.send(count(String(i)));
     expect(engine.waits.list().at(-1)?.whom).toHaveLength(8);
     engine.settle();
@@ -167,7 +136,7 @@ describe('waits', () => {
 describe('limits', () => {
   test('a full queue refuses, and says so', () => {
     const engine = new TestEngine({ queueMax: 2 });
-    const client = new Client(engine, 'ann');
+    const client = new NotingClient(engine, 'ann');
     for (const qid of ['1', '2', '3']) client.send(count(qid));
     expect(client.responses).toEqual([
       { _qid: '3', COUNT_RSP_ERR: { _err: { _c: 5000, _a: 'the queue is full: 2 waiting' } } },
@@ -181,7 +150,7 @@ describe('limits', () => {
 
   test('queries that wait may hold so many bytes, but one alone is always taken', () => {
     const engine = new TestEngine({ queueBytesMax: 100 });
-    const client = new Client(engine, 'ann');
+    const client = new NotingClient(engine, 'ann');
     const long = { COUNT: { _qid: 'long', ['A'.repeat(60)]: { ['b'.repeat(200)]: 1 } } };
     client.send(long);
     client.send(count('2'));
@@ -197,7 +166,7 @@ describe('limits', () => {
   test('a full wait table refuses as a full queue does', () => {
     const clock = new SimulatedClock();
     const engine = new TestEngine({ clock, waits: new WaitTable({ system: 'fusion', clock, max: 1 }) });
-    const client = new Client(engine, 'ann');
+    const client = new NotingClient(engine, 'ann');
     for (const qid of ['1', '2', '3']) client.send(count(qid));
     expect(client.keys).toEqual(['3 COUNT_RSP_ERR']);
     engine.settle();
@@ -208,7 +177,7 @@ describe('limits', () => {
     let now = 0;
     const clock = { now: () => now++, wallNow: () => 0, setTimer: () => ({ cancel: () => undefined }) };
     const engine = new TestEngine({ clock, turnMsMax: 1 });
-    const client = new Client(engine, 'ann');
+    const client = new NotingClient(engine, 'ann');
     for (const qid of ['1', '2', '3']) client.send(count(qid));
     engine.turn();
     expect(client.keys).toEqual(['1 COUNT_RSP']);
@@ -222,7 +191,7 @@ describe('limits', () => {
 describe('polling', () => {
   test('goes on for the window after the last query, then the engine sleeps', () => {
     const engine = new TestEngine({ pollWindowMs: 100 });
-    const client = new Client(engine, 'ann');
+    const client = new NotingClient(engine, 'ann');
     client.send(count('1'));
     engine.turn();
     expect(engine.isAwake).toBe(true);
@@ -244,7 +213,7 @@ describe('polling', () => {
 describe('a client that is gone', () => {
   test('is answered no more; its reads are dropped, its writes are carried out', () => {
     const engine = new TestEngine();
-    const [ann, ben] = [new Client(engine, 'ann'), new Client(engine, 'ben')];
+    const [ann, ben] = [new NotingClient(engine, 'ann'), new NotingClient(engine, 'ben')];
     ann.send(create('A', '1'));
     ann.send(count('2'));
     ann.close();
@@ -255,55 +224,6 @@ describe('a client that is gone', () => {
     expect(ben.responses).toEqual([{ _qid: '3', COUNT_RSP: { A: { _cnt: 0 } } }]);
     expect(engine.waits.openCount).toBe(0);
     expect(engine.run({ STATS: {} })).toMatchObject({ ws: { connected: 2, total: 3 } });
-  });
-});
-
-describe('stopping', () => {
-  test('refuses what comes and finishes what waits', async () => {
-    const engine = new TestEngine();
-    const client = new Client(engine, 'ann');
-    client.send(create('A', '1'));
-    const drained = Promise.all([engine.engine.drain(), engine.engine.drain()]);
-    client.send(count('2'));
-    expect(client.responses).toMatchObject([{ COUNT_RSP_ERR: { _err: { _c: 5000, _a: 'the server is stopping' } } }]);
-    engine.settle();
-    await drained;
-    expect(client.keys.at(-1)).toBe('1 CREATE_CLASSES_RSP');
-  });
-
-  test('of an idle engine is done at once, also while it polls', async () => {
-    const engine = new TestEngine({ pollWindowMs: 1000 });
-    const client = new Client(engine, 'ann');
-    client.send(count('1'));
-    engine.turn();
-    expect(engine.isAwake).toBe(true);
-    await Promise.all([engine.engine.drain(), engine.engine.drain()]);
-    engine.turn();
-    expect(engine.isAwake).toBe(false);
-  });
-
-  test('in a hurry answers what waits with an error', async () => {
-    const engine = new TestEngine();
-    const client = new Client(engine, 'ann');
-    client.send(create('A', '1'));
-    client.send(count('2'));
-    const hurry = new AbortController();
-    const drained = engine.engine.drain(hurry.signal);
-    hurry.abort();
-    await drained;
-    expect(client.keys).toEqual(['1 CREATE_CLASSES_RSP_ERR', '2 COUNT_RSP_ERR']);
-    expect(engine.waits.counts()).toMatchObject({ open: 0, failed: 1 });
-    engine.settle();
-    expect(client.responses).toHaveLength(2);
-  });
-
-  test('at once answers what waits with an error, and a signal that fired before does the same', async () => {
-    const engine = new TestEngine();
-    const client = new Client(engine, 'ann');
-    client.send(count('1'));
-    await engine.engine.close();
-    expect(client.keys).toEqual(['1 COUNT_RSP_ERR']);
-    await engine.engine.drain(AbortSignal.abort());
   });
 });
 

@@ -12,7 +12,8 @@ import type { Crew, CrewEvents, Result } from './crew.js';
 import { describeServer, embedded, isAboutServer } from './describe-server.js';
 import type { EngineOptions } from './engine-options.js';
 import { EngineMetrics } from './engine-metrics.js';
-import { Job, TurnWait, type JobSource } from './job.js';
+import { Job, type JobSource } from './job.js';
+import { JobQueue } from './job-queue.js';
 import { LongQueries } from './long-queries.js';
 import type { LongQuery } from './long-query.js';
 import { makeCrew } from './make-crew.js';
@@ -50,13 +51,12 @@ export class Engine {
     giveUp: (query) => this.#dropLong(query),
     disconnect: ({ from }) => this.#clients.disconnect(from),
   };
-  readonly #queueBytesMax: number;
+  readonly #queue: JobQueue;
   readonly #clients = new Clients();
   #state: 'running' | 'draining' | 'closed' = 'running';
   /** Whether the crew is taking out what has expired; nothing starts meanwhile. */
   #isExpiring = false;
   #queries = 0;
-  #queueBytes = 0;
   readonly #long: LongQueries;
   #idle: Promise<void> | undefined;
   #onIdle: (() => void) | undefined;
@@ -88,7 +88,7 @@ export class Engine {
       memoryBytes: () => this.#crew.memoryBytes,
       losses: () => this.#crew.losses,
     });
-    this.#queueBytesMax = options.queueBytesMax ?? 2 ** 31;
+    this.#queue = new JobQueue(this.#scheduler, options.waits, options.queueBytesMax);
     this.#defer = options.defer ?? ((run) => void setImmediate(run));
     this.#loop = this.#makeLoop();
   }
@@ -228,7 +228,7 @@ export class Engine {
   }
 
   #enqueue(job: Job): void {
-    const refusal = this.#queue(job);
+    const refusal = this.#enter(job);
     if (refusal !== undefined) {
       this.#reject(job, new FusionError(5000, refusal), true);
       return;
@@ -238,22 +238,10 @@ export class Engine {
   }
 
   /** Why a query cannot be queued; `undefined` when it is. */
-  #queue(job: Job): string | undefined {
+  #enter(job: Job): string | undefined {
     // What had come whole before is still carried out.
     if (this.#state === 'closed' || (this.#state === 'draining' && !job.long)) return stopping;
-    const { waits } = this.#options;
-    const { size } = job.facts;
-    const isQueued = !this.#scheduler.isIdle;
-    if (isQueued && this.#queueBytes + size > this.#queueBytesMax)
-      return `at most ${this.#queueBytesMax} bytes of queries may wait`;
-    if (waits.openCount >= waits.max || !this.#scheduler.submit(job))
-      return `the queue is full: ${this.#scheduler.queuedCount} waiting`;
-    this.#queueBytes += size;
-    if (isQueued) {
-      job.isQueued = true;
-      job.wait = waits.open(new TurnWait(job, (waiting, max) => this.#scheduler.ahead(waiting, max)));
-    }
-    return undefined;
+    return this.#queue.enter(job);
   }
 
   /** Answers a query without its turn; a write still waits for the earlier writes of its connection. */
@@ -292,8 +280,7 @@ export class Engine {
   }
 
   #start(job: Job): void {
-    this.#queueBytes -= job.facts.size;
-    job.wait?.close(this.#state === 'closed' ? 'failed' : 'done');
+    this.#queue.leave(job, this.#state === 'closed' ? 'failed' : 'done');
     job.startedAt ||= this.#clock.now();
     const { query, long } = job;
     if (this.#state === 'closed') this.#finish(job, refuse(job, stopping));

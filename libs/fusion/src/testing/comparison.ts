@@ -70,7 +70,7 @@ export class Comparison {
   }
 
   #pause({ $pauseMs }: Pause): void {
-    this.engine.clock.advance($pauseMs);
+    this.engine.advance($pauseMs);
     this.model.world.advance($pauseMs);
     this.compareAll();
   }

@@ -38,6 +38,11 @@ export class TestEngine {
     return this.#deferred.length > 0;
   }
 
+  /** Lets time pass. */
+  advance(ms: number): void {
+    this.clock.advance(ms);
+  }
+
   /** Takes one turn. */
   turn(): void {
     this.#deferred.shift()?.();

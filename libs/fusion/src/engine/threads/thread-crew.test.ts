@@ -1,89 +1,12 @@
-import { silentLog, systemClock, systemPrng, WaitTable } from '@syncytium/kit';
-import { afterEach, describe, expect, test, vi } from 'vitest';
-import { parse, toBytes, type Response } from '../../testing/test-engine.js';
-import { makeWorkerEntry } from '../../testing/worker-entry.js';
+import { describe, expect, test } from 'vitest';
+import type { Response } from '../../testing/test-engine.js';
+import { died, start } from '../../testing/threaded-engine.js';
 import type { EngineOptions } from '../engine-options.js';
-import { Engine } from '../engine.js';
-import { processClock } from './process-clock.js';
-import type { ThreadOptions } from './thread-crew.js';
-
-/**
- * A thread that ends at a query with the `_qid` `die`, and that `hang` holds up until another thread is asked to `go`.
- * After `step N` it ends in the middle of a change, at its Nth step, and after `twice` when it replaces one that did. Its
- * clock is ahead by what `skip` says, and before that by what the environment says, which may also keep it from starting.
- */
-const entry = makeWorkerEntry(`
-  import { workerData } from 'node:worker_threads';
-  import { Executor } from '../../executor/executor.js';
-  import { CellColumn } from '../../store/columns/cell-column.js';
-  import { OidColumn } from '../../store/columns/oid-column.js';
-  import { MemberIndex } from '../../store/indexes/member-index.js';
-  import { Store } from '../../store/store.js';
-  import { processClock } from './process-clock.js';
-  const { execute } = Executor.prototype;
-  const { recover } = Store.prototype;
-  const { now } = processClock;
-  let skippedMs = Number(process.env.SKIPPED_MS ?? 0);
-  processClock.now = () => now() + skippedMs;
-  let stepsLeft = Infinity;
-  for (const [{ prototype }, name] of [[CellColumn, 'set'], [OidColumn, 'addRow'], [OidColumn, 'clear'], [MemberIndex, 'add']]) {
-    const step = prototype[name];
-    prototype[name] = function (...args) {
-      if (--stepsLeft === 0) process.exit(7);
-      return step.apply(this, args);
-    };
-  }
-  Store.prototype.recover = function () {
-    if (Atomics.load(signal, 0) === 2) process.exit(7);
-    recover.call(this);
-  };
-  if (process.env.CANNOT_START) process.exit(7);
-  const signal = new Int32Array(workerData.state, 12, 1);
-  Executor.prototype.execute = function (query, range) {
-    const { qid } = query.head;
-    if (qid === 'die') process.exit(7);
-    if (qid?.startsWith('step')) stepsLeft = Number(qid.slice(5));
-    if (qid?.startsWith('skip')) skippedMs = Number(qid.slice(5));
-    if (qid === 'twice') Atomics.store(signal, 0, 2);
-    if (qid === 'hang') Atomics.wait(signal, 0, 0);
-    if (qid === 'go') Atomics.store(signal, 0, 1), Atomics.notify(signal, 0);
-    return execute.call(this, query, range);
-  };
-`);
-
-const engines: Engine[] = [];
-
-afterEach(async () => {
-  vi.restoreAllMocks();
-  vi.unstubAllEnvs();
-  await Promise.all(engines.splice(0).map((engine) => engine.close()));
-});
-
-function start(count: number, options: Partial<ThreadOptions> = {}, engineOptions: Partial<EngineOptions> = {}) {
-  const engine = new Engine({
-    clock: systemClock,
-    prng: systemPrng(),
-    waits: new WaitTable({ system: 'fusion', clock: systemClock }),
-    log: silentLog,
-    threads: { count, entry, ...options },
-    ...engineOptions,
-  });
-  engines.push(engine);
-  const client = engine.connect('standard', 'ann');
-  const ask = (query: object): Promise<Response | undefined> =>
-    new Promise((resolve) => client.submit(toBytes(query), (answer) => resolve(parse(answer))));
-  return { engine, ask };
-}
 
 const create = { CREATE_CLASSES: { A: { n: 'int', s: 'string' } } };
 const store = (n: number, s = 'x'): object => ({ STORE: { _class: 'A', _objects: [{ n, s }] } });
 const count = (qid: string): object => ({ COUNT: { _qid: qid } });
 const oneObject = { COUNT_RSP: { A: { _cnt: 1 } } };
-
-function died(query: string, thread: number): object {
-  const _err = { _c: 5000, _a: `thread ${thread} of the engine died: exit code 7` };
-  return { _qid: 'die', [`${query}_RSP_ERR`]: { _err } };
-}
 
 test('queries and responses of any length pass between threads', async () => {
   const { ask } = start(2);
@@ -185,6 +108,20 @@ describe('a search of a large class', () => {
     expect(await ask({ FIND: { A: { n: { '<': 3 } } } })).toMatchObject({ FIND_RSP: [{}, {}, {}] });
   });
 
+  test('finds what has come since its threads looked last, where columns have become longer', async () => {
+    const { ask } = await large(2);
+    const batch = Array.from({ length: 20_000 }, (_, n) => ({ n, s: n === 19_999 ? 'last' : 'other' }));
+    for (let i = 1; i <= 3; i++) {
+      await ask({ STORE: { _class: 'A', _objects: batch, _rsp: 'none', _metrics: true } });
+      const counted = await ask({ COUNT: { _metrics: true, A: { s: 'last' } } });
+      expect(counted).toMatchObject({ COUNT_RSP: { A: { _cnt: i } }, _metrics: { _threads: 2 } });
+    }
+    const found = (await ask({ FIND: { A: { s: 'last' } } }))?.['FIND_RSP'] as { A: { _oid: string } }[];
+    await ask({ DELETE: { A: { _oids: found.map(({ A }) => A._oid) } } });
+    await ask(store(7, 'last'));
+    expect(await ask({ FIND: { A: { s: 'last' } } })).toMatchObject({ FIND_RSP: [{ A: { n: 7 } }] });
+  });
+
   test('is refused, once, when a thread dies that has a part of it', async () => {
     const { ask } = await large(2);
     const error = { _err: { _c: 5000, _a: expect.stringMatching(/^thread [01] of the engine died/) as unknown } };
@@ -277,47 +214,6 @@ test('threads that cannot start refuse everything', async () => {
     expect(answer).toContain('nothing-here.js');
     answer = detail(await ask({ COUNT: {} }));
   }
-});
-
-test('what has expired is taken out before it is met', async () => {
-  const { ask } = start(2);
-  await ask({ CREATE_CLASSES: { Brief: { _ttl: 5, a: 'int' } } });
-  await ask({ STORE: { _class: 'Brief', _objects: [{ a: 1 }] } });
-  const counts = new Set<unknown>();
-  while (!counts.has(0)) {
-    const answer = await ask({ COUNT: { Brief: {} } });
-    counts.add((answer?.['COUNT_RSP'] as { Brief: { _cnt: number } }).Brief._cnt);
-  }
-  expect([...counts].every((number) => number === 0 || number === 1)).toBe(true);
-});
-
-test('objects expire at their time, also when the thread that writes is replaced in between', async () => {
-  const unskipped = { ...processClock };
-  const skip = (ms: number): void => {
-    vi.spyOn(processClock, 'now').mockImplementation(() => unskipped.now() + ms);
-    vi.stubEnv('SKIPPED_MS', String(ms));
-  };
-  const countOf = (number: number): object => ({ COUNT_RSP: { Brief: { _cnt: number } } });
-  const { ask } = start(1);
-  await ask({ CREATE_CLASSES: { Brief: { _ttl: 1_000_000, a: 'int' } } });
-  await ask({ STORE: { _class: 'Brief', _objects: [{ a: 1 }] } });
-  skip(600_000);
-  expect(await ask({ STORE: { _qid: 'die', _class: 'Brief', _objects: [{}] } })).toEqual(died('STORE', 0));
-  expect(await ask({ COUNT: { _qid: 'skip 1000000' } })).toMatchObject(countOf(1));
-  skip(1_000_000);
-  expect(await ask({ COUNT: {} })).toEqual(countOf(0));
-});
-
-test('threads that cannot be replaced refuse everything, also where objects would have expired', async () => {
-  const { ask } = start(1);
-  await ask({ CREATE_CLASSES: { Brief: { _ttl: 600_000, a: 'int' } } });
-  await ask({ STORE: { _class: 'Brief', _objects: [{ a: 1 }] } });
-  vi.stubEnv('CANNOT_START', 'yes');
-  await ask(count('die'));
-  const later = processClock.now() + 600_000;
-  vi.spyOn(processClock, 'now').mockReturnValue(later);
-  const answers = await Promise.all([ask({ COUNT: {} }), ask(store(1))]);
-  while (!JSON.stringify(answers).includes('no thread can be started')) answers.push(await ask({ COUNT: {} }));
 });
 
 test('an engine that is closed refuses what its threads have in hand', async () => {
