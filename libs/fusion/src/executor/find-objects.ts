@@ -1,10 +1,14 @@
 import type { BoundSortKey, FindPlan } from '../fql/plan.js';
 import type { Row } from '../store/columns/column.js';
 import type { Store } from '../store/store.js';
+import { writePiece } from '../store/json-target.js';
 import type { Table } from '../store/table.js';
 import type { ResponseBytes } from './response-bytes.js';
 import type { Search } from './search.js';
 import { writeObject } from './write-object.js';
+
+const comma = 0x2c;
+const braceClose = 0x7d;
 
 /** FIND: the objects that satisfy the terms, each wrapped in the name of its class. */
 export function findObjects(text: ResponseBytes, store: Store, plan: FindPlan, search: Search): void {
@@ -14,10 +18,10 @@ export function findObjects(text: ResponseBytes, store: Store, plan: FindPlan, s
   const rows = plan.sort.length > 0 ? sortRows(table, found, plan.sort) : found;
   text.add('[');
   rows.slice(plan.offset, end).forEach((row, i) => {
-    if (i > 0) text.add(',');
-    text.addBytes(table.opening);
+    if (i > 0) text.addByte(comma);
+    writePiece(text, table.opening);
     writeObject(text, store, table, row, plan.select);
-    text.add('}');
+    text.addByte(braceClose);
   });
   text.add(']');
 }

@@ -4,6 +4,7 @@ import { PointQuery, pointObjectsMax } from '../fql/point-query.js';
 import type { ClassDefinition } from '../schema/class-definition.js';
 import type { Row } from '../store/columns/column.js';
 import type { MemberIndex } from '../store/indexes/member-index.js';
+import { writePiece } from '../store/json-target.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
 import { ByteNames } from './byte-names.js';
@@ -109,7 +110,7 @@ export class PointReads {
     let isFirst = true;
     for (const row of index.rowsAt(slot).sort(ascending)) {
       if (!isFirst) text.add(',');
-      text.addBytes(table.opening);
+      writePiece(text, table.opening);
       writeObject(text, this.#store, table, row);
       text.add('}');
       isFirst = false;

@@ -1,6 +1,6 @@
 import { FusionError } from '../errors.js';
 import { responseBytesMax } from '../limits.js';
-import type { JsonTarget } from '../store/json-target.js';
+import { viewOf, type JsonTarget } from '../store/json-target.js';
 
 const bytesMin = 16 * 1024;
 
@@ -15,18 +15,21 @@ const copiedBytesMax = 256;
 
 /** The bytes of a response as they are written. One object serves for many responses in turn. */
 export class ResponseBytes implements JsonTarget {
-  bytes = Buffer.allocUnsafeSlow(bytesMin);
+  bytes: Buffer;
+  view: DataView;
   at = 0;
   readonly #bytesMax: number;
 
   constructor(bytesMax = responseBytesMax) {
     this.#bytesMax = bytesMax;
+    this.bytes = Buffer.allocUnsafeSlow(bytesMin);
+    this.view = viewOf(this.bytes);
   }
 
   /** Begins with the next response; the bytes of the last one are lost. */
   clear(): void {
     this.at = 0;
-    if (this.bytes.length > keptBytesMax) this.bytes = Buffer.allocUnsafeSlow(bytesMin);
+    if (this.bytes.length > keptBytesMax) this.#useBytes(Buffer.allocUnsafeSlow(bytesMin));
   }
 
   /** Throws {@link FusionError} 1503 when the response becomes longer than allowed. */
@@ -58,7 +61,7 @@ export class ResponseBytes implements JsonTarget {
     if (this.at + count <= length) return;
     const larger = Buffer.allocUnsafeSlow(Math.max(this.at + count, 2 * length));
     this.bytes.copy(larger, 0, 0, this.at);
-    this.bytes = larger;
+    this.#useBytes(larger);
   }
 
   /** What has been written; good until {@link ResponseBytes.clear}. */
@@ -73,6 +76,11 @@ export class ResponseBytes implements JsonTarget {
     const copied = Buffer.allocUnsafe(at);
     for (let i = 0; i < at; i++) copied[i] = bytes[i] as number;
     return copied;
+  }
+
+  #useBytes(bytes: Buffer): void {
+    this.bytes = bytes;
+    this.view = viewOf(bytes);
   }
 
   /** Whether the text is ASCII; then it is written. */

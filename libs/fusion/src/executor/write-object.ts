@@ -1,5 +1,6 @@
 import type { LinkMember, Member } from '../schema/class-definition.js';
 import type { Row } from '../store/columns/column.js';
+import { makePiece, writePiece } from '../store/json-target.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
 import type { ResponseBytes } from './response-bytes.js';
@@ -9,7 +10,7 @@ const bracketOpen = 0x5b;
 const bracketClose = 0x5d;
 const braceOpen = 0x7b;
 const braceClose = 0x7d;
-const oidKey = Buffer.from('"_oid":');
+const oidKey = makePiece(',"_oid":');
 
 /**
  * Writes an object with everything it links to: members in the order of the definition, absent ones left out, linked
@@ -24,27 +25,27 @@ export function writeObject(
   select?: ReadonlySet<Member>,
 ): void {
   table.noteUse(row);
-  text.addByte(braceOpen);
+  const start = text.at;
   for (const member of table.definition.members) {
     if (select && !select.has(member)) continue;
-    if (!table.has(row, member)) continue;
-    text.addBytes(table.keyOf(member));
-    if (member.kind === 'scalar') table.writeValue(row, member, text);
-    else writeLinks(text, store, table, row, member);
-    text.addByte(comma);
+    if (member.kind === 'scalar') table.writeMember(row, member, text);
+    else if (table.has(row, member)) writeLinks(text, store, table, row, member);
   }
-  text.addBytes(oidKey);
+  writePiece(text, oidKey);
   table.writeOid(row, text);
   text.addByte(braceClose);
+  // In place of the first comma.
+  text.bytes[start] = braceOpen;
 }
 
 function writeLinks(text: ResponseBytes, store: Store, table: Table, row: Row, member: LinkMember): void {
   const target = store.table(member.target);
+  table.writeKey(member, text);
   if (member.isArray) text.addByte(bracketOpen);
   const count = table.targetCount(row, member);
   for (let i = 0; i < count; i++) {
     if (i > 0) text.addByte(comma);
-    text.addBytes(target.opening);
+    writePiece(text, target.opening);
     writeObject(text, store, target, table.targetAt(row, member, i));
     text.addByte(braceClose);
   }

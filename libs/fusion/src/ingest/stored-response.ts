@@ -1,7 +1,7 @@
 import { oidTextLength } from '@syncytium/codec';
 import type { ClassDefinition, LinkMember } from '../schema/class-definition.js';
 import { inSteps } from '../store/in-steps.js';
-import { writeAscii, writeByte, type JsonTarget } from '../store/json-target.js';
+import { viewOf, writeAscii, writeByte, type JsonTarget } from '../store/json-target.js';
 import type { RowAdopter } from '../store/row-adopter.js';
 import type { StagedRows } from '../store/staged-rows.js';
 import { arrayClose, arrayOpen, comma, objectClose } from './json-bytes.js';
@@ -113,11 +113,13 @@ function* writeNestedResponse(
 /** A piece of a response, with as much room as is needed. */
 class PieceTarget implements JsonTarget {
   readonly bytes: Buffer;
+  readonly view: DataView;
   at = 0;
   readonly #lease: number;
 
   constructor({ bytes, lease }: { readonly bytes: Buffer; readonly lease: number }) {
     this.bytes = bytes;
+    this.view = viewOf(bytes);
     this.#lease = lease;
   }
 

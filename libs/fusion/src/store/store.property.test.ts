@@ -215,7 +215,7 @@ class Pair {
           expect(table.targetCount(row, member)).toBe([wanted ?? []].flat().length);
         } else {
           expect(table.get(row, member)).toEqual(wanted);
-          if (wanted !== undefined) expect(jsonOf(table, row, member)).toBe(format(wanted));
+          expect(jsonOf(table, row, member)).toBe(wanted === undefined ? '' : `,"${member.name}":${format(wanted)}`);
         }
       }
     }
@@ -280,7 +280,7 @@ function pickOf({ objects }: ReferenceTable, number: number): string | undefined
 
 function jsonOf(table: ReturnType<Store['table']>, row: Row, member: ScalarMember): string {
   const bytes = new GrowingBytes();
-  table.writeValue(row, member, bytes);
+  table.writeMember(row, member, bytes);
   return bytes.toString();
 }
 

@@ -13,7 +13,7 @@ import type { MemberIndex } from './indexes/member-index.js';
 import { RowAdopter } from './row-adopter.js';
 import { RowWriter } from './row-writer.js';
 import type { StagedRows } from './staged-rows.js';
-import type { JsonTarget } from './json-target.js';
+import { makePiece, writePiece, type JsonPiece, type JsonTarget } from './json-target.js';
 import { ChangeCounters } from './memory/change-counters.js';
 import { SharedBitmap } from './memory/shared-bitmap.js';
 import { SharedBuffers } from './memory/shared-buffers.js';
@@ -38,8 +38,9 @@ import { UseTimes } from './use-times.js';
 export class Table {
   readonly definition: ClassDefinition;
   /** `{"Name":`, which is what an object of the class is wrapped in, as bytes. */
-  readonly opening: Uint8Array;
-  readonly #keys: readonly Uint8Array[];
+  readonly opening: JsonPiece;
+  /** `,"name":` of each member. */
+  readonly #keys: readonly JsonPiece[];
   readonly #setting: TableSetting;
   readonly #counts: SharedVector;
   readonly #live: SharedBitmap;
@@ -69,8 +70,8 @@ export class Table {
     const { rowsMax } = options;
     const buffers = new SharedBuffers(counters, layout?.buffers, options.evicts);
     this.definition = definition;
-    this.opening = Buffer.from(`{"${name}":`);
-    this.#keys = members.map((member) => Buffer.from(`"${member.name}":`));
+    this.opening = makePiece(`{"${name}":`);
+    this.#keys = members.map((member) => makePiece(`,"${member.name}":`));
     this.#setting = setting;
     this.#live = new SharedBitmap(buffers, `objects of ${name}`, rowsMax);
     this.#counts = new SharedVector(buffers, name, 2);
@@ -181,14 +182,17 @@ export class Table {
     );
   }
 
-  /** `"name":` as bytes. */
-  keyOf(member: Member): Uint8Array {
-    return this.#keys[member.position] as Uint8Array;
+  /** Writes `,"name":`. */
+  writeKey(member: Member, target: JsonTarget): void {
+    writePiece(target, this.#keys[member.position] as JsonPiece);
   }
 
-  /** Writes the value of a member that has one. */
-  writeValue(row: Row, member: ScalarMember, target: JsonTarget): void {
-    this.columnOf(member).writeJson(row, target);
+  /** Writes `,"name":value` where the member has a value. */
+  writeMember(row: Row, member: ScalarMember, target: JsonTarget): void {
+    const column = this.columnOf(member);
+    if (!column.has(row)) return;
+    this.writeKey(member, target);
+    column.writeJson(row, target);
   }
 
   /** Writes the OID of an object, with quotes. */

@@ -20,6 +20,8 @@ export type EachCell = (visit: (low: number, high: number) => void) => void;
 export interface Cells {
   low: number;
   high: number;
+  /** Whether `high` is the hash of the value, which is no part of what is written. */
+  readonly isHashed: boolean;
   write(value: Scalar): void;
   read(low: number, high: number): Scalar;
   /** Gives back what a cell refers to. */

@@ -16,6 +16,7 @@ const wordMax = 2 ** 31 - 1;
 abstract class NumberCells implements Cells {
   low = 0;
   high = 0;
+  readonly isHashed = false;
   readonly #hashSeed: number;
 
   constructor(hashSeed: number) {

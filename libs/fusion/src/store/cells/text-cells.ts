@@ -12,6 +12,7 @@ import { TextHeap } from './text-heap.js';
 export class TextCells implements Cells {
   low = 0;
   high = 0;
+  readonly isHashed = true;
   readonly #heap: TextHeap;
   readonly #hashSeed: number;
   readonly #text: EncodedText;

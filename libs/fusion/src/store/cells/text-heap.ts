@@ -3,7 +3,7 @@ import { BlockHeap, type BlockRef } from '../memory/block-heap.js';
 import type { SharedBuffers } from '../memory/shared-buffers.js';
 import { textWordsOf } from '../columns/column-demand.js';
 import { finishHash, mixWord } from '../hash.js';
-import { writeByte, type JsonTarget } from '../json-target.js';
+import { wordSlack, writeByte, writeWords, type JsonTarget } from '../json-target.js';
 import type { EncodedText } from './encoded-text.js';
 
 /** Set in a block's first word, beside the text's length in bytes, when the text has an escape. */
@@ -121,11 +121,13 @@ export class TextHeap {
   /** Writes the text with its quotes. */
   writeJson(ref: BlockRef, target: JsonTarget): void {
     const byteLength = this.#byteLength(ref);
-    target.reserve(byteLength + 5);
+    target.reserve(byteLength + 2 + wordSlack);
     writeByte(target, quote);
-    if (byteLength <= wordwiseBytesMax) copyWords(this.blocks.memory.view, ref + 1, byteLength, target);
-    else target.bytes.set(this.blocks.memory.bytes(ref + 1, byteLength), target.at);
-    target.at += byteLength;
+    if (byteLength <= wordwiseBytesMax) writeWords(target, this.blocks.memory.view, ref + 1, byteLength);
+    else {
+      target.bytes.set(this.blocks.memory.bytes(ref + 1, byteLength), target.at);
+      target.at += byteLength;
+    }
     writeByte(target, quote);
   }
 
@@ -136,17 +138,6 @@ export class TextHeap {
 
 function headOf({ byteLength, hasEscape }: EncodedText): number {
   return hasEscape ? byteLength | escapeBit : byteLength;
-}
-
-/** Writes up to three bytes more than asked for. */
-function copyWords(words: Int32Array, from: number, byteLength: number, { bytes, at }: JsonTarget): void {
-  for (let i = 0, to = at; i < byteLength; i += 4, to += 4) {
-    const word = words[from + (i >>> 2)] as number;
-    bytes[to] = word;
-    bytes[to + 1] = word >>> 8;
-    bytes[to + 2] = word >>> 16;
-    bytes[to + 3] = word >>> 24;
-  }
 }
 
 /** Compares bytes four at a time; words hold their first byte lowest, so different ones are turned round. */
