@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { LimitError, seededPrng } from '@syncytium/kit';
 import { expect, onTestFinished, test } from 'vitest';
 import { ClassDefinition, type LinkMember, type ScalarMember } from '../schema/class-definition.js';
+import { bufferOf } from './memory/shared-memory.js';
 import { rowsPassing } from '../testing/rows-passing.js';
 import { Store } from './store.js';
 
@@ -26,7 +27,11 @@ const summing = `
   const { parentPort } = require('node:worker_threads');
   parentPort.on('message', ({ tables }) => {
     const buffers = tables.flatMap(({ buffers, indexes }) => [...buffers, ...[...indexes.values()].flat()]);
-    parentPort.postMessage(buffers.map((buffer) => new Int32Array(buffer).reduce((sum, word) => (sum + word) | 0, 0)));
+    parentPort.postMessage(buffers.map((shared) => {
+      const isGrowing = shared instanceof SharedArrayBuffer;
+      const words = isGrowing ? new Int32Array(shared) : new Int32Array(shared.memory.buffer, 0, new Int32Array(shared.length)[0] / 4);
+      return words.reduce((sum, word) => (sum + word) | 0, 0);
+    }));
   });
 `;
 
@@ -43,7 +48,7 @@ test('another thread sees all that is written, also in what has grown since it a
   };
   const sumsHere = (): readonly number[] => {
     const buffers = store.layout().tables.flatMap((one) => [...one.buffers, ...[...one.indexes.values()].flat()]);
-    return buffers.map((buffer) => new Int32Array(buffer).reduce((sum, word) => (sum + word) | 0, 0));
+    return buffers.map((memory) => new Int32Array(bufferOf(memory)).reduce((sum, word) => (sum + word) | 0, 0));
   };
   const store = new Store({ prng: seededPrng(1) });
   store.createClasses([item, box]);

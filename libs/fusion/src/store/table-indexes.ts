@@ -3,6 +3,7 @@ import type { ScalarColumn } from './columns/column.js';
 import { MemberIndex } from './indexes/member-index.js';
 import type { SharedBitmap } from './memory/shared-bitmap.js';
 import { SharedBuffers } from './memory/shared-buffers.js';
+import type { SharedMemory } from './memory/shared-memory.js';
 import type { TableSetting } from './table-parts.js';
 
 interface IndexEntry {
@@ -40,7 +41,7 @@ export class TableIndexes {
   }
 
   /** An index that is empty, or in the memory that has been given. Throws `LimitError` when there is no memory for it. */
-  add(member: ScalarMember, column: ScalarColumn, given?: readonly SharedArrayBuffer[]): MemberIndex {
+  add(member: ScalarMember, column: ScalarColumn, given?: readonly SharedMemory[]): MemberIndex {
     const { name, position, isArray } = member;
     const { counters, options } = this.#setting;
     const buffers = new SharedBuffers(counters, given, options.evicts);

@@ -50,5 +50,5 @@ export class TableMemory {
 }
 
 function missing(wanted: SharedBuffers, there: SharedBuffers): number {
-  return wanted.taken.reduce((sum, { byteLength }, i) => sum + Math.max(0, byteLength - there.bytesOf(i)), 0);
+  return wanted.taken.reduce((sum, _, i) => sum + Math.max(0, wanted.bytesOf(i) - there.bytesOf(i)), 0);
 }

@@ -7,6 +7,7 @@ import type { ExpiryQueue } from './expiry-queue.js';
 import type { Changes } from './journal/changes.js';
 import type { ChangeCounters } from './memory/change-counters.js';
 import type { SharedBitmap } from './memory/shared-bitmap.js';
+import type { SharedMemory } from './memory/shared-memory.js';
 import type { SharedVector } from './memory/shared-vector.js';
 import type { TableIndexes } from './table-indexes.js';
 import type { UseTimes } from './use-times.js';
@@ -17,8 +18,8 @@ export const sizeAt = 1;
 
 /** The buffers of a table and of its indexes, by the positions of their members. */
 export interface TableLayout {
-  readonly buffers: readonly SharedArrayBuffer[];
-  readonly indexes: ReadonlyMap<number, readonly SharedArrayBuffer[]>;
+  readonly buffers: readonly SharedMemory[];
+  readonly indexes: ReadonlyMap<number, readonly SharedMemory[]>;
 }
 
 /** What a table has in common with the others of its store, and which of them it is. */

@@ -1,4 +1,5 @@
 import { vi } from 'vitest';
+import { wasmPageBytes } from '../store/memory/web-assembly.js';
 
 /** What ends the thread that writes. */
 class Death extends Error {
@@ -47,7 +48,7 @@ export class MortalMemory {
   #construct(target: Int32ArrayConstructor, args: unknown[]): Int32Array {
     const view = Reflect.construct(target, args) as Int32Array;
     const [buffer] = args;
-    if (!(buffer instanceof SharedArrayBuffer && buffer.growable)) return view;
+    if (!(buffer instanceof SharedArrayBuffer && (buffer.growable || isOfPages(buffer)))) return view;
     return new Proxy(view, {
       get: (words, key) => this.#get(words, key),
       set: (words, key, value) => {
@@ -80,4 +81,9 @@ export class MortalMemory {
   #count(): void {
     if (++this.#writes >= this.#deathAt) throw new Death(`died at write ${this.#deathAt}`);
   }
+}
+
+/** Whether it is memory of WebAssembly, of which a store has none that is shorter. */
+function isOfPages({ byteLength }: SharedArrayBuffer): boolean {
+  return byteLength >= wasmPageBytes;
 }

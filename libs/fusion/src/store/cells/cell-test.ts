@@ -1,3 +1,5 @@
+import type { SharedVector } from '../memory/shared-vector.js';
+
 /** Whether the value in a cell is one that is looked for. */
 export abstract class CellTest {
   abstract passes(low: number, high: number): boolean;
@@ -6,7 +8,13 @@ export abstract class CellTest {
    * Puts the places from `from` to before `end` whose cells pass at the start of `into`, which has room for all of them;
    * says how many there are.
    */
-  collect(lows: Int32Array, highs: Int32Array, from: number, end: number, into: Int32Array): number {
+  collect(
+    { view: lows }: SharedVector,
+    { view: highs }: SharedVector,
+    from: number,
+    end: number,
+    into: Int32Array,
+  ): number {
     let count = 0;
     for (let at = from; at < end; at++) if (this.passes(lows[at] as number, highs[at] as number)) into[count++] = at;
     return count;

@@ -3,6 +3,7 @@ import type { ValueTest } from '../../schema/value-test.js';
 import type { JsonTarget } from '../json-target.js';
 import type { BlockDemand } from '../memory/block-demand.js';
 import type { SharedBuffers } from '../memory/shared-buffers.js';
+import type { SharedVector } from '../memory/shared-vector.js';
 import { allOf, CellTest, NotTest } from './cell-test.js';
 import type { Cells, EachCell, Sought } from './cells.js';
 import { EncodedText } from './encoded-text.js';
@@ -138,22 +139,21 @@ class EqualText extends OneTextTest {
     return high === this.text.hash && this.heap.holds(low, this.text);
   }
 
-  override collect(lows: Int32Array, highs: Int32Array, from: number, end: number, into: Int32Array): number {
-    const { hash } = this.text;
-    const part = highs.subarray(from, end);
+  override collect(lows: SharedVector, highs: SharedVector, from: number, end: number, into: Int32Array): number {
+    const refs = lows.view;
+    const looks = highs.collect(this.text.hash, from, end, into, looksMax);
+    const next = looks < looksMax ? end : (into[looks - 1] as number) + 1;
     let count = 0;
-    let looks = looksMax;
-    // The quickest way from one hash to the next, as long as the next is far.
-    for (let at = part.indexOf(hash); at >= 0; at = part.indexOf(hash, at + 1)) {
-      if (this.heap.holds(lows[from + at] as number, this.text)) into[count++] = from + at;
-      if (--looks === 0) return this.#collectDense(lows, highs, from + at + 1, end, into, count);
+    for (let i = 0; i < looks; i++) {
+      const at = into[i] as number;
+      if (this.heap.holds(refs[at] as number, this.text)) into[count++] = at;
     }
-    return count;
+    return this.#collectDense(lows, highs, next, end, into, count);
   }
 
   #collectDense(
-    lows: Int32Array,
-    highs: Int32Array,
+    { view: lows }: SharedVector,
+    { view: highs }: SharedVector,
     from: number,
     end: number,
     into: Int32Array,

@@ -19,7 +19,7 @@ export class CellColumn implements ScalarColumn {
   constructor(buffers: SharedBuffers, what: string, rowsMax: number, cells: Cells) {
     this.cells = cells;
     this.#lows = new SharedVector(buffers, what, rowsMax);
-    this.#highs = new SharedVector(buffers, what, rowsMax);
+    this.#highs = new SharedVector(buffers, what, rowsMax, { isForScans: cells.isHashed });
     this.#present = new SharedBitmap(buffers, what, rowsMax);
   }
 
@@ -134,10 +134,10 @@ class CellRowTest extends RowTest {
   }
 
   override collect(from: Row, end: Row, into: Int32Array): number {
-    const lows = this.#lows.view;
-    const highs = this.#highs.view;
+    const lows = this.#lows;
+    const highs = this.#highs;
     // No row has been written beyond.
-    const last = Math.min(end, lows.length, highs.length);
+    const last = Math.min(end, lows.view.length, highs.view.length);
     return this.#present.keep(into, this.#test.collect(lows, highs, from, last, into));
   }
 }

@@ -41,7 +41,7 @@ export class BlockHeap {
   /** @param what Whose blocks they are, for the error that says there are too many. */
   constructor(buffers: SharedBuffers, what: string, wordsMax = heapWordsMax) {
     this.memory = new SharedVector(buffers, what, wordsMax);
-    this.#marks = new SharedBitmap(buffers, what, wordsMax / 2, marksStepBytes);
+    this.#marks = new SharedBitmap(buffers, what, wordsMax / 2, { stepBytesMin: marksStepBytes });
     this.#free = new FreeBlocks(this.memory, this.#marks, freeAt);
     this.#what = what;
     this.#wordsMax = wordsMax;

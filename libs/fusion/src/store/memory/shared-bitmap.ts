@@ -1,13 +1,12 @@
 import type { SharedBuffers } from './shared-buffers.js';
-import { SharedVector } from './shared-vector.js';
+import { SharedVector, type VectorOptions } from './shared-vector.js';
 
 /** One bit for every row, clear until set. */
 export class SharedBitmap {
   readonly words: SharedVector;
 
-  /** @param stepBytesMin As that of {@link SharedVector}. */
-  constructor(buffers: SharedBuffers, what: string, bitsMax: number, stepBytesMin?: number) {
-    this.words = new SharedVector(buffers, what, Math.ceil(bitsMax / 32), stepBytesMin);
+  constructor(buffers: SharedBuffers, what: string, bitsMax: number, options?: VectorOptions) {
+    this.words = new SharedVector(buffers, what, Math.ceil(bitsMax / 32), options);
   }
 
   ensure(bits: number): void {
