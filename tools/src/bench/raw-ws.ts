@@ -17,14 +17,21 @@ export function textFrame(text: string): Buffer {
 /** First byte of a frame that is a whole text. */
 const textByte = 0x81;
 
+/** First byte of a ping, which servers send now and then, and twice before they mind that there is no answer. */
+const pingByte = 0x89;
+
+/** Ours have no payload. */
+const pingBytes = 2;
+
 /** One WebSocket with as little client work as possible: frames are sent as they are given. */
 export class RawWs {
   readonly #socket: Socket;
   #kept: Buffer = Buffer.alloc(0);
   /** The first of the answers that are counted. */
   #first: Buffer | undefined;
-  /** How much of the next frame came with the last read. */
-  #begun = 0;
+  /** How much of a frame is still to come that began with the last read, and whether it is an answer. */
+  #left = 0;
+  #isAnswer = false;
 
   private constructor(socket: Socket) {
     this.#socket = socket;
@@ -61,14 +68,23 @@ export class RawWs {
   }
 
   #count(chunk: Buffer, answer: string): number {
-    const first = (this.#first ??= firstFrame(chunk, answer));
-    const { length } = first;
-    for (let at = this.#begun === 0 ? 0 : length - this.#begun; at < chunk.length; at += length)
-      if (chunk[at] !== first[0] || (at + 1 < chunk.length && chunk[at + 1] !== first[1]))
-        throw new Error(`unexpected answer: ${chunk.toString('latin1', at, at + 200)}`);
-    const bytes = this.#begun + chunk.length;
-    this.#begun = bytes % length;
-    return (bytes - this.#begun) / length;
+    let at = this.#left;
+    let count = at > 0 && at <= chunk.length && this.#isAnswer ? 1 : 0;
+    while (at < chunk.length) {
+      this.#isAnswer = chunk[at] !== pingByte;
+      at += this.#isAnswer ? this.#answerBytes(chunk, at, answer) : pingBytes;
+      if (this.#isAnswer && at <= chunk.length) count++;
+    }
+    this.#left = at - chunk.length;
+    return count;
+  }
+
+  /** How long the answer is that begins at a place. */
+  #answerBytes(chunk: Buffer, at: number, answer: string): number {
+    const first = (this.#first ??= firstFrame(chunk.subarray(at), answer));
+    if (chunk[at] !== first[0] || (at + 1 < chunk.length && chunk[at + 1] !== first[1]))
+      throw new Error(`unexpected answer: ${chunk.toString('latin1', at, at + 200)}`);
+    return first.length;
   }
 
   #read(chunk: Buffer): string[] {
@@ -78,7 +94,7 @@ export class RawWs {
     while (bytes.length - at >= 10) {
       const { start, end } = frameAt(bytes, at);
       if (end > bytes.length) break;
-      // What is no text is a ping, which the server sends twice before it minds.
+      // What is no text is a ping.
       if (bytes[at] === textByte) texts.push(bytes.toString('latin1', start, end));
       at = end;
     }
