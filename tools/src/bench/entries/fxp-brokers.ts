@@ -4,6 +4,7 @@ import { startBenchRedis } from '../bench-redis.js';
 import { startServer } from '../child-server.js';
 import { orSkipped, type BenchEntry, type Contender } from '../entry.js';
 import { loadContender } from '../load-contender.js';
+import { warmUpSeconds } from '../warm-up.js';
 
 const fxpProgram = join(import.meta.dirname, '../../../../apps/fxp/bin/fxp.js');
 const redisServer = 'redis-server';
@@ -15,6 +16,7 @@ export const fxpBrokers: BenchEntry = {
   name: 'fxp/brokers',
   question: 'how long does a call with 100 bytes of JSON take over each broker, one call at a time?',
   unit: 'calls',
+  warmUpSeconds,
   aims: [
     { figure: 'p50', of: ownServer, against: redisServer, ratio: 1 },
     { figure: 'p50', of: inProcess, usMax: 20 },

@@ -4,6 +4,7 @@ import type { BenchEntry, Contender } from '../entry.js';
 import { fxpModes, modeName, type FxpMode } from '../fxp-mode.js';
 import { loadContender } from '../load-contender.js';
 import { packageVersion } from '../package-version.js';
+import { warmUpSeconds } from '../warm-up.js';
 
 const item = '100 bytes of JSON';
 const pipelined = 'ioredis, pipelined';
@@ -13,6 +14,7 @@ export const fxpRoundtrip: BenchEntry = {
   name: 'fxp/roundtrip',
   question: `how long does a call with ${item} take over a local redis-server, one call at a time?`,
   unit: 'calls',
+  warmUpSeconds,
   aims: [
     ...fxpModes.map((mode) => ({ figure: 'p50', of: modeName(mode), against: pipelined, ratio: 1.15 }) as const),
     ...fxpModes.map((mode) => ({ figure: 'p50', of: modeName(mode), usMax: 1000 }) as const),

@@ -8,6 +8,7 @@ import { createWorkStream } from '../nats-work-stream.js';
 import { startNatsServer } from '../nats-server.js';
 import type { ProcessUsage } from '../process-usage.js';
 import { startTransmitter } from '../thynapse-server.js';
+import { warmUpSeconds } from '../warm-up.js';
 
 const ours = 'Thynapse';
 const twoTransmitters = `${ours}, who asks at another transmitter`;
@@ -19,9 +20,6 @@ const capacity = 64;
 
 /** More would only measure how the machine divides its cores among processes. */
 const processesMax = 4;
-
-/** Until then V8 compiles in up to six processes, which in the first two seconds takes a third of the CPU time with 16 cells. */
-const warmUpSeconds = 5;
 
 /** How many cells answer requests of how many bytes of JSON. */
 interface Work {

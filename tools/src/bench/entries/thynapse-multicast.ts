@@ -8,12 +8,10 @@ import { startNatsServer } from '../nats-server.js';
 import { packageVersion } from '../package-version.js';
 import type { ProcessUsage } from '../process-usage.js';
 import { startTransmitter } from '../thynapse-server.js';
+import { warmUpSeconds } from '../warm-up.js';
 
 const ours = 'Thynapse';
 const nats = 'NATS core';
-
-/** Of what measures latencies: while V8 compiles, events wait. */
-const warmUpSeconds = 5;
 
 /** Events from one process to others, in each size that the aims name. */
 export const thynapseMulticast: readonly BenchEntry[] = [1, 4].flatMap((listeners) =>
