@@ -38,7 +38,7 @@ const bench = defineCommand({
       const entry = await runEntry(one, options);
       const run = describeRun(`npm run bench -- ${one.name} --rounds ${options.rounds} --seconds ${options.seconds}`);
       print(`${formatEntry(entry)}\n  ${writeResult(folder, { ...run, entry })}, commit ${run.commit}\n`);
-      if (profile) for (const file of await drawFlames(profilesOf(one))) print(`  ${file}`);
+      if (profile) print(describeFlames(await drawFlames(profilesOf(one))));
     }
     if (!isRough) await makePages();
     return 0;
@@ -69,6 +69,11 @@ const pages = defineCommand({
     return 0;
   },
 });
+
+function describeFlames(files: readonly string[]): string {
+  if (files.length === 0) return '  no flame graph: it runs in the process of the benchmark itself';
+  return files.map((file) => `  ${file}`).join('\n');
+}
 
 async function makePages(): Promise<void> {
   const results = readResults(published);

@@ -5,7 +5,7 @@ import { basename, join } from 'node:path';
 export interface CpuProfile {
   readonly nodes: readonly {
     readonly id: number;
-    readonly callFrame: { readonly functionName: string; readonly url: string; readonly lineNumber: number };
+    readonly callFrame: { readonly functionName: string; readonly url: string };
     readonly children?: readonly number[];
   }[];
   /** Which node was at work at each look. */
@@ -20,6 +20,7 @@ let count = 0;
 /** From now on every process of a benchmark writes a profile when it ends, into a folder of its own in this one, which is emptied. */
 export function startProfiles(path: string): void {
   rmSync(path, { recursive: true, force: true });
+  mkdirSync(path, { recursive: true });
   folder = path;
   count = 0;
 }

@@ -3,7 +3,7 @@ import type { CpuProfile } from '../profiles.js';
 import { drawChart } from './chart.js';
 import { flameChart } from './flame-chart.js';
 
-const frame = (functionName: string, url = 'file:///here/own.js') => ({ functionName, url, lineNumber: 1 });
+const frame = (functionName: string, url = 'file:///here/own.js') => ({ functionName, url });
 
 /** `outer` calls `inner` at two places, which takes three fourths of its time; most of the time nothing is done. */
 const profile: CpuProfile = {

@@ -25,7 +25,15 @@ interface Flame {
   readonly end: number;
 }
 
-type Kind = 'ours' | 'other packages' | 'Node and V8' | 'garbage collection';
+/** Whose function it is, with its colour. */
+const colours = {
+  ours: '#8ecae6',
+  'other packages': '#e0b089',
+  'Node and V8': '#c9c9c9',
+  'garbage collection': '#c1666b',
+} as const;
+
+type Kind = keyof typeof colours;
 
 /** A function as it was called by another: how long it and what it called took, in microseconds. */
 interface Call {
@@ -44,7 +52,6 @@ export function flameChart(profile: CpuProfile, title: string): TopLevelSpec {
   const root = callsOf(profile);
   const values = flames(root).map((flame) => ({ ...flame, label: labelOf(flame), below: flame.depth + 1 }));
   const depth = Math.max(0, ...values.map(({ below }) => below));
-  const kinds: readonly Kind[] = ['ours', 'other packages', 'Node and V8', 'garbage collection'];
   const domain: [number, number] = [0, depth];
   const y = { type: 'quantitative' as const, axis: null, scale: { domain, nice: false } };
   return {
@@ -63,7 +70,7 @@ export function flameChart(profile: CpuProfile, title: string): TopLevelSpec {
           color: {
             field: 'kind',
             type: 'nominal',
-            scale: { domain: [...kinds], range: ['#8ecae6', '#e0b089', '#c9c9c9', '#c1666b'] },
+            scale: { domain: Object.keys(colours), range: Object.values(colours) },
             legend: { title: null, orient: 'top' },
           },
         },
@@ -119,8 +126,8 @@ function newCall(name: string, kind: Kind): Call {
 
 function kindOf(name: string, url: string): Kind {
   if (name === '(garbage collector)') return 'garbage collection';
-  if (!url.startsWith('file:')) return url.includes('node_modules') ? 'other packages' : 'Node and V8';
-  return url.includes('/node_modules/') ? 'other packages' : 'ours';
+  if (url.includes('/node_modules/')) return 'other packages';
+  return url.startsWith('file:') ? 'ours' : 'Node and V8';
 }
 
 function sumUp(call: Call): number {
