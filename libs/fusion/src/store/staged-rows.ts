@@ -33,7 +33,7 @@ export class StagedColumn {
 
   /** Gives back what a row has. */
   discard(row: number): void {
-    if (this.present[row] === 0) return;
+    if (this.present[row] !== 1) return;
     this.present[row] = 0;
     this.column?.discard(this.lows[row] as number, this.highs[row] as number);
   }
@@ -43,7 +43,7 @@ export class StagedColumn {
     const words = [this.lows, this.highs] as const;
     this.lows = noWords;
     this.highs = noWords;
-    this.present.fill(0);
+    this.present = noBytes;
     return words;
   }
 
@@ -55,6 +55,7 @@ export class StagedColumn {
 }
 
 const noWords = new Int32Array();
+const noBytes = new Uint8Array();
 
 /**
  * Objects of one class that are not in its table yet, in the order they were added. Their texts and lists are in the

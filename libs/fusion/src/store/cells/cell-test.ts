@@ -1,5 +1,11 @@
 import type { SharedVector } from '../memory/shared-vector.js';
 
+/** Cells one after the other, by their two words. */
+export interface CellVectors {
+  readonly lows: SharedVector;
+  readonly highs: SharedVector;
+}
+
 /** Whether the value in a cell is one that is looked for. */
 export abstract class CellTest {
   abstract passes(low: number, high: number): boolean;
@@ -8,13 +14,9 @@ export abstract class CellTest {
    * Puts the places from `from` to before `end` whose cells pass at the start of `into`, which has room for all of them;
    * says how many there are.
    */
-  collect(
-    { view: lows }: SharedVector,
-    { view: highs }: SharedVector,
-    from: number,
-    end: number,
-    into: Int32Array,
-  ): number {
+  collect(cells: CellVectors, from: number, end: number, into: Int32Array): number {
+    const lows = cells.lows.view;
+    const highs = cells.highs.view;
     let count = 0;
     for (let at = from; at < end; at++) if (this.passes(lows[at] as number, highs[at] as number)) into[count++] = at;
     return count;

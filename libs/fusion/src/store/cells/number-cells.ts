@@ -2,8 +2,7 @@ import type { Scalar, ScalarType } from '../../schema/scalar.js';
 import type { ValueTest } from '../../schema/value-test.js';
 import { finishHash, mixWord } from '../hash.js';
 import { integerBytesMax, writeAscii, writeInteger, type JsonTarget } from '../json-target.js';
-import type { SharedVector } from '../memory/shared-vector.js';
-import { allOf, CellTest, NotTest } from './cell-test.js';
+import { allOf, CellTest, NotTest, type CellVectors } from './cell-test.js';
 import type { Cells, Sought } from './cells.js';
 
 const sign = -(2 ** 31);
@@ -214,13 +213,9 @@ class RangeTest extends CellTest {
     return !(high === this.#highMin && low < this.#lowMin) && !(high === this.#highMax && low > this.#lowMax);
   }
 
-  override collect(
-    { view: lows }: SharedVector,
-    { view: highs }: SharedVector,
-    from: number,
-    end: number,
-    into: Int32Array,
-  ): number {
+  override collect(cells: CellVectors, from: number, end: number, into: Int32Array): number {
+    const lows = cells.lows.view;
+    const highs = cells.highs.view;
     const lowMin = this.#lowMin;
     const lowMax = this.#lowMax;
     const highMin = this.#highMin;

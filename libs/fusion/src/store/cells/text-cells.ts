@@ -3,8 +3,7 @@ import type { ValueTest } from '../../schema/value-test.js';
 import type { JsonTarget } from '../json-target.js';
 import type { BlockDemand } from '../memory/block-demand.js';
 import type { SharedBuffers } from '../memory/shared-buffers.js';
-import type { SharedVector } from '../memory/shared-vector.js';
-import { allOf, CellTest, NotTest } from './cell-test.js';
+import { allOf, CellTest, NotTest, type CellVectors } from './cell-test.js';
 import type { Cells, EachCell, Sought } from './cells.js';
 import { EncodedText } from './encoded-text.js';
 import { TextHeap } from './text-heap.js';
@@ -139,26 +138,21 @@ class EqualText extends OneTextTest {
     return high === this.text.hash && this.heap.holds(low, this.text);
   }
 
-  override collect(lows: SharedVector, highs: SharedVector, from: number, end: number, into: Int32Array): number {
-    const refs = lows.view;
-    const looks = highs.collect(this.text.hash, from, end, into, looksMax);
+  override collect(cells: CellVectors, from: number, end: number, into: Int32Array): number {
+    const refs = cells.lows.view;
+    const looks = cells.highs.collect(this.text.hash, from, end, into, looksMax);
     const next = looks < looksMax ? end : (into[looks - 1] as number) + 1;
     let count = 0;
     for (let i = 0; i < looks; i++) {
       const at = into[i] as number;
       if (this.heap.holds(refs[at] as number, this.text)) into[count++] = at;
     }
-    return this.#collectDense(lows, highs, next, end, into, count);
+    return this.#collectDense(cells, next, end, into, count);
   }
 
-  #collectDense(
-    { view: lows }: SharedVector,
-    { view: highs }: SharedVector,
-    from: number,
-    end: number,
-    into: Int32Array,
-    already: number,
-  ): number {
+  #collectDense(cells: CellVectors, from: number, end: number, into: Int32Array, already: number): number {
+    const lows = cells.lows.view;
+    const highs = cells.highs.view;
     let count = already;
     for (let at = from; at < end; at++) if (this.passes(lows[at] as number, highs[at] as number)) into[count++] = at;
     return count;

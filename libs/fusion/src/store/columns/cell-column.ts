@@ -1,6 +1,6 @@
 import type { Scalar } from '../../schema/scalar.js';
 import type { ValueTest } from '../../schema/value-test.js';
-import type { CellTest } from '../cells/cell-test.js';
+import type { CellTest, CellVectors } from '../cells/cell-test.js';
 import type { Cells } from '../cells/cells.js';
 import type { JsonTarget } from '../json-target.js';
 import { SharedBitmap } from '../memory/shared-bitmap.js';
@@ -106,7 +106,8 @@ export class CellColumn implements ScalarColumn {
   }
 
   compile(tests: readonly ValueTest[]): RowTest {
-    return new CellRowTest(this.#lows, this.#highs, this.#present, this.cells.compile(tests));
+    const cells = { lows: this.#lows, highs: this.#highs };
+    return new CellRowTest(cells, this.#present, this.cells.compile(tests));
   }
 
   #eachCell(visit: (low: number, high: number) => void): void {
@@ -115,29 +116,27 @@ export class CellColumn implements ScalarColumn {
 }
 
 class CellRowTest extends RowTest {
-  readonly #lows: SharedVector;
-  readonly #highs: SharedVector;
+  readonly #cells: CellVectors;
   readonly #present: SharedBitmap;
   readonly #test: CellTest;
 
-  constructor(lows: SharedVector, highs: SharedVector, present: SharedBitmap, test: CellTest) {
+  constructor(cells: CellVectors, present: SharedBitmap, test: CellTest) {
     super();
-    this.#lows = lows;
-    this.#highs = highs;
+    this.#cells = cells;
     this.#present = present;
     this.#test = test;
   }
 
   passes(row: Row): boolean {
     if (!this.#present.has(row)) return false;
-    return this.#test.passes(this.#lows.view[row] as number, this.#highs.view[row] as number);
+    const { lows, highs } = this.#cells;
+    return this.#test.passes(lows.view[row] as number, highs.view[row] as number);
   }
 
   override collect(from: Row, end: Row, into: Int32Array): number {
-    const lows = this.#lows;
-    const highs = this.#highs;
+    const { lows, highs } = this.#cells;
     // No row has been written beyond.
     const last = Math.min(end, lows.view.length, highs.view.length);
-    return this.#present.keep(into, this.#test.collect(lows, highs, from, last, into));
+    return this.#present.keep(into, this.#test.collect(this.#cells, from, last, into));
   }
 }
