@@ -24,6 +24,9 @@ const copiedBytesMax = 128;
 
 type Collect = (options: { readonly type: 'minor' }) => void;
 
+/** Made once for all. */
+let collect: Collect | undefined;
+
 /**
  * Counts received messages and collects young garbage after every MiB, or every 8 MiB where many come, and lets the heap
  * grow. A process that only passes messages on, or copies them to memory of its own, makes so little garbage on V8's heap
@@ -33,7 +36,6 @@ type Collect = (options: { readonly type: 'minor' }) => void;
  * @param now milliseconds from any beginning
  */
 export function youngGarbageCollector(now: () => number = () => performance.now()): (message: Message) => void {
-  const collect = exposedCollector();
   let bytes = 0;
   let collectedMs = now();
   return (message) => {
@@ -43,6 +45,7 @@ export function youngGarbageCollector(now: () => number = () => performance.now(
     if (nowMs - collectedMs < collectEveryMs && bytes < bytesMax) return;
     bytes = 0;
     collectedMs = nowMs;
+    collect ??= exposedCollector();
     collect({ type: 'minor' });
     letHeapGrow();
   };
@@ -51,7 +54,7 @@ export function youngGarbageCollector(now: () => number = () => performance.now(
 /** Only contexts that are made while the flag is set have the function. */
 function exposedCollector(): Collect {
   setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as Collect;
+  const exposed = runInNewContext('gc') as Collect;
   setFlagsFromString('--no-expose-gc');
-  return collect;
+  return exposed;
 }

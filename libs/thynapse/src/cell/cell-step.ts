@@ -28,7 +28,7 @@ const positionsMax = 1000;
  */
 export function stepCell(state: CellState, input: CellInput, clockMs: number): CellOutput[] {
   const outputs: Outputs = [];
-  const now = state.time.at(clockMs, heartbeatOf(state));
+  const now = state.time.run(clockMs, heartbeatOf(state));
   if (state.phase === 'left') return outputs;
   switch (input.type) {
     case 'connected':

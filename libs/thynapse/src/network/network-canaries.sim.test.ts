@@ -66,7 +66,7 @@ describe('a faulty one among several transmitters is caught', () => {
   );
 
   const countsAll = ({ time }: { readonly time: OwnTime }): void => {
-    time.at = (clockMs) => clockMs;
+    time.run = (clockMs) => clockMs;
   };
 
   test(

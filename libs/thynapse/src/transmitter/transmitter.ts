@@ -52,7 +52,7 @@ const capacityMax = 1_000_000;
  */
 export function step(state: TransmitterState, input: TransmitterInput, clockMs: number): TransmitterOutput[] {
   const outputs: Outputs = [];
-  const now = state.time.at(clockMs, state.options.heartbeatMs);
+  const now = state.time.run(clockMs, state.options.heartbeatMs);
   switch (input.type) {
     case 'message':
       if (state.network.joining) hold(state.network.joining, input, outputs);

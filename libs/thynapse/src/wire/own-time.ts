@@ -10,11 +10,17 @@ export class OwnTime {
   #ranMs: number | undefined;
   #stoppedMs = 0;
 
-  /** What his own time is while he runs, when a monotonic clock shows `clockMs`. A stop counts less than a silence. */
+  /** He runs: what his own time is then, when a monotonic clock shows `clockMs`. A stop counts less than a silence. */
+  run(clockMs: number, heartbeatMs: number): number {
+    const ownMs = this.at(clockMs, heartbeatMs);
+    this.#stoppedMs = clockMs - ownMs;
+    this.#ranMs = clockMs;
+    return ownMs;
+  }
+
+  /** What it would be if he ran. */
   at(clockMs: number, heartbeatMs: number): number {
     const passedMs = clockMs - (this.#ranMs ?? clockMs);
-    this.#stoppedMs += Math.max(0, passedMs - Math.min(stepMsMax, heartbeatMs));
-    this.#ranMs = clockMs;
-    return clockMs - this.#stoppedMs;
+    return clockMs - this.#stoppedMs - Math.max(0, passedMs - Math.min(stepMsMax, heartbeatMs));
   }
 }
