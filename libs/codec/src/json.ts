@@ -2,6 +2,7 @@ import { describeForeign, type Foreign } from './describe-foreign.js';
 import type { Encoding } from './encoding.js';
 import { DecodeError, EncodeError, type DecodeErrorCode, type DecodeFacts, type EncodeErrorCode } from './errors.js';
 import { findTooDeep } from './json-depth.js';
+import { writeJson } from './json-writer.js';
 import { depthLimit, refuseTooLarge, type DecodeLimits, type EncodeOptions } from './limits.js';
 import { dataKind } from './plain-data.js';
 import { decodeUtf8 } from './utf8.js';
@@ -24,7 +25,7 @@ export function jsonText(value: unknown, options?: EncodeOptions): string {
     throw new EncodeError({ encoding: 'json', ...describeForeign(value, depthMax, false) });
   }
   try {
-    return (options?.prefix ?? '') + JSON.stringify(value);
+    return (options?.prefix ?? '') + writeJson(value);
   } catch (cause) {
     throw new EncodeError({ encoding: 'json', code: 'encode_too_large', found: 'so long a text', path: '$', cause });
   }
