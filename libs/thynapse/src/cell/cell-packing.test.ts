@@ -3,6 +3,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { thid, type Payload } from '../testing/transmitter-driver.js';
 import { makeDones, makeReplies, readDones } from '../wire/answers.js';
 import { makeRequests, makeWork, requestContents, Requests } from '../wire/requests.js';
+import { fullFrameBytes } from '../wire/wire.js';
 import { cellDefaults, newCell, type CellInput, type CellRequest, type CellState } from './cell-state.js';
 import { stepCell } from './cell-step.js';
 
@@ -54,6 +55,28 @@ describe('a cell whose transmitter takes packed requests', () => {
       [other.id],
       [request(4).id],
     ]);
+    expect(said({ type: 'flush' })).toEqual([]);
+  });
+
+  test('says them before the end of the turn when they fill a frame, and one that fills a frame alone', () => {
+    const text = JSON.stringify('x'.repeat(fullFrameBytes / 2));
+    const counts = (input: CellInput) => sent(input).map((frame) => new Requests(frame).count);
+    const long = (seq: number, own = text): CellInput => ({ type: 'request', request: request(seq, { text: own }) });
+    expect(counts(long(1))).toEqual([]);
+    expect(counts(long(2))).toEqual([2]);
+    expect(counts(long(3, '1'))).toEqual([]);
+    expect(counts(long(4, text + text))).toEqual([1, 1]);
+    expect(counts({ type: 'flush' })).toEqual([]);
+  });
+
+  test('says answers before the end of the turn when they fill a frame', () => {
+    const data = 'x'.repeat(fullFrameBytes / 2);
+    const answer = (seq: number): (readonly string[])[] => {
+      give(seq, 1);
+      return sent({ type: 'done', re: request(seq, { text: '1' }).id, data }).map((frame) => readDones(frame).ids);
+    };
+    expect(answer(1)).toEqual([]);
+    expect(answer(2)).toEqual([[1, 2].map((seq) => request(seq, { text: '1' }).id)]);
     expect(said({ type: 'flush' })).toEqual([]);
   });
 

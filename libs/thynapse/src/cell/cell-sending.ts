@@ -1,5 +1,5 @@
 import { requestContents, requestFrame } from '../wire/requests.js';
-import { askedMode, commands } from '../wire/wire.js';
+import { askedMode, commands, fullFrameBytes } from '../wire/wire.js';
 import { doneFrame, packDones, packRequests } from './cell-packing.js';
 import { frameOf, send } from './cell-saying.js';
 import type { CellInput, CellOutput, CellState, Outstanding } from './cell-state.js';
@@ -43,8 +43,10 @@ export function pass(state: CellState, id: string, outstanding: Outstanding, now
     // What was said before goes before.
     flushPacked(state, now, outputs);
     send(state, said, now, outputs);
-  } else if (state.welcome?.packed) state.asking.push(said);
-  else send(state, requestFrame(said.id, requestContents(said, said.seq, said.text)), now, outputs);
+  } else if (state.welcome?.packed) {
+    state.asking.push(said);
+    notePacked(state, said, now, outputs);
+  } else send(state, requestFrame(said.id, requestContents(said, said.seq, said.text)), now, outputs);
   if (!outstanding.needsConfirmation && !outstanding.needsAnswer) state.outstanding.delete(id);
 }
 
@@ -74,10 +76,17 @@ export function changes({ patterns, asked, heard }: CellState) {
   } as const;
 }
 
+/** A request or an answer is to go out with others. */
+export function notePacked(state: CellState, { text }: { readonly text: string }, now: number, outputs: Outputs): void {
+  state.packedLength += text.length;
+  if (state.packedLength >= fullFrameBytes) flushPacked(state, now, outputs);
+}
+
 /** Requests and answers of a turn, in as few frames as may be. */
 export function flushPacked(state: CellState, now: number, outputs: Outputs): void {
   const { asking, answering } = state;
   if (state.phase !== 'welcome') return;
+  state.packedLength = 0;
   for (const { requests, frame } of packRequests(asking)) {
     const together = requests.map(({ id }) => id);
     for (const id of together) {
@@ -95,5 +104,5 @@ export function flushPacked(state: CellState, now: number, outputs: Outputs): vo
 export function unpack(state: CellState): void {
   const { asking, answering, untold } = state;
   for (const done of answering) untold.push(doneFrame(done));
-  asking.length = answering.length = 0;
+  asking.length = answering.length = state.packedLength = 0;
 }

@@ -188,9 +188,10 @@ export interface CellState {
   readonly answers: GivenAnswers;
   /** Answers given while nobody could be told. */
   untold: Uint8Array[];
-  /** Requests and answers that go out at the end of the turn. */
+  /** Requests and answers that go out at the end of the turn, or when the data of all has so many characters. */
   readonly asking: CellRequest[];
   readonly answering: DoneItem[];
+  packedLength: number;
   heardMs: number;
   saidMs: number;
   pingedMs: number;
@@ -224,6 +225,7 @@ export function newCell(options: CellOptions): CellState {
     untold: [],
     asking: [],
     answering: [],
+    packedLength: 0,
     heardMs: 0,
     saidMs: 0,
     pingedMs: 0,

@@ -7,7 +7,7 @@ import type { Requests } from '../wire/requests.js';
 import { channelLengthMax, commands, payloadDepthMax } from '../wire/wire.js';
 import { doneFrame } from './cell-packing.js';
 import { frameOf, say } from './cell-saying.js';
-import { changePattern } from './cell-sending.js';
+import { changePattern, notePacked } from './cell-sending.js';
 import type { CellInput, CellOutput, CellState, TaskEvent } from './cell-state.js';
 
 type Outputs = CellOutput[];
@@ -84,7 +84,9 @@ export function fail(
 /** The data of an answer as JSON, empty for none, or its frame `DONE`. */
 function tellAnswer(state: CellState, re: string, answered: Uint8Array | string, now: number, outputs: Outputs): void {
   if (typeof answered === 'string' && state.phase === 'welcome' && state.welcome?.packed) {
-    state.answering.push({ id: re, text: answered });
+    const done = { id: re, text: answered };
+    state.answering.push(done);
+    notePacked(state, done, now, outputs);
     return;
   }
   const frame = typeof answered === 'string' ? doneFrame({ id: re, text: answered }) : answered;

@@ -1,5 +1,6 @@
 import type { Message } from '@syncytium/transport';
 import { packFrames } from './batch.js';
+import { fullFrameBytes } from './wire.js';
 
 export interface FrameBatcherOptions {
   /** Passes a message on. */
@@ -7,9 +8,6 @@ export interface FrameBatcherOptions {
   /** Whether the other side takes batches; one frame per message until it is known. */
   readonly takesBatches: () => boolean;
 }
-
-/** Above this, waiting for more would only use memory. */
-const pendingBytesMax = 256 * 1024;
 
 /**
  * Puts commands to one peer together: what is said in one turn of the event loop goes out at its end. Nothing waits for
@@ -35,7 +33,7 @@ export class FrameBatcher {
     this.#pending.push(frame);
     this.#tick ??= setImmediate(this.#onTick);
     this.#pendingBytes += frame.length;
-    if (this.#pendingBytes >= pendingBytesMax) this.flush();
+    if (this.#pendingBytes >= fullFrameBytes) this.flush();
   }
 
   /** Sends what waits. */

@@ -1,12 +1,9 @@
-import { packedItemsMax } from './wire.js';
+import { fullFrameBytes, packedItemsMax } from './wire.js';
 
 /** At least one item. */
 export type Group<T> = readonly [T, ...T[]];
 
-/** Most bytes, or characters, of data that are put together; above this nothing is gained. */
-const sizeMax = 256 * 1024;
-
-/** Items in their order, those next to each other that belong into the same frame in one group. */
+/** Items in their order, those next to each other that belong into the same frame in one group until that is full. */
 export function groupsOf<T>(
   items: readonly T[],
   sizeOf: (item: T) => number,
@@ -16,12 +13,14 @@ export function groupsOf<T>(
   let group: [T, ...T[]] | undefined;
   let size = 0;
   for (const item of items) {
-    size += sizeOf(item);
-    if (group && belong(group[0], item) && size <= sizeMax && group.length < packedItemsMax) group.push(item);
+    const own = sizeOf(item);
+    const hasRoom = size < fullFrameBytes && own < fullFrameBytes;
+    if (group && hasRoom && group.length < packedItemsMax && belong(group[0], item)) group.push(item);
     else {
       groups.push((group = [item]));
-      size = sizeOf(item);
+      size = 0;
     }
+    size += own;
   }
   return groups;
 }

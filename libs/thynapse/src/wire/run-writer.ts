@@ -1,12 +1,6 @@
 import { makeRun } from './event-run.js';
 import type { RunForm, RunItem } from './run-data.js';
-import { runEventsMax } from './wire.js';
-
-/**
- * From so much data on, a run goes out at once. The more, the fewer frames; but from 128 KB on, the allocator maps memory
- * anew for each, which takes longer than the frame itself.
- */
-const runLengthMax = 112 * 1024;
+import { fullFrameBytes, runEventsMax } from './wire.js';
 
 /**
  * Puts unconfirmed events together into runs: the first of a tick of the event loop goes out at once, those that follow in
@@ -45,7 +39,7 @@ export class RunWriter {
     }
     this.#items.push(typeof item === 'string' ? item : this.#copy(item));
     this.#length += item.length;
-    if (!this.#tick || this.#length >= runLengthMax) this.flush();
+    if (!this.#tick || this.#length >= fullFrameBytes) this.flush();
     this.#tick ??= setImmediate(this.#onTick);
   }
 
@@ -61,8 +55,8 @@ export class RunWriter {
 
   #copy(bytes: Uint8Array): Uint8Array {
     const start = this.#waitingBytes;
-    if (start + bytes.length > runLengthMax) return Buffer.from(bytes);
-    this.#waiting ??= Buffer.allocUnsafeSlow(runLengthMax);
+    if (start + bytes.length > fullFrameBytes) return Buffer.from(bytes);
+    this.#waiting ??= Buffer.allocUnsafeSlow(fullFrameBytes);
     this.#waiting.set(bytes, start);
     this.#waitingBytes += bytes.length;
     return this.#waiting.subarray(start, this.#waitingBytes);

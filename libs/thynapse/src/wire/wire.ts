@@ -100,6 +100,12 @@ export const keyLengthMax = 256;
 /** Longest id of a command that is to be confirmed, other than an event. */
 export const confirmIdLengthMax = 64;
 
+/**
+ * From so many bytes, or characters, of data on, what could wait for more goes out at once. The more, the fewer frames; but
+ * from 128 KB on, the allocator maps memory anew for each, and who is to read it has nothing to do meanwhile.
+ */
+export const fullFrameBytes = 112 * 1024;
+
 /** Most commands in one batch. */
 export const batchFramesMax = 10_000;
 
