@@ -178,8 +178,8 @@ function accept(origin: Origin, n: number, entry: Entry, deliver: (entry: Entry)
 
 /** New events in an entry. */
 function eventsIn(entry: Entry): number {
-  if (entry.type === 'run') return entry.count;
-  return entry.type === 'event' && !entry.copy ? 1 : 0;
+  if (entry.type === 'event') return entry.copy ? 0 : 1;
+  return 'count' in entry ? entry.count : 0;
 }
 
 function tellHave({ id, have }: Origin, to: string, outputs: Outputs): void {

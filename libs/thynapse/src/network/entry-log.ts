@@ -1,3 +1,4 @@
+import { ChurnMap } from '@syncytium/kit';
 import { totalBytes } from '../wire/total-bytes.js';
 import type { Entry } from './entry.js';
 
@@ -11,11 +12,14 @@ const bytesMax = 256 * 1024 * 1024;
 /** What an entry takes beside the bytes of its events. */
 const entryBytes = 200;
 
+/** And of a request that came with others, for each of its services. */
+const choiceBytes = 8;
+
 /** The last entries of one transmitter, by number, without gaps. */
 export class EntryLog {
   /** Entries that are kept though everybody has them: for who comes back. */
   readonly keptMax: number;
-  readonly #entries = new Map<number, Entry>();
+  #entries = new ChurnMap<number, Entry>();
   #bytes = 0;
 
   constructor(keptMax: number) {
@@ -51,14 +55,16 @@ export class EntryLog {
   }
 
   clear(): void {
-    this.#entries.clear();
+    this.#entries = new ChurnMap();
     this.#bytes = 0;
   }
 }
 
 /** About how many bytes an entry takes. */
 export function sizeOf(entry: Entry): number {
-  if (entry.type === 'run') return entryBytes + entry.bytes.length;
+  if (entry.type === 'run' || entry.type === 'answers') return entryBytes + entry.bytes.length;
+  if (entry.type === 'requests')
+    return entryBytes + entry.bytes.length + choiceBytes * entry.count * entry.tasks.length;
   if (entry.type !== 'event' && entry.type !== 'end') return entryBytes;
   const answerBytes = totalBytes(entry.answers);
   return entryBytes + answerBytes + (entry.type === 'event' ? entry.bytes.length : 0);

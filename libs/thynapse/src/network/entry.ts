@@ -33,6 +33,34 @@ export interface EventEntry {
   readonly ends?: TaskEnd | undefined;
 }
 
+/** New requests of one cell on one channel, each with what becomes of it: as good as an {@link EventEntry} for each. */
+export interface RequestsEntry {
+  readonly type: 'requests';
+  /** The frame `R REQS`, as the cell sent it. */
+  readonly bytes: Uint8Array;
+  readonly count: number;
+  /** For each service that handles them. */
+  readonly tasks: readonly RequestTasks[];
+}
+
+/** One task of each request of a frame. */
+export interface RequestTasks {
+  readonly service: string;
+  readonly places: readonly Place[];
+  /** For each request: 0 while the task waits for a cell, else one more than the index of its place. */
+  readonly chosen: readonly number[];
+}
+
+/** What one cell did, and answered: each ends the task of its service. */
+export interface AnswersEntry {
+  readonly type: 'answers';
+  /** A frame `R RPLS`. */
+  readonly bytes: Uint8Array;
+  readonly count: number;
+  /** Where they are published. */
+  readonly channel: string;
+}
+
 export interface TaskEnd {
   readonly id: string;
   readonly service: string;
@@ -46,6 +74,8 @@ export interface TaskEnd {
  */
 export type Entry =
   | EventEntry
+  | RequestsEntry
+  | AnswersEntry
   | {
       readonly type: 'give';
       readonly id: string;

@@ -1,4 +1,4 @@
-import { decodeFrame } from '@syncytium/codec';
+import { decodeFrame, encodeFrame } from '@syncytium/codec';
 import { scaledTimeoutMs, simulate } from '@syncytium/testkit';
 import { describe, expect, test } from 'vitest';
 import {
@@ -28,7 +28,10 @@ import {
 } from '../testing/promises.js';
 import type { SimulatedCells } from '../testing/simulated-cells.js';
 import type { TransmitterOutput } from '../transmitter/transmitter-output.js';
+import { makeReplies, readDones, Replies } from '../wire/answers.js';
 import type { OwnTime } from '../wire/own-time.js';
+import type { Entry } from './entry.js';
+import { networkCommands, readLogs } from './network-frames.js';
 
 const timeoutMs = scaledTimeoutMs(120_000);
 
@@ -78,6 +81,57 @@ describe('a faulty one among several transmitters is caught', () => {
   test(
     'when a cell was stopped, and takes its transmitter for silent [T-18]',
     () => caught({ harm: stopMachine, confuseCell: countsAll }, checkStayed, /gave up a line/),
+    timeoutMs,
+  );
+
+  /** Tells others something else of what it tells in one entry. */
+  const telling = (change: (entry: Entry) => Entry) => (outputs: TransmitterOutput[]) =>
+    outputs.map((output) => {
+      if (output.type !== 'peer') return output;
+      const frame = decodeFrame(output.frame);
+      if (frame.command !== networkCommands.logs) return output;
+      const logs = readLogs(frame);
+      return { ...output, frame: encodeFrame('M', frame.command, { ...logs, entries: logs.entries.map(change) }) };
+    });
+
+  test(
+    'when it tells of the first of several requests only who has it [T-85]',
+    () =>
+      caught(
+        {
+          burst: 12,
+          spoil: telling((entry) => {
+            if (entry.type !== 'requests') return entry;
+            const tasks = entry.tasks.map(({ chosen: [first = 0, ...others], ...task }) => ({
+              ...task,
+              chosen: [first, ...others.map(() => 0)],
+            }));
+            return { ...entry, tasks };
+          }),
+        },
+        checkHandled,
+        /never handled/,
+      ),
+    timeoutMs,
+  );
+
+  test(
+    'when it tells of several answers that there is one [T-86]',
+    () =>
+      caught(
+        {
+          burst: 12,
+          spoil: telling((entry) => {
+            if (entry.type !== 'answers') return entry;
+            const { service, from, ids } = new Replies(decodeFrame(entry.bytes));
+            const packed = readDones(decodeFrame(entry.bytes));
+            const bytes = makeReplies({ service, from }, [{ re: ids[0] ?? '', packed, index: 0 }]);
+            return { ...entry, bytes, count: 1 };
+          }),
+        },
+        checkHandled,
+        /ended 0 times/,
+      ),
     timeoutMs,
   );
 

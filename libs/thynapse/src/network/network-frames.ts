@@ -2,7 +2,7 @@ import { isThid, type Frame } from '@syncytium/codec';
 import { FieldError } from '../errors.js';
 import type { Catch } from '../transmitter/transmitter-cells.js';
 import { channelLengthMax, serviceLengthMax, thidLength } from '../wire/wire.js';
-import type { Entry, EventEntry, Place, TaskEnd, TaskEntry } from './entry.js';
+import type { Entry, EventEntry, Place, RequestTasks, TaskEnd, TaskEntry } from './entry.js';
 
 /** Commands between transmitters, as they travel. */
 export const networkCommands = {
@@ -152,6 +152,8 @@ function readerOf(frame: Frame): Reader {
 
 const addressLengthMax = 1024;
 const reasonLengthMax = 4096;
+/** `<service>::<channel>::success`. */
+const answerChannelLengthMax = serviceLengthMax + channelLengthMax + 20;
 /** A service, or a single cell of one. */
 const takerLengthMax = serviceLengthMax + 1 + thidLength;
 
@@ -230,6 +232,15 @@ function readTask(reader: Reader): TaskEntry {
   };
 }
 
+function readRequestTasks(reader: Reader): RequestTasks {
+  const places = reader.list('places', readPlace);
+  const chosen = reader.values('chosen');
+  const isChoice = (one: unknown): one is number => Number.isSafeInteger(one) && Number(one) >= 0;
+  if (!chosen.every((one): one is number => isChoice(one) && one <= places.length))
+    throw reader.bad('chosen', `must be whole numbers from 0 to ${places.length}`);
+  return { service: reader.text('service', serviceLengthMax), places, chosen };
+}
+
 function readAnswers(reader: Reader): Uint8Array[] {
   return reader.values('answers').filter((answer) => answer instanceof Uint8Array);
 }
@@ -261,6 +272,20 @@ function readEntry(reader: Reader): Entry {
       };
       return { type, id: reader.id('id'), service, attempt, place: reader.one('place', readPlace) };
     }
+    case 'requests':
+      return {
+        type,
+        bytes: reader.bytes('bytes'),
+        count: reader.count('count'),
+        tasks: reader.list('tasks', readRequestTasks),
+      };
+    case 'answers':
+      return {
+        type,
+        bytes: reader.bytes('bytes'),
+        count: reader.count('count'),
+        channel: reader.text('channel', answerChannelLengthMax),
+      };
     case 'run':
       return {
         type,

@@ -1,6 +1,6 @@
 import type { Cell, AcceptedEvent } from '../transmitter/transmitter-state.js';
 import type { LinkedList } from '../collections/linked-list.js';
-import type { RecentMap } from '../collections/recent-map.js';
+import type { AnsweredTasks } from './answered-tasks.js';
 import type { EntryLog } from './entry-log.js';
 import type { Catches } from './catches.js';
 import type { Entry } from './entry.js';
@@ -106,8 +106,8 @@ export interface NetworkState {
   readonly untilKnown: Held[];
   /** Open events by the transmitter that decides about them. */
   readonly ownedBy: Map<string, LinkedList<AcceptedEvent>>;
-  /** Tasks whose answers were published, by event and service. */
-  readonly answered: RecentMap<true>;
+  /** Tasks whose answers were published. */
+  readonly answered: AnsweredTasks;
   /** When to ask whether what others own is still open. */
   audits: number[];
   /** Own events that newcomers have no copy of yet. */

@@ -206,6 +206,59 @@ describe('several transmitters keep their promises', () => {
     { refused: 100, 'cell full': 1000 },
   );
 
+  scenario(
+    'several, with requests in bursts',
+    { burst: 12 },
+    checkAll,
+    { 'cell full': 2000, 'told together': 1000 },
+    likeOthersShare,
+  );
+
+  scenario(
+    'several, with requests in bursts, while cells die and lines break',
+    { burst: 12, peerFaults: lossy, harm: killCells },
+    (world) => {
+      checkHandled(world);
+      checkOrder(world);
+    },
+    { 'told together': 600, 'partly known': 1, 'sent again': 25, redelivered: 40 },
+    longShare,
+  );
+
+  scenario(
+    'several, with requests in bursts, while lines break',
+    { burst: 12, peerFaults: lossy, harm: breakLines },
+    (world) => {
+      checkHandled(world);
+      checkOrder(world);
+      checkHeardAll(world);
+    },
+    { 'told together': 600, 'partly known': 1, 'sent again': 200, 'listener back': 100 },
+    longShare,
+  );
+
+  scenario(
+    'several, with requests in bursts, while transmitters die',
+    { burst: 12, peerFaults: lossy, harm: killTransmitters },
+    (world) => {
+      checkHandled(world);
+      checkHeardOrTold(world);
+    },
+    { 'told together': 500, 'taken over': 50, 'sent again': 150, moved: 10 },
+    longShare,
+  );
+
+  scenario(
+    'several, with requests in bursts, while the network parts',
+    { burst: 12, peerFaults: lossy, harm: partTransmitters },
+    (world) => {
+      checkHandled(world);
+      checkOrder(world);
+    },
+    { 'told together': 600, 'partly known': 10, 'taken over': 30 },
+    longShare,
+  );
+
   scenario('several, with keys, while nothing fails', { isKeyed: true, events: 80 }, (world) => {
     checkAll(world);
     checkKeys(world, true);

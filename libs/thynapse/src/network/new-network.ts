@@ -1,4 +1,4 @@
-import { RecentMap } from '../collections/recent-map.js';
+import { AnsweredTasks } from './answered-tasks.js';
 import { EntryLog } from './entry-log.js';
 import type { NetworkState, Origin } from './network-state.js';
 
@@ -24,7 +24,7 @@ export function newNetwork(id: string, entriesKept: number, rememberedMax: numbe
     untilCopied: [],
     untilKnown: [],
     ownedBy: new Map(),
-    answered: new RecentMap(rememberedMax),
+    answered: new AnsweredTasks(rememberedMax),
     audits: [],
     uncopied: [],
   };

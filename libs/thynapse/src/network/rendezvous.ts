@@ -5,8 +5,9 @@
 export function rendezvous<T>(key: string, candidates: Iterable<T>, idOf: (candidate: T) => string): T | undefined {
   let best: T | undefined;
   let bestScore = -1;
+  const keyHash = hashOf(key);
   for (const candidate of candidates) {
-    const score = scoreOf(key, idOf(candidate));
+    const score = mixed(hashOf(idOf(candidate), keyHash));
     if (score < bestScore || (score === bestScore && best !== undefined && idOf(candidate) > idOf(best))) continue;
     best = candidate;
     bestScore = score;
@@ -14,12 +15,20 @@ export function rendezvous<T>(key: string, candidates: Iterable<T>, idOf: (candi
   return best;
 }
 
-/** How well a key and a candidate go together: FNV-1a over both, then mixed, since ids differ in any of their digits. */
+/** How well a key and a candidate go together: a hash over both, mixed since ids differ in any of their digits. */
 export function scoreOf(key: string, id: string): number {
-  let hash = 0x811c9dc5;
-  for (let i = 0; i < key.length; i++) hash = Math.imul(hash ^ key.charCodeAt(i), 0x01000193);
-  for (let i = 0; i < id.length; i++) hash = Math.imul(hash ^ id.charCodeAt(i), 0x01000193);
-  hash = Math.imul(hash ^ (hash >>> 16), 0x21f0aaad);
-  hash = Math.imul(hash ^ (hash >>> 15), 0x735a2d97);
-  return (hash ^ (hash >>> 15)) >>> 0;
+  return mixed(hashOf(id, hashOf(key)));
+}
+
+/** FNV-1a, that goes on from the hash of what came before. */
+function hashOf(text: string, before = 0x811c9dc5): number {
+  let hash = before;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return hash;
+}
+
+function mixed(hash: number): number {
+  let mix = Math.imul(hash ^ (hash >>> 16), 0x21f0aaad);
+  mix = Math.imul(mix ^ (mix >>> 15), 0x735a2d97);
+  return (mix ^ (mix >>> 15)) >>> 0;
 }

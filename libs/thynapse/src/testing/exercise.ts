@@ -4,6 +4,9 @@ export type Exercise =
   | 'redelivered'
   | 'answer repeated'
   | 'taken over'
+  /** Several requests or answers of another transmitter came in one entry; of some, not all were news. */
+  | 'told together'
+  | 'partly known'
   /** Promise 3: a service gave up. */
   | 'dead letter'
   /** Promise 4: a listener came back and asked for what it missed. */

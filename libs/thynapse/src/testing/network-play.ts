@@ -12,6 +12,8 @@ export interface Plan extends Omit<WorldOptions, 'run' | 'cells'> {
   readonly isKeyed?: boolean;
   /** Whether some of them are asked of every cell. */
   readonly isAsking?: boolean;
+  /** How many requests a cell that asks sends at once: 1 unless told. */
+  readonly burst?: number;
   /** Whether some cells are slow to read what they listen to. */
   readonly isReadingSlowly?: boolean;
   /** What goes wrong, from when the events begin until 6 s later. */
@@ -65,6 +67,7 @@ export function play(run: SimulationRun, plan: Plan): SimulatedCells {
     events = 40,
     busyMs = usualBusyMs,
     isKeyed = false,
+    burst = 1,
     isAsking = false,
     isReadingSlowly = false,
     harm,
@@ -94,7 +97,8 @@ export function play(run: SimulationRun, plan: Plan): SimulatedCells {
         return;
       }
       const emission = { channel: anyOf(channels), isRequest: prng.int(2) === 0 };
-      world.emit(name, { ...emission, ...(isKeyed && { key: anyOf(keys) }) });
+      const count = emission.isRequest ? burst : 1;
+      for (let k = 0; k < count; k++) world.emit(name, { ...emission, ...(isKeyed && { key: anyOf(keys) }) });
     });
   harm?.(world, run);
   clock.advance(busyMs + 2000);

@@ -94,6 +94,13 @@ export class SimulatedTransmitter {
     else if (frame) this.run({ type: 'message', from: line, message: [frame] });
   }
 
+  #noteTogether({ events, at }: Extract<TransmitterOutput, { type: 'publish-later' }>): void {
+    if (at.origin === this.state.options.id) return;
+    const { exercises } = this.#options.seen;
+    if (events.count > 1) exercises.note('told together');
+    if (!events.source) exercises.note('partly known');
+  }
+
   #do(output: TransmitterOutput): void {
     const { node, lines, seen, onDrained, onLeft } = this.#options;
     if (output.type === 'send') {
@@ -103,6 +110,7 @@ export class SimulatedTransmitter {
       seen.published.push(decodeFrame(output.frame).decode() as ThynapseEvent);
       this.#hub.publish(output.channel, output.frame, 1, output.at);
     } else if (output.type === 'publish-later') {
+      this.#noteTogether(output);
       for (const frame of output.events.frames()) seen.published.push(decodeFrame(frame).decode() as ThynapseEvent);
       this.#hub.publishLater(output.channel, output.events, output.at);
     } else if (output.type === 'hear') this.#hub.add(output.peer, output.pattern);

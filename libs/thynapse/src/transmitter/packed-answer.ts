@@ -4,9 +4,13 @@ import type { Answer } from './transmitter-state.js';
 
 /** What answers of one cell to requests on one channel have in common. */
 export interface AnswerHead extends ReplyHead {
-  /** The channel of the requests, and on which the answers are published. */
-  readonly askedOn: string;
+  /** On which they are published. */
   readonly channel: string;
+}
+
+/** The same of an own cell, with the channel of the requests. */
+export interface OwnAnswerHead extends AnswerHead {
+  readonly askedOn: string;
 }
 
 /** An answer that came among others: passed on as it is, and made into an event only when somebody needs one. */

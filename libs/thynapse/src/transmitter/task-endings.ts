@@ -186,11 +186,7 @@ export function isAnswered({ channel, re }: ThynapseEvent): boolean {
 
 /** `false` where an answer to the task was published before. [T-44] */
 export function noteAnswered({ network }: TransmitterState, { id, service }: TaskEnd): boolean {
-  if (network.members.size === 0) return true;
-  const key = `${id} ${service}`;
-  if (network.answered.has(key)) return false;
-  network.answered.set(key, true);
-  return true;
+  return network.members.size === 0 || network.answered.add(id, service);
 }
 
 /** The answer to an event that asked for it goes to its sender, if that is here. */

@@ -1,11 +1,11 @@
 import { decodeFrame, type Frame } from '@syncytium/codec';
 import { append, countEvents, isAlone } from '../network/disseminate.js';
-import { answerEvent, readDones } from '../wire/answers.js';
+import { makeReplies, readDones } from '../wire/answers.js';
 import { answerChannel } from '../wire/channel.js';
 import type { ThynapseEvent } from '../wire/event.js';
 import type { Packed } from '../wire/packed.js';
-import type { EventSource, FramesReader, LaterEvents } from './later-events.js';
-import { PackedAnswer, type AnswerHead } from './packed-answer.js';
+import { LaterAnswers } from './later-answers.js';
+import { PackedAnswer, type OwnAnswerHead } from './packed-answer.js';
 import { closeDone, endOf, isAnswered, noteAnswered, openTaskOf, tellAsker } from './task-endings.js';
 import { releaseTask } from './transmitter-cells.js';
 import { emit, nextPosition } from './transmitter-events.js';
@@ -20,7 +20,7 @@ export function receiveDones(state: TransmitterState, cell: Cell, frame: Frame, 
   const packed = readDones(frame);
   let together: PackedAnswer[] = [];
   const publish = (): void => {
-    if (together.length > 0) publishLater(state, together, outputs);
+    publishTogether(state, together, outputs);
     together = [];
   };
   for (const [i, id] of packed.ids.entries()) {
@@ -37,9 +37,9 @@ export function receiveDones(state: TransmitterState, cell: Cell, frame: Frame, 
       }
       closeDone(state, task, cell, outputs);
     }
-    releaseTask(state, cell, id, outputs);
   }
   publish();
+  for (const id of packed.ids) releaseTask(state, cell, id, outputs);
 }
 
 function answerTo({ accepted, service }: Task, cell: Cell, packed: Packed, index: number): PackedAnswer | undefined {
@@ -49,7 +49,7 @@ function answerTo({ accepted, service }: Task, cell: Cell, packed: Packed, index
 }
 
 /** The cell's answers in a row are mostly to requests on one channel. */
-function headOf(cell: Cell, { name, solo }: Service, askedOn: string): AnswerHead {
+function headOf(cell: Cell, { name, solo }: Service, askedOn: string): OwnAnswerHead {
   const known = cell.answerHead;
   const service = solo?.service ?? name;
   if (known?.askedOn === askedOn && known.service === service) return known;
@@ -57,11 +57,12 @@ function headOf(cell: Cell, { name, solo }: Service, askedOn: string): AnswerHea
   return cell.answerHead;
 }
 
-/** Tells who asked; `true` where only listeners want to know besides. */
+/** Tells who asked; `true` where only listeners, and other transmitters, want to know besides. */
 function tell(state: TransmitterState, task: Task, answer: PackedAnswer, outputs: Outputs): boolean {
   tellAsker(state, task.accepted, answer, outputs);
-  noteAnswered(state, endOf(task, 'done'));
-  return isAlone(state) && takersOf(state, answer.head).size === 0;
+  const isFirst = noteAnswered(state, endOf(task, 'done'));
+  const isOfService = task.service.solo === undefined || isAlone(state);
+  return isFirst && isOfService && takersOf(state, answer.head).size === 0;
 }
 
 function emitAnswer(state: TransmitterState, task: Task, { bytes }: PackedAnswer, outputs: Outputs): void {
@@ -69,52 +70,14 @@ function emitAnswer(state: TransmitterState, task: Task, { bytes }: PackedAnswer
   emit(state, { event, bytes }, { service: task.service, end: endOf(task, 'done') }, outputs);
 }
 
-/** Answers on one channel that nobody handles. */
-function publishLater(state: TransmitterState, answers: readonly PackedAnswer[], outputs: Outputs): void {
+/** Answers of one cell on one channel that nobody handles. */
+function publishTogether(state: TransmitterState, answers: readonly PackedAnswer[], outputs: Outputs): void {
   const [first] = answers;
   if (!first) return;
   const count = answers.length;
+  const { channel } = first.head;
   state.counts.events += count;
-  outputs.push({
-    type: 'publish-later',
-    channel: first.head.channel,
-    events: new LaterAnswers(answers),
-    at: nextPosition(state, count),
-  });
-  countEvents(state, count);
+  outputs.push({ type: 'publish-later', channel, events: new LaterAnswers(answers), at: nextPosition(state, count) });
+  if (isAlone(state)) countEvents(state, count);
+  else append(state, { type: 'answers', bytes: makeReplies(first.head, answers), count, channel });
 }
-
-class LaterAnswers implements LaterEvents {
-  readonly bytes: number;
-  readonly #answers: readonly PackedAnswer[];
-
-  constructor(answers: readonly PackedAnswer[]) {
-    this.#answers = answers;
-    this.bytes = answers.reduce((sum, { packed, index }) => sum + packed.size(index) + envelopeBytes, 0);
-  }
-
-  get count(): number {
-    return this.#answers.length;
-  }
-
-  frames(): readonly Uint8Array[] {
-    return this.#answers.map(({ bytes }) => bytes);
-  }
-
-  /** Of some of a frame only, the whole frame would be too much. */
-  get source(): EventSource | undefined {
-    const [first] = this.#answers;
-    if (first?.packed.count !== this.count) return undefined;
-    return { frame: first.packed.bytes, read: readerOf(first.head) };
-  }
-}
-
-function readerOf(head: AnswerHead): FramesReader {
-  return (frame) => {
-    const packed = readDones(decodeFrame(frame));
-    return packed.ids.map((re, i) => answerEvent(head.channel, head, re, packed.soundText(i)));
-  };
-}
-
-/** About what is around the data of an answer. */
-const envelopeBytes = 250;

@@ -10,7 +10,7 @@ import type { AskedCell } from '../wire/cell-name.js';
 import { OwnTime } from '../wire/own-time.js';
 import type { GivenItem } from '../wire/requests.js';
 import { EndedEvents } from './ended-events.js';
-import type { AnswerHead, PackedAnswer } from './packed-answer.js';
+import type { OwnAnswerHead, PackedAnswer } from './packed-answer.js';
 import { Takers } from './takers.js';
 import type { TaskQueue } from './task-queue.js';
 import type { TransmitterOptions } from './transmitter-options.js';
@@ -46,7 +46,7 @@ export interface Cell {
   /** What it is to be sent at the end of the step. */
   readonly outgoing: Outgoing;
   /** What its last packed answers had in common. */
-  answerHead: AnswerHead | undefined;
+  answerHead: OwnAnswerHead | undefined;
   /** Tasks that it did. */
   done: number;
   heardMs: number;

@@ -215,8 +215,10 @@ function giveTask(state: TransmitterState, task: Task, cell: Cell, outputs: Outp
 /** The own cell that waited longest; elsewhere, the one that belongs to the event. [T-40] */
 function chooseCell({ accepted }: Task, lanes: readonly Lane[]): Cell | undefined {
   const own = lanes.find((lane) => lane.free.size > 0)?.free.first();
-  if (own || !lanes.some((lane) => lane.freeElsewhere.size > 0)) return own;
-  const elsewhere = new Set(lanes.flatMap((lane) => [...lane.freeElsewhere]));
+  if (own) return own;
+  const [lane, ...others] = lanes.filter(({ freeElsewhere }) => freeElsewhere.size > 0);
+  if (!lane) return undefined;
+  const elsewhere = others.length === 0 ? lane.freeElsewhere : lanes.flatMap((one) => [...one.freeElsewhere]);
   return rendezvous(accepted.event.id, elsewhere, (cell) => cell.id);
 }
 
