@@ -102,7 +102,7 @@ export class CellNode {
       clock,
       waits,
       name,
-      address: () => this.#address,
+      address: () => (this.#state.kept ? `${this.#address}, which was just restarted` : this.#address),
       onForgotten: (forgotten) => this.#step({ type: 'forget', id: forgotten }),
       onTrouble,
     });

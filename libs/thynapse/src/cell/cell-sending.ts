@@ -34,7 +34,10 @@ export function submit(
     together: undefined,
   };
   state.outstanding.set(id, outstanding);
-  if (state.phase === 'welcome') pass(state, id, outstanding, now, outputs);
+  if (state.phase !== 'welcome') return;
+  // What nobody waits for may as well find nobody.
+  if (state.kept && isEvent && (confirm || answer)) state.kept.ids.push(id);
+  else pass(state, id, outstanding, now, outputs);
 }
 
 export function pass(state: CellState, id: string, outstanding: Outstanding, now: number, outputs: Outputs): void {

@@ -179,7 +179,7 @@ export interface CellState {
   readonly positions: Map<string, number>;
   readonly outstanding: ChurnMap<string, Outstanding>;
   /** Those that a restarted transmitter is not told before others have come back to it as well. */
-  kept: { readonly ids: readonly string[]; readonly untilMs: number } | undefined;
+  kept: { readonly ids: string[]; readonly untilMs: number } | undefined;
   /** Ids of tasks it is working on. */
   readonly working: ChurnMap<string, true>;
   /** It is to take no more: the changes of patterns that are not confirmed yet. */

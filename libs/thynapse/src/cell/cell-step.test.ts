@@ -190,13 +190,18 @@ describe('a transmitter that was restarted', () => {
   test('hears events again when those who handle them have had the time to come back, too [T-65]', () => {
     const { cell, seen } = comeBack();
     expect(seen.slice(1)).toEqual([{ send: 'CTCH', payload: { pattern: 'a', id: 'p1', confirm: true } }]);
-    expect(brief(cell.emit('new'))).toEqual(['EVNT']);
     expect(cell.wait(900)).toEqual([]);
+    expect(cell.emit('new')).toEqual([]);
+    expect(cell.emit('new request', { confirm: false, answer: true })).toEqual([]);
+    expect(brief(cell.emit('cast', { confirm: false }))).toEqual(['EVNT']);
     const events = (all: readonly Seen[]) => all.filter((one) => 'send' in one && one.send === 'EVNT');
     expect(events(cell.wait(100))).toEqual([
       { send: 'EVNT', payload: { channel: 'asked' } },
       { send: 'EVNT', payload: { channel: 'unconfirmed' } },
+      { send: 'EVNT', payload: { channel: 'new' } },
+      { send: 'EVNT', payload: { channel: 'new request' } },
     ]);
+    expect(brief(cell.emit('later'))).toEqual(['EVNT']);
     expect(events(cell.wait(1000))).toEqual([]);
   });
 

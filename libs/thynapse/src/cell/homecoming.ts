@@ -14,7 +14,7 @@ export function isRestarted({ welcome: former, welcomedAt, addresses }: CellStat
   return former !== undefined && former.id !== id && welcomedAt === addresses[0] && !knowsOthers;
 }
 
-/** Keeps the events whose end is not known for a while; new ones go at once. */
+/** Keeps the events whose end is not known for a while, and new ones whose sender waits for something. */
 export function keepEvents(state: CellState, now: number): void {
   const ids = Array.from(state.outstanding).flatMap(([id, { isEvent }]) => (isEvent ? [id] : []));
   state.kept = { ids, untilMs: now + homecomingMs };

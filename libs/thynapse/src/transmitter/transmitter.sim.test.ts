@@ -177,6 +177,47 @@ describe('one transmitter keeps its promises', () => {
     timeoutMs,
   );
 
+  /** Transmitters come and go, cells stay. */
+  function restarts(run: SimulationRun): SimulatedCells {
+    const { prng, clock } = run;
+    const cells = populate(run);
+    const world = new SimulatedCells({ run, cells, limits: { heartbeatMs: 400 } });
+    clock.advance(1000);
+    const busyMs = 6000;
+    for (let i = 0; i < 100; i++)
+      clock.setTimer(prng.float() * busyMs, () => {
+        const { name } = cells[prng.int(cells.length)] as CellPlan;
+        world.emit(name, { channel: 'job::a', isRequest: prng.int(2) === 0 });
+      });
+    for (const atMs of [1000, 4000])
+      clock.setTimer(atMs, () => {
+        world.crashTransmitter('t0');
+        clock.setTimer(50 + prng.float() * 500, () => world.network.restart('t0'));
+      });
+    clock.advance(busyMs + 5000);
+    return world;
+  }
+
+  test(
+    'while it is restarted: nobody who was there before is told that nobody handles an event [T-65]',
+    async () => {
+      await simulate({
+        name: 'while it is restarted',
+        runs: runs / 2,
+        regressions,
+        run(run) {
+          for (const { id, services, answers, isRequest } of restarts(run).seen.events.values()) {
+            const told = JSON.stringify([...(services ?? [])].sort());
+            // An answer may come before the confirmation.
+            if (services) assertThat(told === '["audit","mail"]', `${id} is handled by ${told}`);
+            if (isRequest) assertThat(answers === 1, `request ${id} was answered ${answers} times`);
+          }
+        },
+      });
+    },
+    timeoutMs,
+  );
+
   /** Accepted and taken by a service means handled by it; the sender, if it lives, is told the end of a request once. */
   function checkHandled(world: SimulatedCells): void {
     const living = new Set(world.seen.alive.values());
