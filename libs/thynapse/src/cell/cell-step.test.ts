@@ -2,6 +2,7 @@ import { decodeFrame, encodeFrame } from '@syncytium/codec';
 import { describe, expect, test } from 'vitest';
 import { cellDefaults, newCell, type CellInput, type CellOptions, type CellOutput } from './cell-state.js';
 import { stepCell } from './cell-step.js';
+import { answerChannelLengthMax } from '../wire/wire.js';
 import { thid, type Payload } from '../testing/transmitter-driver.js';
 
 type Seen = { send: string; payload: Payload } | Exclude<CellOutput, { type: 'send' }>;
@@ -227,6 +228,13 @@ describe('a task', () => {
     cell.join();
     expect(cell.hear('TASK', task)).toEqual([{ type: 'task', event: task }]);
     expect(cell.hear('TASK', { ...task, attempt: 2 })).toEqual([]);
+  });
+
+  test('may be an answer, whose channel is longer than that of a request', () => {
+    const cell = drive();
+    cell.join();
+    const answer = { ...task, channel: 'x'.repeat(answerChannelLengthMax) };
+    expect(cell.hear('TASK', answer)).toEqual([{ type: 'task', event: answer }]);
   });
 
   test('that was done is not done again: the answer is repeated', () => {

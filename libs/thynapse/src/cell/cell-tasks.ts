@@ -4,7 +4,7 @@ import type { ThynapseEvent } from '../wire/event.js';
 import type { Fields } from '../wire/fields.js';
 import { checkDataText, checkFrameBytes } from '../wire/payload-size.js';
 import type { Requests } from '../wire/requests.js';
-import { channelLengthMax, commands, payloadDepthMax } from '../wire/wire.js';
+import { answerChannelLengthMax, commands, payloadDepthMax } from '../wire/wire.js';
 import { doneFrame } from './cell-packing.js';
 import { frameOf, say } from './cell-saying.js';
 import { changePattern, notePacked } from './cell-sending.js';
@@ -14,7 +14,7 @@ type Outputs = CellOutput[];
 
 export function take(state: CellState, fields: Fields, now: number, outputs: Outputs): void {
   const id = fields.thid('id');
-  fields.text('channel', channelLengthMax);
+  fields.text('channel', answerChannelLengthMax);
   const attempt = fields.optionalInteger('attempt', 1, Number.MAX_SAFE_INTEGER) ?? 1;
   if (isNews(state, id, now, outputs)) begin(state, { ...(fields.all as unknown as ThynapseEvent), attempt }, outputs);
 }

@@ -64,3 +64,24 @@ test('a task that another cell has done does not go back from one that had no ro
   expect(other.heard().filter((entry) => entry.type === 'back' || entry.type === 'give')).toEqual([]);
   expect(transmitter.state.cells.get(own.cell)?.parked.size).toBe(0);
 });
+
+test('answers come from other transmitters on channels longer than those of requests, and are caught there', () => {
+  const [web, mail, audit] = [thid('w'), thid('m'), thid('a')];
+  const [near, far] = [thid('A'), thid('B')];
+  const network = new LinkedTransmitters(near, far);
+  network.join(far, near);
+  for (let i = 0; i < 20; i++) network.tick();
+  const channel = `job::${'x'.repeat(507)}`;
+  network.say(far, 'mail', 'HELO', { id: mail, service: 'm'.repeat(128) });
+  network.say(far, 'mail', 'CTCH', { pattern: 'job::*' });
+  network.say(near, 'audit', 'HELO', { id: audit, service: 'audit' });
+  network.say(near, 'audit', 'CTCH', { pattern: '*::success' });
+  network.say(near, 'web', 'HELO', { id: web, service: 'web' });
+  network.say(near, 'web', 'EVNT', { channel, id: thid('1st'), answer: true });
+  network.say(far, 'mail', 'DONE', { re: thid('1st'), data: 'yes' });
+  const told = (line: string, command: string) =>
+    network.said.filter((one) => one.to === line && one.command === command).map(({ payload }) => payload);
+  const answer = { channel: `${'m'.repeat(128)}::${channel}::success`, re: thid('1st'), data: 'yes' };
+  expect(told('web', 'EVNT')).toMatchObject([answer]);
+  expect(told('audit', 'TASK')).toMatchObject([answer]);
+});

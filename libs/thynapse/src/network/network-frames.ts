@@ -1,7 +1,7 @@
 import { isThid, type Frame } from '@syncytium/codec';
 import { FieldError } from '../errors.js';
 import type { Catch } from '../transmitter/transmitter-cells.js';
-import { channelLengthMax, serviceLengthMax, thidLength } from '../wire/wire.js';
+import { answerChannelLengthMax, channelLengthMax, serviceLengthMax, thidLength } from '../wire/wire.js';
 import type { Entry, EventEntry, Place, RequestTasks, TaskEnd, TaskEntry } from './entry.js';
 
 /** Commands between transmitters, as they travel. */
@@ -152,8 +152,6 @@ function readerOf(frame: Frame): Reader {
 
 const addressLengthMax = 1024;
 const reasonLengthMax = 4096;
-/** `<service>::<channel>::success`. */
-const answerChannelLengthMax = serviceLengthMax + channelLengthMax + 20;
 /** A service, or a single cell of one. */
 const takerLengthMax = serviceLengthMax + 1 + thidLength;
 

@@ -1,16 +1,17 @@
 import { InvalidArgumentError } from '@syncytium/kit';
 import { ProtocolError } from '../errors.js';
-import { answerSuffixes, channelLengthMax, reservedPrefix, serviceLengthMax } from './wire.js';
+import { answerChannelLengthMax, answerSuffixes, channelLengthMax, reservedPrefix, serviceLengthMax } from './wire.js';
 
 /** Neither wildcards, which would make a channel a pattern, nor control characters, which nobody sees. */
 const channelText = /^[^*?\p{Cc}\p{Cs}]+$/u;
 
-/** Throws {@link ProtocolError} `bad_channel` where a text cannot be a channel. */
-export function checkChannel(channel: string): void {
-  if (channel.length > channelLengthMax)
-    throw new ProtocolError('bad_channel', `a channel has at most ${channelLengthMax} characters`, {
+/** Throws {@link ProtocolError} `bad_channel` where a text cannot be a channel: of an answer to the event `re`, if there is one. */
+export function checkChannel(channel: string, re?: string): void {
+  const lengthMax = isAnswer(channel, re) ? answerChannelLengthMax : channelLengthMax;
+  if (channel.length > lengthMax)
+    throw new ProtocolError('bad_channel', `a channel has at most ${lengthMax} characters`, {
       length: channel.length,
-      lengthMax: channelLengthMax,
+      lengthMax,
     });
   if (!channelText.test(channel))
     throw new ProtocolError(

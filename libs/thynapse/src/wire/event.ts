@@ -77,10 +77,9 @@ export function withBytes<E extends ThynapseEvent>(event: E): E {
 /** Reads an event that needs no id: what a cell sends. Throws `FrameError` and {@link ProtocolError}. */
 export function readContents(frame: Frame): EventContents & { readonly id?: string } {
   const fields = new Fields(frame);
-  checkChannel(fields.text('channel', channelLengthMax * 2));
+  checkChannel(fields.text('channel', channelLengthMax * 2), fields.optionalThid('re'));
   fields.optionalThid('id');
   fields.optionalThid('from');
-  fields.optionalThid('re');
   fields.optionalInteger('seq', 0, Number.MAX_SAFE_INTEGER);
   fields.optionalNumber('at');
   fields.flag('confirm');

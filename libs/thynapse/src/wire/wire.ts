@@ -91,6 +91,9 @@ export const thidLength = 40;
 /** Longest name of a service. */
 export const serviceLengthMax = 128;
 
+/** Longest channel of an answer, `<service>::<channel>::success`. */
+export const answerChannelLengthMax = serviceLengthMax + '::'.length + channelLengthMax + answerSuffixes.success.length;
+
 /** Value of `mode` in `CTCH` and `DROP`: the pattern is for what is asked of every cell. */
 export const askedMode = 'all';
 
