@@ -34,6 +34,7 @@ export { systemClock, timerDelayMsMax, type Clock, type Timer } from './clock.js
 export { WallTime } from './wall-time.js';
 export { backoffMs, type BackoffDelays } from './backoff.js';
 export { pause } from './pause.js';
+export { collectGarbage } from './collect-garbage.js';
 export { durationMs, type Duration } from './duration.js';
 export { seededPrng, systemPrng, type Prng } from './prng.js';
 export { randomHex } from './random-hex.js';

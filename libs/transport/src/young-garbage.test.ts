@@ -23,8 +23,3 @@ test.each([
   expect(letHeapGrow).toHaveBeenCalledTimes(24 / mebibytes);
   forced.stop();
 });
-
-test('the function that collects is nobody else’s', () => {
-  youngGarbageCollector()([Buffer.alloc(8 * 1024 * 1024)]);
-  expect(globalThis).not.toHaveProperty('gc');
-});

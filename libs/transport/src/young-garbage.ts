@@ -1,5 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { collectGarbage } from '@syncytium/kit';
 import { letHeapGrow } from './heap-growth.js';
 import type { Message } from './sockets.js';
 
@@ -22,11 +21,6 @@ const bytesMax = 8 * 1024 * 1024;
 /** zeromq.js copies messages up to this length into V8's heap. */
 const copiedBytesMax = 128;
 
-type Collect = (options: { readonly type: 'minor' }) => void;
-
-/** Made once for all. */
-let collect: Collect | undefined;
-
 /**
  * Counts received messages and collects young garbage after every MiB, or every 8 MiB where many come, and lets the heap
  * grow. A process that only passes messages on, or copies them to memory of its own, makes so little garbage on V8's heap
@@ -45,16 +39,7 @@ export function youngGarbageCollector(now: () => number = () => performance.now(
     if (nowMs - collectedMs < collectEveryMs && bytes < bytesMax) return;
     bytes = 0;
     collectedMs = nowMs;
-    collect ??= exposedCollector();
-    collect({ type: 'minor' });
+    collectGarbage('young');
     letHeapGrow();
   };
-}
-
-/** Only contexts that are made while the flag is set have the function. */
-function exposedCollector(): Collect {
-  setFlagsFromString('--expose-gc');
-  const exposed = runInNewContext('gc') as Collect;
-  setFlagsFromString('--no-expose-gc');
-  return exposed;
 }

@@ -5,6 +5,7 @@ import type { Query } from '../fql/query.js';
 import { BulkQueries } from '../ingest/bulk-queries.js';
 import { Store } from '../store/store.js';
 import type { Crew, CrewEvents, ObjectLosses } from './crew.js';
+import { GoneMemory } from './gone-memory.js';
 import type { Job } from './job.js';
 import type { LongQuery } from './long-query.js';
 import { noteTime } from './note-time.js';
@@ -34,6 +35,7 @@ export class InlineCrew implements Crew {
   readonly #options: InlineCrewOptions;
   readonly #events: CrewEvents;
   readonly #store: Store;
+  readonly #memory: GoneMemory;
   readonly #executor: Executor;
   readonly #pointReads: PointReads;
   readonly #bulk: BulkQueries;
@@ -44,6 +46,7 @@ export class InlineCrew implements Crew {
     this.#options = options;
     this.#events = events;
     this.#store = new Store({ prng, memoryBytesMax, evicts });
+    this.#memory = new GoneMemory(this.#store.layout());
     this.#executor = new Executor({ store: this.#store, clock, responseBytesMax });
     this.#bulk = new BulkQueries({
       store: this.#store,
@@ -83,6 +86,7 @@ export class InlineCrew implements Crew {
     const { clock, onUnexpected } = this.#options;
     noteTime(this.#store, clock);
     this.#events.onDone(job, runQuery(query, this.#execute, clock, onUnexpected));
+    this.#giveBackMemory();
   }
 
   read(query: LongQuery, piece: Uint8Array, isLast: boolean): void {
@@ -120,5 +124,11 @@ export class InlineCrew implements Crew {
 
   async close(): Promise<void> {
     // Nothing to end.
+  }
+
+  #giveBackMemory(): void {
+    if (this.#store.layoutVersion === this.#memory.layout.version) return;
+    this.#memory.layout = this.#store.layout();
+    this.#memory.giveBack();
   }
 }

@@ -9,6 +9,7 @@ import { BulkQueries } from '../../ingest/bulk-queries.js';
 import type { ResponsePiece } from '../../ingest/response-pieces.js';
 import { Store, type StoreLayout } from '../../store/store.js';
 import type { Result } from '../crew.js';
+import { GoneMemory } from '../gone-memory.js';
 import { PollWindow } from '../poll-window.js';
 import { noTimes, runQuery } from '../run-query.js';
 import { RingReader, RingWriter, type RingMessage } from './message-ring.js';
@@ -42,8 +43,8 @@ export class QueryWorker {
   #store: Store;
   #executor: Executor;
   #bulk: BulkQueries;
-  /** The layout that the other side knows. */
-  #layoutVersion: number;
+  /** The layout that the other side knows, and what became of others. */
+  readonly #memory: GoneMemory;
 
   constructor(start: WorkerStart) {
     this.#start = start;
@@ -51,8 +52,8 @@ export class QueryWorker {
     this.#answers = new RingWriter(start.answers);
     this.#state = new WriterState(start.state);
     this.#pollWindow = new PollWindow(start.pollWindowMs);
-    this.#store = Store.attach(start.layout, this.#prng);
-    this.#layoutVersion = start.layout.version;
+    this.#memory = new GoneMemory(this.#receive() as StoreLayout);
+    this.#store = Store.attach(this.#memory.layout, this.#prng);
     this.#executor = this.#makeExecutor();
     this.#bulk = this.#makeBulk();
     if (start.isWriter) this.#write(() => start.recovers && this.#store.recover());
@@ -65,6 +66,7 @@ export class QueryWorker {
       let shownAt = systemClock.now();
       for (let request = this.#requests.read(); request; request = this.#requests.read()) {
         this.#take(request);
+        this.#memory.giveBack();
         const now = systemClock.now();
         this.#pollWindow.extend(now);
         if (now - shownAt < answersWaitMsMax) continue;
@@ -166,10 +168,9 @@ export class QueryWorker {
 
   /** The other side has to know new classes and indexes before it learns that they have been made. */
   #postLayout(): boolean {
-    const { layoutVersion } = this.#store;
-    if (layoutVersion === this.#layoutVersion) return false;
-    this.#layoutVersion = layoutVersion;
-    this.#start.port.postMessage(this.#store.layout());
+    if (this.#store.layoutVersion === this.#memory.layout.version) return false;
+    this.#memory.layout = this.#store.layout();
+    this.#start.port.postMessage(this.#memory.layout);
     return true;
   }
 
@@ -179,7 +180,7 @@ export class QueryWorker {
 
   #attach(layout: StoreLayout): void {
     this.#store = Store.attach(layout, this.#prng);
-    this.#layoutVersion = layout.version;
+    this.#memory.layout = layout;
     this.#executor = this.#makeExecutor();
     this.#bulk = this.#makeBulk();
   }

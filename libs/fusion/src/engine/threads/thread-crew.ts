@@ -5,6 +5,7 @@ import type { Query } from '../../fql/query.js';
 import { responseBytesMax as defaultResponseBytesMax } from '../../limits.js';
 import { Store, type StoreLayout } from '../../store/store.js';
 import type { Crew, CrewEvents, ObjectLosses, Result } from '../crew.js';
+import { GoneMemory } from '../gone-memory.js';
 import type { Job } from '../job.js';
 import type { LongQuery } from '../long-query.js';
 import { noteTime } from '../note-time.js';
@@ -63,7 +64,8 @@ export class ThreadCrew implements Crew {
   readonly #events: CrewEvents;
   readonly #state = new WriterState();
   readonly #threads: WorkerThread[] = [];
-  #layout: StoreLayout;
+  /** The layout of the objects, as far as this thread has been told. */
+  readonly #memory: GoneMemory;
   /** What this thread sees of the objects, once it looks. */
   #pointReader: PointReader | undefined;
   /** Long queries of which the thread that writes has read something. */
@@ -81,7 +83,7 @@ export class ThreadCrew implements Crew {
     this.#events = events;
     this.threads = options.count;
     this.readsMax = options.count * inHandMax;
-    this.#layout = this.#emptyLayout();
+    this.#memory = new GoneMemory(this.#emptyLayout());
   }
 
   get objectCount(): number {
@@ -181,7 +183,12 @@ export class ThreadCrew implements Crew {
   get #reader(): PointReader {
     const { clock, prng, responseBytesMax } = this.#options;
     const onUnexpected = ({ name }: Pick<Query, 'name'>, error: unknown): void => this.#logUnexpected(name, error);
-    return (this.#pointReader ??= new PointReader(this.#layout, { clock, prng, responseBytesMax, onUnexpected }));
+    return (this.#pointReader ??= new PointReader(this.#memory.layout, {
+      clock,
+      prng,
+      responseBytesMax,
+      onUnexpected,
+    }));
   }
 
   #logUnexpected(query: string, err: unknown): void {
@@ -220,17 +227,18 @@ export class ThreadCrew implements Crew {
     let hasAny = false;
     for (const thread of this.#threads) hasAny = thread.collect() || hasAny;
     if (!hasAny) return;
-    for (const thread of this.#threads) thread.showLayout(this.#layout);
+    this.#showLayout();
     this.#recoverWhenIdle();
     this.#events.onSettled();
+    this.#memory.giveBack();
   }
 
   #startThread(i: number, recovers = false): WorkerThread {
     const { entry = new URL('./worker-main.js', import.meta.url), resourceLimits, pollWindowMs } = this.#options;
     const { responseBytesMax } = this.#options;
     const state = this.#state.shared;
-    const start = { state, layout: this.#layout, isWriter: i === 0, recovers, pollWindowMs, responseBytesMax };
-    const thread = new WorkerThread({ entry, resourceLimits }, start, {
+    const start = { state, isWriter: i === 0, recovers, pollWindowMs, responseBytesMax };
+    const thread = new WorkerThread({ entry, resourceLimits }, this.#memory.layout, start, {
       onDone: (job, result) => this.#finish(job, result),
       onRead: (query, read) => {
         this.#events.onRead(query, read);
@@ -312,14 +320,19 @@ export class ThreadCrew implements Crew {
 
   /** Whether classes or indexes have come or gone, and nobody has said which. */
   get #hasUnknownLayout(): boolean {
-    return Store.attach(this.#layout, this.#options.prng).isOutdated;
+    return Store.attach(this.#memory.layout, this.#options.prng).isOutdated;
   }
 
   #giveUpObjects(): void {
     this.#isDamaged = true;
     this.#state.isWriting = false;
     this.#takeLayout(this.#emptyLayout(this.losses));
-    for (const thread of this.#threads) thread.showLayout(this.#layout);
+    this.#showLayout();
+    this.#memory.giveBack();
+  }
+
+  #showLayout(): void {
+    for (const thread of this.#threads) thread.showLayout(this.#memory.layout);
   }
 
   #refuseAll(thread: WorkerThread, detail: string): void {
@@ -330,7 +343,7 @@ export class ThreadCrew implements Crew {
   }
 
   #takeLayout(layout: StoreLayout): void {
-    this.#layout = layout;
+    this.#memory.layout = layout;
     this.#pointReader = undefined;
   }
 

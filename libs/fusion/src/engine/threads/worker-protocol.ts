@@ -2,7 +2,6 @@ import type { MessagePort } from 'node:worker_threads';
 import type { ErrorCode } from '../../error-codes.js';
 import { FusionError } from '../../errors.js';
 import type { ReadQuery } from '../../ingest/bulk-queries.js';
-import type { StoreLayout } from '../../store/store.js';
 import { processClock } from './process-clock.js';
 
 /** Longest query or response that goes through a ring; a longer one is posted, and the ring says when it comes. */
@@ -80,11 +79,10 @@ export function fromPosted({ error, ...read }: PostedRead): ReadQuery {
 export interface WorkerStart {
   readonly requests: SharedArrayBuffer;
   readonly answers: SharedArrayBuffer;
-  /** For what is too long for a ring. */
+  /** For what is too long for a ring. First of all, the layout of the store is posted. */
   readonly port: MessagePort;
   /** See {@link WriterState}. */
   readonly state: SharedArrayBuffer;
-  readonly layout: StoreLayout;
   readonly isWriter: boolean;
   /** Whether the thread that wrote before may have left something half done. */
   readonly recovers: boolean;

@@ -95,6 +95,7 @@ export class WorkerThread {
 
   constructor(
     { entry, resourceLimits }: WorkerOptions,
+    layout: StoreLayout,
     start: Omit<WorkerStart, 'requests' | 'answers' | 'port'>,
     events: WorkerEvents,
   ) {
@@ -105,7 +106,9 @@ export class WorkerThread {
     this.#requests = new RingWriter(requests);
     this.#answers = new RingReader(answers);
     this.#port = port1;
-    this.#layout = start.layout;
+    this.#layout = layout;
+    // Not among the data of the thread, which would refer to it for as long as it lives.
+    port1.postMessage(layout);
     this.#worker = new Worker(entry, {
       workerData,
       transferList: [port2],
@@ -179,12 +182,13 @@ export class WorkerThread {
     this.#request({ kind: 'giveUp', query }, requestKinds.giveUp, noBytes, [query.options.number, 0, 0]);
   }
 
-  /** Lets the thread know the layout of the store, unless it does. */
+  /** Lets the thread know the layout of the store at once, unless it does: it keeps the memory of what is gone until then. */
   showLayout(layout: StoreLayout): void {
     if (layout === this.#layout) return;
     this.#layout = layout;
     this.#port.postMessage(layout);
     this.#write(requestKinds.layout, noBytes);
+    this.flush();
   }
 
   /** Has the thread see what was given. */
