@@ -52,17 +52,27 @@ test('closing answers what waits with an error, and a signal that fired before d
   await engine.engine.drain(AbortSignal.abort());
 });
 
-test('closing while something is due answers what waits, and leaves nothing that wakes the engine', async () => {
+test('closing while something is due answers what waits at once, and leaves nothing that wakes the engine', async () => {
   const engine = new TestEngine();
-  engine.run({ CREATE_CLASSES: { Brief: { _ttl: 5000, a: 'int' } } });
+  engine.run({ CREATE_CLASSES: { Brief: { _ttl: 5000, a: 'int' }, Long: { _ttl: 60_000, a: 'int' } } });
   engine.run({ STORE: { _class: 'Brief', _objects: [{}] } });
+  engine.run({ STORE: { _class: 'Long', _objects: [{}] } });
   const client = new NotingClient(engine, 'ann');
   engine.clock.advance(4999);
   client.send(count('1'));
   engine.clock.advance(1);
   await engine.engine.close();
-  engine.settle();
   expect(client.keys).toEqual(['1 COUNT_RSP_ERR']);
+  engine.settle();
+  expect(engine.clock.pending).toBe(0);
+});
+
+test('closing while the engine sleeps until something is due leaves nothing that wakes it', async () => {
+  const engine = new TestEngine();
+  engine.run({ CREATE_CLASSES: { Brief: { _ttl: 5000, a: 'int' } } });
+  engine.run({ STORE: { _class: 'Brief', _objects: [{}] } });
+  expect(engine.clock.pending).toBe(1);
+  await engine.engine.close();
   expect(engine.clock.pending).toBe(0);
 });
 
