@@ -66,6 +66,14 @@ describe('the head of a query', () => {
     expect(rejected.access).toBe('write');
   });
 
+  test('never keeps a read from being answered', () => {
+    for (const mode of ['none', 'error', 'all'])
+      expect(reject(`{"COUNT":{"_rsp":"${mode}"}}`)).toMatchObject({
+        head: { answerMode: 'all' },
+        error: { errorCode: 1600 },
+      });
+  });
+
   test.each([
     ['{"CLASSES":{"_qid":5}}', 1101],
     ['{"CLASSES":{"_qid":null}}', 1101],

@@ -37,8 +37,8 @@ export function parseQuery(bytes: Uint8Array, from: InterfaceName, shift?: Offse
     if (!name) throw new FusionError(1302, shorten(key));
     if (!(content instanceof JsonObject))
       throw new FusionError(1300, `${key} must be an object, not ${describeJson(content)}`);
-    head = readHead(content);
     const { access, isOnBulk } = queryTraits[name];
+    head = readHead(content, access);
     if (from === 'bulk' && !isOnBulk) throw new FusionError(1303, `${key} on the bulk interface`);
     if (hasEmptyKey) throw new FusionError(1400, key);
     checkHead(content, access, from);

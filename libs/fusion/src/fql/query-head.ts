@@ -7,14 +7,14 @@ import type { AnswerMode, QueryHead } from './query.js';
 
 /**
  * What can be read of a query's head, whatever else is wrong with the query: its error must still carry the `_qid`, and
- * a client that wants no answers gets none.
+ * a client that wants no answers to its writes gets none. A read is always answered, if only that it has to be.
  */
-export function readHead(query: JsonObject): QueryHead {
+export function readHead(query: JsonObject, access: AccessType): QueryHead {
   const qid = query.get('_qid');
   return {
     qid: isQid(qid) ? qid : undefined,
     wantsMetrics: query.get('_metrics') === true,
-    answerMode: answerModes.get(answerModeOf(query)) ?? 'all',
+    answerMode: (access === 'write' && answerModes.get(answerModeOf(query))) || 'all',
   };
 }
 

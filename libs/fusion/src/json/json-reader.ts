@@ -209,7 +209,7 @@ export class JsonReader {
       return Number.isSafeInteger(Number(exact)) ? Number(exact) : exact;
     }
     const value = Number(text);
-    return Number.isInteger(value) || !Number.isFinite(value) ? new JsonFraction(value) : value;
+    return Number.isInteger(value) || !Number.isFinite(value) ? new JsonFraction(value, text) : value;
   }
 
   #smallInteger(start: number, isNegative: boolean): number {

@@ -9,7 +9,11 @@ export type JsonValue = null | boolean | string | number | bigint | JsonFraction
 
 /** A number whose value is an integer, or infinite, but which was not written as an integer of at most 20 digits. */
 export class JsonFraction {
-  constructor(readonly value: number) {}
+  /** @param text How it was written. */
+  constructor(
+    readonly value: number,
+    readonly text = String(value),
+  ) {}
 }
 
 /** An object of JSON: keys and values in the order of the text, every key once. */
@@ -38,12 +42,16 @@ export function isArray(value: JsonValue): value is readonly JsonValue[] {
   return Array.isArray(value);
 }
 
-/** What a value is, for error details: `a string`, `null`, `the number 1.5`. */
+/** Characters of a number that are told of it. */
+const numberCharsMax = 40;
+
+/** What a value is, for error details: `a string`, `null`, `the number 1.0`. */
 export function describeJson(value: JsonValue): string {
   if (value === null) return 'null';
   if (isArray(value)) return 'an array';
   if (value instanceof JsonObject) return 'an object';
   if (typeof value === 'string') return 'a string';
   if (typeof value === 'boolean') return String(value);
-  return `the number ${value instanceof JsonFraction ? value.value : value}`;
+  const text = value instanceof JsonFraction ? value.text : String(value);
+  return `the number ${text.length <= numberCharsMax ? text : `${text.slice(0, numberCharsMax)}...`}`;
 }

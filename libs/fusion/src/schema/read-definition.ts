@@ -35,7 +35,7 @@ function readTtl(className: string, json: JsonValue | undefined): number | undef
   if (!isInteger || json < 1)
     throw new FusionError(
       1101,
-      `_ttl of ${className} must be a whole number of milliseconds, not ${describeJson(json)}`,
+      `_ttl of ${className} must be a whole number of milliseconds from 1, not ${describeJson(json)}`,
     );
   if (json > ttlMsMax) throw new FusionError(1503, `_ttl of ${className} is at most ${ttlMsMax}`);
   return Number(json);

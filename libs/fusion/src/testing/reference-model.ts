@@ -50,7 +50,7 @@ export class ReferenceModel {
     const key = `${queryName}_RSP`;
     if (!isRecord(content)) return { key: `${key}_ERR`, errorCode: 1300, isSilent: false };
     const qid = typeof content['_qid'] === 'string' && content['_qid'].length <= 32 ? content['_qid'] : undefined;
-    const mode = content['_rsp'] ?? content['_rspMode'];
+    const mode = writes.includes(queryName) ? (content['_rsp'] ?? content['_rspMode']) : undefined;
     // Reads change nothing, and copying is what takes longest here.
     const before = writes.includes(queryName) ? structuredClone(this.world.state) : this.world.state;
     try {
