@@ -11,6 +11,9 @@ export interface QuerySocketOptions {
 /** Longest answer that is read, and the most that may wait to be sent: more than any query is long. */
 const bytesMax = 2 ** 31 - 1;
 
+/** Close code of a WebSocket for a message beyond the limit. */
+const tooLong = 1009;
+
 const closing = Buffer.from('}}');
 const qidPattern = /^\{"_qid":"(\d+)"/;
 const failurePattern = /^\{(?:"_qid":"\d+",)?"[A-Z_]+_RSP_ERR"/;
@@ -36,6 +39,8 @@ export class QuerySocket {
   readonly #unsent: Asked[] = [];
   readonly #nameless: QueryAnswer[] = [];
   #lastQid = 0;
+  /** Why no query can be asked any more. */
+  #closed = 'the connection is closed';
 
   private constructor(place: string) {
     this.#place = place;
@@ -72,7 +77,7 @@ export class QuerySocket {
     const message = Buffer.concat([head, typeof content === 'string' ? Buffer.from(content) : content, closing]);
     return new Promise((resolve, reject) => {
       const asked = { qid, message, resolve, reject };
-      if (this.#socket?.isOpen !== true) reject(this.#gone('the connection is closed'));
+      if (this.#socket?.isOpen !== true) reject(this.#gone(this.#closed));
       else if (this.#nameless.length > 0) this.#unsent.push(asked);
       else this.#send(asked);
     });
@@ -84,7 +89,8 @@ export class QuerySocket {
 
   #send(asked: Asked): void {
     this.#asked.set(asked.qid, asked);
-    this.#socket?.send(asked.message, false);
+    // As bytes: of a text that is not UTF-8 the server would close the connection instead of answering.
+    this.#socket?.send(asked.message);
   }
 
   #onAnswer(data: Buffer): void {
@@ -111,7 +117,9 @@ export class QuerySocket {
   }
 
   #onClose(code: number, reason: string): void {
-    this.#fail(this.#gone(`it closed the connection with ${code}${reason === '' ? '' : `, ${reason}`}`));
+    const why = code === tooLong ? 'a query was longer than it takes' : reason;
+    this.#closed = `it closed the connection with ${code}${why === '' ? '' : `, ${why}`}`;
+    this.#fail(this.#gone(this.#closed));
   }
 
   #gone(problem: string): ServerUnreachableError {

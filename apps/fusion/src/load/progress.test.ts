@@ -16,7 +16,7 @@ test('a line tells how much is done, how fast, and how long it will take', () =>
   expect(formatProgress({ ...progress, bytes: 2e7 }, 30)).toBe('[========================] 100');
   const done = 'stored 50,000 objects in 2.0 s (25,000/s), refused 3';
   expect(formatSummary(progress, 3, 0)).toBe(done);
-  expect(formatSummary(progress, 3, 1200)).toBe(`${done}; of 1,200 more it is not known`);
+  expect(formatSummary(progress, 3, 1200)).toBe(`${done}; 1,200 more were sent and not answered`);
 });
 
 test('on a terminal a line takes the place of the one before; elsewhere there are few', () => {

@@ -32,7 +32,7 @@ export function formatSummary({ objects, elapsedMs }: Progress, refused: number,
   const seconds = Math.max(elapsedMs, 1) / 1000;
   const rate = grouped(Math.round(objects / seconds));
   const done = `stored ${grouped(objects)} objects in ${seconds.toFixed(1)} s (${rate}/s), refused ${grouped(refused)}`;
-  return unanswered === 0 ? done : `${done}; of ${grouped(unanswered)} more it is not known`;
+  return unanswered === 0 ? done : `${done}; ${grouped(unanswered)} more were sent and not answered`;
 }
 
 function bar(part: number): string {

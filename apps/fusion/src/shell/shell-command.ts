@@ -5,6 +5,7 @@ import { defineCommand, text } from '@syncytium/program';
 import { askServer, ServerUnreachableError } from '../query-command.js';
 import { restAddress } from '../settings.js';
 import { complete } from './complete.js';
+import { forgetTyped } from './forget-typed.js';
 import { historyMax, readHistory, writeHistory } from './history-file.js';
 import { ShellSession } from './shell-session.js';
 
@@ -45,6 +46,7 @@ export const shellCommand = defineCommand({
     };
     lines.on('SIGINT', () => {
       session.forget();
+      forgetTyped(lines);
       output.write('\n');
       prompt();
     });
