@@ -70,12 +70,14 @@ export interface Crew {
    * query is.
    */
   read(query: LongQuery, piece: Uint8Array, isLast: boolean): void;
-  /** Carries out the next part of a long query that has been read. */
-  goOn(job: Job, query: LongQuery): void;
+  /** Carries out the next part of a write: of a long query that has been read, or of one that was begun before. */
+  goOn(job: Job): void;
   /** A long query is not carried out: what was read of it is given back. */
   giveUp(query: LongQuery): void;
   /** Takes out objects whose time is over, at most so many, while it has nothing else in hand. */
   expire(objectsMax: number): void;
+  /** A read waits that may be let go when a write pauses. */
+  awaitPause(): void;
   /** What was given until now is wanted soon; what is done by now is told. */
   flush(): void;
   /** Nobody calls {@link Crew.flush} from now on until something is told. */
@@ -92,7 +94,10 @@ export interface CrewEvents {
   onRead(query: LongQuery, read: ReadQuery | undefined): void;
   /** What was read of a long query is gone, for no fault of its own. */
   onLost(query: LongQuery, detail: string): void;
-  /** A part of a long query has been carried out, perhaps with a piece of its response, and there is more to do. */
+  /**
+   * A part of a write has been carried out, perhaps with a piece of its response, and there is more to do. Other writes that
+   * are in hand are carried out before that.
+   */
   onPaused(job: Job, piece?: LentPiece): void;
   /** What had expired is taken out. */
   onExpired(): void;

@@ -136,6 +136,7 @@ export class Engine {
       onRead: (query, read) => this.#long.onRead(query, read),
       onLost: (query, detail) => this.#long.refuse(query, detail),
       onPaused: (job, piece) => {
+        job.isBegun = true;
         this.#scheduler.pause(job);
         if (piece && !job.connection.isClosed)
           job.facts.respond({ hasFailed: false, isRefused: false, ...piece, isPart: true });
@@ -233,6 +234,7 @@ export class Engine {
       this.#reject(job, new FusionError(5000, refusal), true);
       return;
     }
+    if (job.access === 'read' && job.isQueued) this.#crew.awaitPause();
     this.#loop.extend(job.facts.parsedAt);
     this.#loop.wake();
   }
@@ -280,11 +282,11 @@ export class Engine {
   }
 
   #start(job: Job): void {
-    this.#queue.leave(job, this.#state === 'closed' ? 'failed' : 'done');
+    if (!job.isBegun) this.#queue.leave(job, this.#state === 'closed' ? 'failed' : 'done');
     job.startedAt ||= this.#clock.now();
     const { query, long } = job;
     if (this.#state === 'closed') this.#finish(job, refuse(job, stopping));
-    else if (long) this.#crew.goOn(job, long);
+    else if (job.isBegun || long) this.#crew.goOn(job);
     // A read that nobody waits for any more changes nothing.
     else if (!query || (job.connection.isClosed && job.access === 'read')) this.#release(this.#scheduler.finish(job));
     else if (isAboutServer(query)) this.#finish(job, this.#describeServer(query));

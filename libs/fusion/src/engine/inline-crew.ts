@@ -9,7 +9,7 @@ import { GoneMemory } from './gone-memory.js';
 import type { Job } from './job.js';
 import type { LongQuery } from './long-query.js';
 import { noteTime } from './note-time.js';
-import { noTimes, runQuery } from './run-query.js';
+import { noTimes, runQuery, WriteRun, type OnUnexpected } from './run-query.js';
 
 export interface InlineCrewOptions {
   readonly clock: Clock;
@@ -17,7 +17,7 @@ export interface InlineCrewOptions {
   /** Runs something soon, after what is at hand. */
   readonly defer: (run: () => void) => void;
   /** Told of mistakes of ours. */
-  readonly onUnexpected: (query: Pick<Query, 'name'>, error: unknown) => void;
+  readonly onUnexpected: OnUnexpected;
   /** Longest response, in bytes. */
   readonly responseBytesMax?: number | undefined;
   /** Most bytes of memory that objects and indexes may take. */
@@ -39,7 +39,10 @@ export class InlineCrew implements Crew {
   readonly #executor: Executor;
   readonly #pointReads: PointReads;
   readonly #bulk: BulkQueries;
+  /** The write that was begun and has more to do. */
+  #begun: WriteRun | undefined;
   readonly #execute = (query: Query) => this.#executor.execute(query);
+  readonly #begin = (query: Query) => this.#executor.begin(query);
 
   constructor(options: InlineCrewOptions, events: CrewEvents) {
     const { clock, prng, memoryBytesMax, evicts, responseBytesMax } = options;
@@ -85,8 +88,8 @@ export class InlineCrew implements Crew {
   carryOut(job: Job, query: Query): void {
     const { clock, onUnexpected } = this.#options;
     noteTime(this.#store, clock);
-    this.#events.onDone(job, runQuery(query, this.#execute, clock, onUnexpected));
-    this.#giveBackMemory();
+    if (job.access === 'read') this.#events.onDone(job, runQuery(query, this.#execute, clock, onUnexpected));
+    else this.#write(job, new WriteRun(query, this.#begin, clock, onUnexpected));
   }
 
   read(query: LongQuery, piece: Uint8Array, isLast: boolean): void {
@@ -96,7 +99,21 @@ export class InlineCrew implements Crew {
     });
   }
 
-  goOn(job: Job, query: LongQuery): void {
+  goOn(job: Job): void {
+    if (job.long) this.#goOnLong(job, job.long);
+    else if (this.#begun) this.#write(job, this.#begun);
+  }
+
+  #write(job: Job, write: WriteRun): void {
+    const result = write.goOn();
+    this.#begun = result ? undefined : write;
+    job.executorMs += write.takeMs();
+    if (result) this.#events.onDone(job, { ...result, executorMs: job.executorMs });
+    else this.#events.onPaused(job);
+    this.#giveBackMemory();
+  }
+
+  #goOnLong(job: Job, query: LongQuery): void {
     const { clock } = this.#options;
     const startedAt = clock.now();
     const { outcome, piece } = this.#bulk.goOn(query.options.number, query.takeReturned());
@@ -112,6 +129,10 @@ export class InlineCrew implements Crew {
   expire(objectsMax: number): void {
     this.#executor.expire(objectsMax);
     this.#events.onExpired();
+  }
+
+  awaitPause(): void {
+    // It pauses after every part.
   }
 
   flush(): void {

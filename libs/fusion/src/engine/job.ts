@@ -51,6 +51,8 @@ export class Job implements Schedulable {
   executorMs = 0;
   answer: Answer | undefined;
   isFinished = false;
+  /** Whether a part of it has been carried out, so that what is left goes on from there. */
+  isBegun = false;
   /** The query, if it was read in pieces: then its bytes and what they say are with who reads it. */
   readonly long: LongQuery | undefined;
 
@@ -63,7 +65,7 @@ export class Job implements Schedulable {
   }
 
   get isInParts(): boolean {
-    return this.long !== undefined;
+    return this.isBegun || this.long !== undefined;
   }
 
   /** `FIND #18 of ws 127.0.0.1:50412`. */

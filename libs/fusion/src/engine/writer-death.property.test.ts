@@ -18,14 +18,19 @@ const ask: fc.Arbitrary<Ask> = fc.oneof(
     .map(([n, s, tags]) => plain({ UPDATE: { Item: { _where: { n: { '>': n } }, s, tags } } })),
   number.map((n) => plain({ UPDATE: { Box: { n, many: [item(n)] } } })),
   number.map((n) => plain({ DELETE: { Item: { _where: { n: { '<': n / 3 } } } } })),
+  number.map((n) => ({ ...plain({ DELETE: { Item: { _where: { n: { '>': n / 3 } } } } }), beside: items(n, n) })),
   number.map((n) => plain({ DELETE: { Room: { _deep: n % 2 === 0, _where: { n: 1 } } } })),
   fc.constant(plain({ CREATE_INDEX: { Item: ['n', 'us'] } })),
+  number.map((n) => ({ ...plain({ CREATE_INDEX: { Item: ['b'], Room: ['n'] } }), beside: items(n, n) })),
   fc.constant(plain({ DROP_INDEX: { Item: ['n', 'us'] } })),
   number.map((expires) => ({ expires })),
 );
 
-/** A query, and where in its writes the thread that carries it out dies, in parts of them all; again and again. */
-const step = fc.record({ ask, deaths: fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { maxLength: 3 }) });
+/** Which part of all writes comes before a death. Doubles would be too small to matter, most of them. */
+const part = fc.nat(999).map((thousandths) => thousandths / 1000);
+
+/** A query, and where in its writes the thread that carries it out dies; again and again. */
+const step = fc.record({ ask, deaths: fc.array(part, { maxLength: 3 }) });
 
 test(
   'a store whose writers die again and again ends as one whose writer lived',
@@ -57,6 +62,6 @@ test(
       propertyRuns(30),
     );
     expect(seen.undone).toBeGreaterThan(10);
-    expect(seen.done).toBeGreaterThan(0);
+    expect(seen.done).toBeGreaterThan(10);
   },
 );

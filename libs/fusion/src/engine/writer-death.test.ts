@@ -67,8 +67,18 @@ const cases: readonly (readonly [string, readonly Ask[], Ask])[] = [
     { query: (store) => ({ DELETE: { Item: { _oids: oidsOf(store, 'Item').slice(0, 1) } } }) },
   ],
   ['a DELETE of many', filled, plain({ DELETE: { Item: { _where: { n: { '<': 4 } } } } })],
+  [
+    'a DELETE of all in steps, between which a long STORE is read',
+    [create, plain(items(0, 60)), { query: boxes }],
+    { ...plain({ DELETE: { Item: {} } }), beside: items(100, 60) },
+  ],
   ['a DELETE of all that is linked, too', filled, plain({ DELETE: { Room: { _deep: true, _where: { n: 1 } } } })],
   ['CREATE_INDEX', filled, plain({ CREATE_INDEX: { Item: ['n', 'us'], Room: ['n'] } })],
+  [
+    'CREATE_INDEX in steps, between which a long STORE is read',
+    [create, plain(items(0, 60)), { query: boxes }],
+    { ...plain({ CREATE_INDEX: { Item: ['n', 'us'] } }), beside: items(100, 60) },
+  ],
   ['DROP_INDEX', filled, plain({ DROP_INDEX: { Item: ['s', 'tags'] } })],
   ['CLEAR', filled, plain({ CLEAR: { _confirm: 'IKnowWhatImDoing' } })],
   ['a STORE that makes tables larger', filled, plain(items(100, 700))],
@@ -127,7 +137,7 @@ test('what nobody has been told of classes and indexes is as if it had never bee
   const base = MortalStore.empty(1);
   for (const one of filled) base.ask(one);
   const layoutChanges = cases.filter(([name]) => /class|CREATE|DROP|CLEAR/.test(name) && !name.includes('CLASSES'));
-  expect(layoutChanges).toHaveLength(4);
+  expect(layoutChanges).toHaveLength(5);
   for (const [name, , ask] of layoutChanges) {
     const victim = base.copy();
     victim.die(ask, Infinity);

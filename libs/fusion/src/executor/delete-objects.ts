@@ -1,57 +1,67 @@
 import type { DeletePlan } from '../fql/plan.js';
 import type { Row } from '../store/columns/column.js';
+import { eachInSteps, type Steps } from '../store/in-steps.js';
+import { RowSet } from '../store/row-set.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
 import type { ResponseBytes } from './response-bytes.js';
 import type { Search } from './search.js';
-import { targetRows } from './target-rows.js';
+import { targetRowsInSteps } from './target-rows.js';
 
 /**
  * DELETE: takes objects out; the members that link to them become absent. With `_deep` also everything they link to,
- * counted where it is met first, each object once.
+ * counted where it is met first, each object once. In steps, between which others may read.
  */
-export function deleteObjects(text: ResponseBytes, store: Store, plan: DeletePlan, search: Search): void {
+export function* deleteObjects(text: ResponseBytes, store: Store, plan: DeletePlan, search: Search): Steps<void> {
   const table = store.table(plan.definition);
-  const doomed = new Doomed(store);
-  const rows = doomed.add(table, targetRows(table, plan.targets, search));
+  const rows = yield* targetRowsInSteps(table, plan.targets, search);
+  const count = rows.size;
+  const doomed: Doomed = new Map([[table, rows]]);
   text.add(`{"${plan.definition.name}":{`);
-  if (plan.isDeep) condemnLinked(text, store, table, rows, doomed);
-  text.add(`"_cnt":${rows.length}}}`);
-  doomed.remove();
+  // What is linked may be of the same class.
+  if (plan.isDeep) yield* condemnLinked(text, store, table, yield* listOf(rows), doomed);
+  text.add(`"_cnt":${count}}}`);
+  yield* store.removal(doomed);
 }
 
+/** Objects that are to be taken out, collected first: nothing is, should the collecting fail. */
+type Doomed = Map<Table, RowSet>;
+
 /** The members' counts of one class, each followed by a comma. */
-function condemnLinked(text: ResponseBytes, store: Store, table: Table, rows: readonly Row[], doomed: Doomed): void {
+function* condemnLinked(
+  text: ResponseBytes,
+  store: Store,
+  table: Table,
+  rows: readonly Row[],
+  doomed: Doomed,
+): Steps<void> {
   for (const member of table.definition.members) {
     if (member.kind === 'scalar') continue;
     const target = store.table(member.target);
-    const linked = doomed.add(
-      target,
-      rows.flatMap((row) => table.targetsOf(row, member)),
-    );
+    const met: Row[] = [];
+    yield* eachInSteps(rows, (row) => {
+      for (const linked of table.targetsOf(row, member)) met.push(linked);
+    });
+    const linked = yield* condemn(doomed, target, met);
     text.add(`"${member.name}":{"${member.target.name}":{`);
-    if (linked.length > 0) condemnLinked(text, store, target, linked, doomed);
+    if (linked.length > 0) yield* condemnLinked(text, store, target, linked, doomed);
     text.add(`"_cnt":${linked.length}}},`);
   }
 }
 
-/** Objects that are to be taken out, collected first: nothing is, should the collecting fail. */
-class Doomed {
-  readonly #store: Store;
-  readonly #rows: ReadonlyMap<Table, Set<Row>>;
+/** Gives back the rows that were not condemned yet, each once. */
+function* condemn(doomed: Doomed, table: Table, rows: readonly Row[]): Steps<readonly Row[]> {
+  let known = doomed.get(table);
+  if (!known) doomed.set(table, (known = new RowSet()));
+  const added: Row[] = [];
+  yield* eachInSteps(rows, (row) => {
+    if (known.add(row)) added.push(row);
+  });
+  return added;
+}
 
-  constructor(store: Store) {
-    this.#store = store;
-    this.#rows = new Map(Array.from(store.tables(), (table) => [table, new Set<Row>()]));
-  }
-
-  /** Gives back the rows that were not known yet, each once. */
-  add(table: Table, rows: readonly Row[]): readonly Row[] {
-    const known = this.#rows.get(table) ?? new Set();
-    return rows.filter((row) => known.size < known.add(row).size);
-  }
-
-  remove(): void {
-    this.#store.remove(this.#rows);
-  }
+function* listOf(rows: RowSet): Steps<readonly Row[]> {
+  const list: Row[] = [];
+  yield* eachInSteps(rows, (row) => list.push(row));
+  return list;
 }

@@ -21,8 +21,8 @@ function describeClass(table: Table): string {
 function describeIndexesOf(table: Table): string | undefined {
   const indexes: string[] = [];
   for (const member of table.definition.members) {
-    const index = member.kind === 'scalar' ? table.indexOf(member) : undefined;
-    if (index) indexes.push(`"${member.name}":{"_keys":${index.keyCount}}`);
+    const keyCount = member.kind === 'scalar' ? table.keyCountOf(member) : undefined;
+    if (keyCount !== undefined) indexes.push(`"${member.name}":{"_keys":${keyCount}}`);
   }
   return indexes.length > 0 ? `{"${table.definition.name}":{${indexes.join(',')}}}` : undefined;
 }

@@ -3,6 +3,7 @@ import { FusionError, MemoryLimitError } from '../errors.js';
 import { bindQuery } from '../fql/bind-query.js';
 import type { Plan } from '../fql/plan.js';
 import type { Query } from '../fql/query.js';
+import { takeAll, type Steps } from '../store/in-steps.js';
 import type { Store } from '../store/store.js';
 import { changeIndexes } from './change-indexes.js';
 import { countObjects } from './count-objects.js';
@@ -40,14 +41,17 @@ export type Outcome = { readonly times: SearchTimes } & (
   | { readonly ok: false; readonly error: FusionError }
 );
 
-/** Carries out queries about objects, one at a time and each to its end. A query that fails changes nothing. */
+/** Carries out queries about objects, one at a time. A query that fails changes nothing. */
 export class Executor {
   readonly #options: ExecutorOptions;
   readonly #response: ResponseBytes;
+  /** Of the write that is carried out in steps. */
+  readonly #responseInSteps: ResponseBytes;
 
   constructor(options: ExecutorOptions) {
     this.#options = options;
     this.#response = new ResponseBytes(options.responseBytesMax);
+    this.#responseInSteps = new ResponseBytes(options.responseBytesMax);
   }
 
   /** The time from which on new objects live. */
@@ -66,22 +70,42 @@ export class Executor {
     expireObjects(this.#options.store, this.now, objectsMax);
   }
 
-  /** @param range The rows that a FIND or COUNT of a class is to look at, where others look at the rest. */
-  execute({ body, head }: Query, range?: RowRange): Outcome {
+  /**
+   * Carries out a query to its end.
+   *
+   * @param range The rows that a FIND or COUNT of a class is to look at, where others look at the rest.
+   */
+  execute(query: Query, range?: RowRange): Outcome {
+    if (isInSteps(query)) return takeAll(this.#executeInSteps(query));
     const { store, clock } = this.#options;
+    const { body, head } = query;
     const text = this.#response;
     text.clear();
     const search = new Search(store, clock, range);
     try {
       this.#run(text, bindQuery(body, store.catalogue), search, head.answerMode !== 'all');
-      const isExplained = 'isExplained' in body && body.isExplained;
-      return {
-        ok: true,
-        body: text.written(),
-        explanation: isExplained && search.report ? explainSearch(search.report) : undefined,
-        times: search.times,
-        found: search.found,
-      };
+      return toOutcome(query, text, search);
+    } catch (error) {
+      return { ok: false, error: toFusionError(error), times: search.times };
+    }
+  }
+
+  /** Begins a write: gives its steps, between which others may read, but not write, or what came of one that takes none. */
+  begin(query: Query): Outcome | Steps<Outcome> {
+    return isInSteps(query) ? this.#executeInSteps(query) : this.execute(query);
+  }
+
+  *#executeInSteps(query: Query): Steps<Outcome> {
+    const { store, clock } = this.#options;
+    const text = this.#responseInSteps;
+    text.clear();
+    const search = new Search(store, clock);
+    try {
+      const plan = bindQuery(query.body, store.catalogue);
+      if (plan.name === 'DELETE') yield* deleteObjects(text, store, plan, search);
+      else if (plan.name === 'CREATE_INDEX' || plan.name === 'DROP_INDEX') yield* changeIndexes(text, store, plan);
+      else throw new InternalError(`${plan.name} takes no steps`);
+      return toOutcome(query, text, search);
     } catch (error) {
       return { ok: false, error: toFusionError(error), times: search.times };
     }
@@ -93,10 +117,6 @@ export class Executor {
       case 'CREATE_CLASSES':
         text.add(`{${plan.definitions.map(({ name }) => `"${name}":{}`).join(',')}}`);
         store.createClasses(plan.definitions);
-        break;
-      case 'CREATE_INDEX':
-      case 'DROP_INDEX':
-        changeIndexes(text, store, plan);
         break;
       case 'STORE':
         storeObjects(text, store, plan, this.now, isSilent);
@@ -112,9 +132,6 @@ export class Executor {
         break;
       case 'UPDATE':
         updateObjects(text, store, plan, search, this.now);
-        break;
-      case 'DELETE':
-        deleteObjects(text, store, plan, search);
         break;
       case 'CLEAR':
         text.add(`{"_cnt":${store.clear()}}`);
@@ -132,6 +149,22 @@ export class Executor {
         throw new InternalError(`${plan.name} is not about objects`);
     }
   }
+}
+
+/** Whether a query may take long, and others are to read meanwhile. */
+function isInSteps({ name }: Query): boolean {
+  return name === 'DELETE' || name === 'CREATE_INDEX' || name === 'DROP_INDEX';
+}
+
+function toOutcome({ body }: Query, text: ResponseBytes, search: Search): Outcome {
+  const isExplained = 'isExplained' in body && body.isExplained;
+  return {
+    ok: true,
+    body: text.written(),
+    explanation: isExplained && search.report ? explainSearch(search.report) : undefined,
+    times: search.times,
+    found: search.found,
+  };
 }
 
 /** What is wrong with a query, in the protocol's terms; anything else is thrown on. */

@@ -1,3 +1,5 @@
+import { takeAll } from '../store/in-steps.js';
+import { RowSet } from '../store/row-set.js';
 import type { Store } from '../store/store.js';
 
 /** When the next object of a store expires; `Infinity` where none ever does. */
@@ -13,7 +15,7 @@ export function expireObjects(store: Store, now: number, objectsMax: number): vo
   for (const table of store.expiring) {
     const rows = table.expiries?.due(now, left) ?? [];
     if (rows.length === 0) continue;
-    store.remove(new Map([[table, new Set(rows)]]));
+    takeAll(store.removal(new Map([[table, new RowSet(rows)]])));
     store.counters.expired += rows.length;
     left -= rows.length;
   }

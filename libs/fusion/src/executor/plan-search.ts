@@ -24,6 +24,11 @@ export function planSearch(store: Store, table: Table, terms: readonly Term[], r
   return choosePlan(table, planTerms(store, table, terms), rowsMax);
 }
 
+/** How to search a table by a look at every object. */
+export function planScan(store: Store, table: Table, terms: readonly Term[]): SearchPlan {
+  return planWith(table, planTerms(store, table, terms), [], Infinity);
+}
+
 /** Terms in the order in which it is best to look at them, nested ones included. */
 export function orderChecks(store: Store, table: Table, terms: readonly Term[], rowCount: number): readonly Check[] {
   return estimateChecks(planTerms(store, table, terms), rowCount);

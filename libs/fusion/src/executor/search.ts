@@ -1,9 +1,11 @@
 import type { Clock } from '@syncytium/kit';
 import type { Term } from '../fql/plan.js';
 import type { Row } from '../store/columns/column.js';
+import type { Steps } from '../store/in-steps.js';
+import { RowSet } from '../store/row-set.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
-import { orderChecks, planSearch } from './plan-search.js';
+import { orderChecks, planScan, planSearch } from './plan-search.js';
 import { RowSelector, type SearchTimes } from './row-selector.js';
 import type { Check, IndexSource, LinksSource, SearchPlan } from './search-plan.js';
 
@@ -31,6 +33,9 @@ export interface SearchReport {
 /** Objects that are looked at together, so that each term is a loop of its own; as many again each time. */
 const batchRowsMin = 64;
 const batchRowsMax = 16_384;
+
+/** Objects that are looked at together in a search that is made in steps. */
+const stepRowsMax = 256;
 
 /** The rows from `from` to before `end`. */
 export interface RowRange {
@@ -71,6 +76,20 @@ export class Search {
     return rows;
   }
 
+  /** As {@link Search.select}, in steps, between which others may read. What an index has of many is not taken at once. */
+  *selectInSteps(table: Table, terms: readonly Term[]): Steps<RowSet> {
+    const steps = this.#begin(table);
+    let plan = planSearch(this.#store, table, terms);
+    if (plan.sources.some(({ estimate }) => estimate > batchRowsMax)) plan = planScan(this.#store, table, terms);
+    const found = new RowSet();
+    for (const rows of this.#run(plan, Infinity, steps, this.#range, stepRowsMax)) {
+      for (let i = 0; i < rows.length; i++) found.add(rows[i] as Row);
+      yield;
+    }
+    this.found = found.size;
+    return found;
+  }
+
   /** How many rows satisfy every term. */
   count(table: Table, terms: readonly Term[]): number {
     const steps = this.#begin(table);
@@ -103,7 +122,13 @@ export class Search {
     return this.#steps;
   }
 
-  #run(plan: SearchPlan, rowsMax: number, steps: StepReport[], range: RowRange): Iterable<Rows> {
+  #run(
+    plan: SearchPlan,
+    rowsMax: number,
+    steps: StepReport[],
+    range: RowRange,
+    rowsAtOnce = batchRowsMax,
+  ): Iterable<Rows> {
     const { table, sources, checks } = plan;
     const isForFew = rowsMax < Infinity;
     if (sources.length > 0) {
@@ -115,20 +140,21 @@ export class Search {
     steps.push(scan);
     const [first, ...others] = checks;
     if (first?.term.kind !== 'scalar') {
-      const size = checks.length === 0 ? rowsMax : batchRowsMin;
-      return this.#narrow(table, batches(counted(rowsOf(table, range), scan), size), checks, steps, 'check');
+      const size = checks.length === 0 ? Math.min(rowsMax, rowsAtOnce) : batchRowsMin;
+      const all = batches(counted(rowsOf(table, range), scan), size, rowsAtOnce);
+      return this.#narrow(table, all, checks, steps, 'check');
     }
     const check: StepReport = { step: 'check', member: first.term.member.name, estimate: first.estimate, rows: 0 };
     steps.push(check);
-    const size = isForFew ? batchRowsMin : batchRowsMax;
-    return this.#narrow(table, this.#scan(table, first.term, size, scan, check, range), others, steps, 'check');
+    const sizes = [isForFew ? batchRowsMin : rowsAtOnce, rowsAtOnce] as const;
+    return this.#narrow(table, this.#scan(table, first.term, sizes, scan, check, range), others, steps, 'check');
   }
 
   /** Runs through a column, which is much quicker than looking at one object after the other. A batch is good until the next. */
   *#scan(
     table: Table,
     term: Term,
-    firstSize: number,
+    [firstSize, sizeMax]: readonly [first: number, max: number],
     scan: StepReport,
     check: StepReport,
     { from, end: rangeEnd }: RowRange,
@@ -138,7 +164,7 @@ export class Search {
     let into = new Int32Array(0);
     let looked = from;
     try {
-      for (let size = firstSize; looked < rowEnd; size = Math.min(2 * size, batchRowsMax)) {
+      for (let size = firstSize; looked < rowEnd; size = Math.min(2 * size, sizeMax)) {
         if (into.length < size) into = new Int32Array(size);
         const start = this.#clock.now();
         const end = Math.min(looked + size, rowEnd);
@@ -146,7 +172,7 @@ export class Search {
         looked = end;
         check.rows += count;
         this.times.nonIndexesMs += this.#clock.now() - start;
-        if (count > 0) yield into.subarray(0, count);
+        yield into.subarray(0, count);
       }
     } finally {
       const isWhole = from === 0 && looked >= table.rowEnd;
@@ -260,14 +286,14 @@ function* counted(rows: Iterable<Row>, report: StepReport): Iterable<Row> {
 }
 
 /** The rows in arrays, the first of `size` or fewer, each twice as long as the one before. */
-function* batches(rows: Iterable<Row>, size: number): Iterable<readonly Row[]> {
+function* batches(rows: Iterable<Row>, size: number, sizeMax = batchRowsMax): Iterable<readonly Row[]> {
   let batch: Row[] = [];
   let length = size;
   for (const row of rows) {
     if (batch.push(row) < length) continue;
     yield batch;
     batch = [];
-    length = Math.max(length, Math.min(2 * length, batchRowsMax));
+    length = Math.max(length, Math.min(2 * length, sizeMax));
   }
   if (batch.length > 0) yield batch;
 }

@@ -8,7 +8,9 @@ interface Query {
   readonly connection: object;
   /** Milliseconds it runs; `undefined` for one that needs no turn. */
   readonly runsMs: number | undefined;
-  readonly isInParts: boolean;
+  isInParts: boolean;
+  /** Whether it turns out to be one in parts when it runs. */
+  readonly isLong: boolean;
 }
 
 /** A random load on a scheduler, watched for everything a scheduler promises. */
@@ -37,7 +39,7 @@ function runLoad({ prng, clock, trace }: SimulationRun, Scheduled: typeof Schedu
   const start = (): void => {
     for (let query = scheduler.start(); query; query = scheduler.start()) {
       trace.note(`start ${query.access} ${query.number}`);
-      const partsLeft = query === paused?.query ? paused.partsLeft : query.isInParts ? prng.int(3) : 0;
+      const partsLeft = query === paused?.query ? paused.partsLeft : query.isInParts || query.isLong ? prng.int(3) : 0;
       if (query === paused?.query) {
         if (paused.admitted.length > 0) throw new Error(`${query.number} went on before what waited`);
         paused = undefined;
@@ -58,10 +60,15 @@ function runLoad({ prng, clock, trace }: SimulationRun, Scheduled: typeof Schedu
       if (reads === 0) writtenAt = endsAt;
       clock.setTimer(endsAt - clock.now(), () => {
         running.delete(current);
-        if (partsLeft > 0) {
+        if (partsLeft > 0 && !paused) {
+          current.isInParts = true;
           const waiting = accepted.slice(started);
           const reads = waiting.slice(0, waiting.findIndex(({ access }) => access === 'write') >>> 0);
-          paused = { query: current, partsLeft: partsLeft - 1, admitted: reads.slice(0, readsMax) };
+          paused = {
+            query: current,
+            partsLeft: partsLeft - 1,
+            admitted: reads.slice(0, running.size > 0 ? 0 : readsMax),
+          };
           scheduler.pause(current);
           start();
           return;
@@ -91,7 +98,8 @@ function runLoad({ prng, clock, trace }: SimulationRun, Scheduled: typeof Schedu
       const access = prng.float() < writeShare ? 'write' : 'read';
       const runsMs = prng.int(8) === 0 ? undefined : prng.int(20);
       const isInParts = access === 'write' && prng.int(4) === 0;
-      const query: Query = { number, access, connection, runsMs, isInParts };
+      const isLong = access === 'write' && prng.int(4) === 0;
+      const query: Query = { number, access, connection, runsMs, isInParts, isLong };
       const expect = (): void => {
         if (access === 'write') writesExpected.set(connection, [...(writesExpected.get(connection) ?? []), query]);
       };

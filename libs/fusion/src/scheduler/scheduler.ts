@@ -114,13 +114,16 @@ export class Scheduler<Q extends Schedulable> {
   }
 
   /**
-   * A running write in parts has done one of them. The reads that wait at the head of the queue may start, as many as may
-   * run; then {@link Scheduler.start} gives the write again. So neither can starve the other.
+   * A running write has done a part of what it does. The reads that wait at the head of the queue may start, as many as may
+   * run, unless writes that started behind it still run; then {@link Scheduler.start} gives the write again, from now on as one
+   * in parts. So neither can starve the other.
    */
   pause(query: Q): void {
     this.#stop(query);
     this.#paused = query;
     this.#admitted = 0;
+    // Those that run started behind it, and what waits came after them.
+    if (this.#running.length > 0) return;
     for (const { access } of this.#queue) {
       if (access === 'write' || this.#admitted === this.#runningMax.read) break;
       this.#admitted++;

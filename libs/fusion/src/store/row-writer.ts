@@ -2,8 +2,14 @@ import { assert } from '@syncytium/kit';
 import type { Oid } from '../oid.js';
 import type { Member } from '../schema/class-definition.js';
 import type { Column, Row, StoredValue } from './columns/column.js';
+import type { RewriteList } from './columns/links.js';
 import type { JournalEntry, ListBefore } from './journal/change-journal.js';
-import { rowEndAt, sizeAt, type TableParts } from './table-parts.js';
+import { takeAll } from './in-steps.js';
+import { RowSet } from './row-set.js';
+import { isClearingAt, rowEndAt, sizeAt, type TableParts } from './table-parts.js';
+
+/** Rows that lose their link to a row before others may have their turn. */
+const unlinkedAtOnce = 16;
 
 /** Changes the rows of a table, so that each change is made wholly or not at all. */
 export class RowWriter {
@@ -66,28 +72,49 @@ export class RowWriter {
   remove(row: Row): void {
     const { changes, live, definition } = this.#parts;
     assert(live.has(row), `row ${row} of ${definition.name} holds no object`);
-    changes.remove((visit) => visit(this, row));
+    takeAll(changes.removal(new Map([[this, new RowSet([row])]])));
   }
 
-  /** Takes an object out, as a part of a change that is noted. */
-  erase(row: Row): void {
-    const { incoming, columns, oids, live, counts, changes, expiries } = this.#parts;
-    for (const { links, table, member } of incoming)
-      links.unlink(row, (referrer, targets, write) =>
-        changes.journal.overwrite({ table, member: member.position }, referrer, targets, write),
-      );
+  /**
+   * Lets rows hold no objects, as a part of a change that is noted. Readers see them no more, though columns, indexes and
+   * links are as they were until {@link RowWriter.dismantle} and {@link RowWriter.endClearing}.
+   */
+  hide(rows: RowSet): void {
+    const { view } = this.#parts.counts;
+    view[isClearingAt] = 1;
+    rows.clearIn(this.#parts.live);
+    view[sizeAt] = (view[sizeAt] as number) - rows.size;
+  }
+
+  /** Takes links to a row that is hidden away, some of them; says whether there are no more. */
+  unlink(row: Row): boolean {
+    const { incoming, live, changes } = this.#parts;
+    for (const { links, table, member } of incoming) {
+      const rewrite: RewriteList = (referrer, targets, write) =>
+        changes.journal.overwrite({ table, member: member.position }, referrer, targets, write);
+      if (!links.unlink(row, live, unlinkedAtOnce, rewrite)) return false;
+    }
+    return true;
+  }
+
+  /** Takes away and gives back all that a row has that is hidden and that nothing links to. */
+  dismantle(row: Row): void {
+    const { columns, oids, expiries } = this.#parts;
     for (let position = 0; position < columns.length; position++) this.#empty(row, position);
     oids.clear(row);
     expiries?.drop(row);
-    live.clear(row);
-    counts.view[sizeAt] = (counts.view[sizeAt] as number) - 1;
     this.#firstFree = Math.min(this.#firstFree, row);
+  }
+
+  /** All hidden rows have been dismantled. */
+  endClearing(): void {
+    this.#parts.counts.view[isClearingAt] = 0;
   }
 
   /** Undoes what was noted, the store being as it was just after it. */
   undo(entry: JournalEntry): void {
     if (entry.kind === 'rows') {
-      for (let row = entry.from; row < entry.from + entry.count; row++) if (this.#parts.live.has(row)) this.erase(row);
+      for (let row = entry.from; row < entry.from + entry.count; row++) this.#erase(row);
       return;
     }
     const { row, member, before } = entry;
@@ -123,6 +150,7 @@ export class RowWriter {
     for (const row of rows) last = row;
     counts.view[rowEndAt] = last + 1;
     counts.view[sizeAt] = live.countBefore(last + 1);
+    counts.view[isClearingAt] = 0;
     oids.rebuild(rows);
     expiries?.rebuild(rows);
     columns.forEach((column, position) => {
@@ -132,6 +160,16 @@ export class RowWriter {
     });
     for (const index of indexes) index.rebuild(rows);
     this.#firstFree = 0;
+  }
+
+  /** Takes an object out, as a part of a change that is noted. */
+  #erase(row: Row): void {
+    const { live, counts } = this.#parts;
+    if (!live.has(row)) return;
+    live.clear(row);
+    counts.view[sizeAt] = (counts.view[sizeAt] as number) - 1;
+    while (!this.unlink(row));
+    this.dismantle(row);
   }
 
   /** Takes away what a member has and gives it back. */

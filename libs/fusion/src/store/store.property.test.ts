@@ -9,6 +9,7 @@ import { GrowingBytes } from '../testing/growing-bytes.js';
 import { ReferenceTable } from '../testing/reference-table.js';
 import type { Row } from './columns/column.js';
 import { rowsPassing } from '../testing/rows-passing.js';
+import { takeAll } from './in-steps.js';
 import { Store } from './store.js';
 
 const scalars = {
@@ -194,7 +195,7 @@ class Pair {
       }
       case 'index':
         if (table.indexOf(each.member)) table.dropIndex(each.member);
-        else table.createIndex(each.member);
+        else takeAll(table.buildIndex(each.member)).show();
     }
   }
 

@@ -4,10 +4,11 @@ import { makeOid, type Oid } from '../oid.js';
 import { Catalogue } from '../schema/catalogue.js';
 import type { ClassDefinition } from '../schema/class-definition.js';
 import { formatDefinitions, parseDefinitions } from '../schema/definitions-json.js';
-import type { Row } from './columns/column.js';
 import type { TableOptions } from './columns/make-column.js';
+import type { Steps } from './in-steps.js';
 import { Changes } from './journal/changes.js';
 import { ChangeCounters } from './memory/change-counters.js';
+import type { RowSet } from './row-set.js';
 import { Table } from './table.js';
 import type { TableLayout, TableSetting } from './table-parts.js';
 
@@ -179,11 +180,9 @@ export class Store {
     return this.#changes;
   }
 
-  /** Takes objects out with all links from and to them, all or none. Throws `LimitError` when there are too many at once. */
-  remove(rows: ReadonlyMap<Table, ReadonlySet<Row>>): void {
-    this.#changes.remove((visit) => {
-      for (const [{ writer }, some] of rows) for (const row of some) visit(writer, row);
-    });
+  /** Takes objects out with all links from and to them, all or none, as {@link Changes.removal} does. */
+  removal(rows: ReadonlyMap<Table, RowSet>): Steps<void> {
+    return this.#changes.removal(new Map(Array.from(rows, ([{ writer }, some]) => [writer, some])));
   }
 
   /**

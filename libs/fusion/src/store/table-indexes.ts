@@ -1,5 +1,6 @@
 import type { ClassDefinition, ScalarMember } from '../schema/class-definition.js';
 import type { ScalarColumn } from './columns/column.js';
+import { eachInSteps, type Steps } from './in-steps.js';
 import { MemberIndex } from './indexes/member-index.js';
 import type { SharedBitmap } from './memory/shared-bitmap.js';
 import { SharedBuffers } from './memory/shared-buffers.js';
@@ -9,6 +10,12 @@ import type { TableSetting } from './table-parts.js';
 interface IndexEntry {
   readonly index: MemberIndex;
   readonly buffers: SharedBuffers;
+}
+
+/** An index that nobody sees yet: to be shown, or its memory to be given back. */
+export interface BuiltIndex {
+  readonly show: () => void;
+  readonly discard: () => void;
 }
 
 /** The indexes of a table, each in memory of its own, so that it can come and go. */
@@ -41,29 +48,32 @@ export class TableIndexes {
   }
 
   /** An index that is empty, or in the memory that has been given. Throws `LimitError` when there is no memory for it. */
-  add(member: ScalarMember, column: ScalarColumn, given?: readonly SharedMemory[]): MemberIndex {
-    const { name, position, isArray } = member;
+  add(member: ScalarMember, column: ScalarColumn, given?: readonly SharedMemory[]): void {
     const { counters, options } = this.#setting;
     const buffers = new SharedBuffers(counters, given, options.evicts);
-    const what = `index of ${this.#definition.name}.${name}`;
-    const index = new MemberIndex(buffers, what, options.rowsMax, column, this.#live, isArray);
-    this.#entries.set(position, { index, buffers });
-    return index;
+    this.#entries.set(member.position, { index: this.#make(member, column, buffers), buffers });
   }
 
-  /** Makes an index of all values of a member that has none. Throws `LimitError` when there is no memory for it. */
-  create(member: ScalarMember, column: ScalarColumn, rowEnd: number): void {
-    const { counters } = this.#setting;
-    const before = counters.bytes;
+  /**
+   * Makes an index of all values of a member that has none, in steps, between which others may read: nobody sees it until it
+   * is shown. Throws `LimitError` when there is no memory for it.
+   */
+  *build(member: ScalarMember, column: ScalarColumn, rowEnd: number): Steps<BuiltIndex> {
+    const { counters, options } = this.#setting;
+    const buffers = new SharedBuffers(counters, undefined, options.evicts);
+    const discard = (): void => void (counters.bytes -= buffers.bytes);
     try {
-      const index = this.add(member, column);
-      for (const row of this.#live.each(rowEnd)) index.add(row);
+      const index = this.#make(member, column, buffers);
+      yield* eachInSteps(this.#live.each(rowEnd), (row) => index.add(row), member.isArray ? 'heavy' : 'usual');
+      const show = (): void => {
+        this.#entries.set(member.position, { index, buffers });
+        counters.countLayout();
+      };
+      return { show, discard };
     } catch (error) {
-      this.#entries.delete(member.position);
-      counters.bytes = before;
+      discard();
       throw error;
     }
-    counters.countLayout();
   }
 
   /** Takes a member's index away. */
@@ -72,5 +82,10 @@ export class TableIndexes {
     counters.bytes -= this.#entries.get(position)?.buffers.bytes ?? 0;
     this.#entries.delete(position);
     counters.countLayout();
+  }
+
+  #make({ name, isArray }: ScalarMember, column: ScalarColumn, buffers: SharedBuffers): MemberIndex {
+    const what = `index of ${this.#definition.name}.${name}`;
+    return new MemberIndex(buffers, what, this.#setting.options.rowsMax, column, this.#live, isArray);
   }
 }

@@ -12,9 +12,14 @@ import type { SharedVector } from './memory/shared-vector.js';
 import type { TableIndexes } from './table-indexes.js';
 import type { UseTimes } from './use-times.js';
 
-/** The table's own words: rows below this may hold objects, and how many do. */
+/**
+ * The table's own words: rows below this may hold objects, how many do, and whether links and indexes still lead to rows
+ * that do not any more.
+ */
 export const rowEndAt = 0;
 export const sizeAt = 1;
+export const isClearingAt = 2;
+export const countsLength = 3;
 
 /** The buffers of a table and of its indexes, by the positions of their members. */
 export interface TableLayout {

@@ -4,11 +4,13 @@ import type { ClassDefinition, LinkMember, Member, ScalarMember } from '../schem
 import type { ValueTest } from '../schema/value-test.js';
 import { CellColumn } from './columns/cell-column.js';
 import type { ColumnDemand } from './columns/column-demand.js';
-import type { Row, RowTest, ScalarColumn, StoredValue } from './columns/column.js';
-import type { Links } from './columns/links.js';
+import type { Column, Row, RowTest, ScalarColumn, StoredValue } from './columns/column.js';
+import type { LinkReads, Links } from './columns/links.js';
+import { LivingLinks } from './columns/living-links.js';
 import { makeColumn } from './columns/make-column.js';
 import { OidColumn } from './columns/oid-column.js';
 import { ExpiryQueue } from './expiry-queue.js';
+import { eachInSteps, type Steps } from './in-steps.js';
 import type { MemberIndex } from './indexes/member-index.js';
 import { RowAdopter } from './row-adopter.js';
 import { RowWriter } from './row-writer.js';
@@ -19,6 +21,8 @@ import { SharedBitmap } from './memory/shared-bitmap.js';
 import { SharedBuffers } from './memory/shared-buffers.js';
 import { SharedVector } from './memory/shared-vector.js';
 import {
+  countsLength,
+  isClearingAt,
   rowEndAt,
   sizeAt,
   type IncomingLinks,
@@ -26,7 +30,7 @@ import {
   type TableParts,
   type TableSetting,
 } from './table-parts.js';
-import { TableIndexes } from './table-indexes.js';
+import { TableIndexes, type BuiltIndex } from './table-indexes.js';
 import { TableMemory } from './table-memory.js';
 import { UseTimes } from './use-times.js';
 
@@ -56,6 +60,10 @@ export class Table {
   readonly expiries: ExpiryQueue | undefined;
   /** The rows of objects of the classes that members link to. */
   readonly #targets = new Map<number, SharedBitmap>();
+  /** What members link with, by their positions, while objects of the other class are being cleared away. */
+  readonly #living: LivingLinks[] = [];
+  /** The tables that members link to, by their positions. */
+  readonly #targetTables: Table[] = [];
   readonly #incoming: IncomingLinks[] = [];
   readonly #parts: TableParts;
   readonly #writer: RowWriter;
@@ -74,8 +82,8 @@ export class Table {
     this.#keys = members.map((member) => makePiece(`,"${member.name}":`));
     this.#setting = setting;
     this.#live = new SharedBitmap(buffers, `objects of ${name}`, rowsMax);
-    this.#counts = new SharedVector(buffers, name, 2);
-    this.#counts.ensure(2);
+    this.#counts = new SharedVector(buffers, name, countsLength);
+    this.#counts.ensure(countsLength);
     this.#oids = new OidColumn(buffers, `objects of ${name}`, rowsMax);
     this.#columns = members.map((member) => makeColumn(buffers, name, member, options));
     this.#touched = this.#columns.filter((column) => column instanceof CellColumn);
@@ -96,6 +104,11 @@ export class Table {
   /** How many objects there are. */
   get size(): number {
     return this.#counts.view[sizeAt] as number;
+  }
+
+  /** Whether links and indexes lead to rows that hold no objects any more. */
+  get isClearing(): boolean {
+    return this.#counts.view[isClearingAt] !== 0;
   }
 
   /** All rows that hold objects come before this one. */
@@ -134,12 +147,12 @@ export class Table {
   }
 
   rowOf(oid: Oid): Row | undefined {
-    return this.#oids.rowOf(oid);
+    return this.#ifLive(this.#oids.rowOf(oid));
   }
 
   /** The row of an OID that stands as 16 bytes at an offset. */
   rowOfBytes(bytes: Uint8Array, offset: number): Row | undefined {
-    return this.#oids.rowOfBytes(bytes, offset);
+    return this.#ifLive(this.#oids.rowOfBytes(bytes, offset));
   }
 
   oidOf(row: Row): Oid {
@@ -149,12 +162,12 @@ export class Table {
 
   /** A member's value; `undefined` where it is absent. */
   get(row: Row, member: Member): StoredValue | undefined {
-    return this.#columns[member.position]?.get(row);
+    return this.#readsOf(member).get(row);
   }
 
   /** Whether a member has a value. */
   has(row: Row, member: Member): boolean {
-    return this.#columns[member.position]?.has(row) === true;
+    return this.#readsOf(member).has(row);
   }
 
   /** Finds the rows whose member, or one value of its list, passes all tests. */
@@ -202,17 +215,17 @@ export class Table {
 
   /** How many rows of the other class a member links to. */
   targetCount(row: Row, member: LinkMember): number {
-    return this.#links(member).countAt(row);
+    return this.#linkReads(member).countAt(row);
   }
 
   /** One of the rows of the other class that a member links to. */
   targetAt(row: Row, member: LinkMember, position: number): Row {
-    return this.#links(member).targetAt(row, position);
+    return this.#linkReads(member).targetAt(row, position);
   }
 
   /** The rows of the other class that a member links to. */
   targetsOf(row: Row, member: LinkMember): readonly Row[] {
-    return this.#links(member).targetsOf(row);
+    return this.#linkReads(member).targetsOf(row);
   }
 
   /** The rows of this class whose member links to a row of the other class, each once. */
@@ -233,14 +246,28 @@ export class Table {
     return this.#uses?.idle(row) ?? 0;
   }
 
+  /** How many different values the index of a member has, and of an object each. */
+  keyCountOf(member: ScalarMember): number | undefined {
+    const index = this.indexOf(member);
+    return this.isClearing ? index?.countKeys() : index?.keyCount;
+  }
+
   /** The index of a member; `undefined` when it has none. */
   indexOf(member: ScalarMember): MemberIndex | undefined {
     return this.#indexes.at(member.position);
   }
 
-  /** Makes an index of a member that has none, of all its values. Throws `LimitError` when there is no memory for it. */
-  createIndex(member: ScalarMember): void {
-    this.#indexes.create(member, this.columnOf(member), this.rowEnd);
+  /** Makes an index of a member that has none, of all its values, as {@link TableIndexes.build} does. */
+  buildIndex(member: ScalarMember): Steps<BuiltIndex> {
+    return this.#indexes.build(member, this.columnOf(member), this.rowEnd);
+  }
+
+  /** How many values the lists of a member have in all, counted in steps. */
+  *countValues(member: ScalarMember): Steps<number> {
+    const column = this.columnOf(member);
+    let count = 0;
+    yield* eachInSteps(this.#live.each(this.rowEnd), (row) => (count += column.countAt(row)));
+    return count;
   }
 
   /** Takes a member's index away. */
@@ -317,6 +344,8 @@ export class Table {
   linkTo(target: Table, member: LinkMember): void {
     target.#incoming.push({ links: this.#links(member), table: this.#writer.number, member });
     this.#targets.set(member.position, target.#live);
+    this.#targetTables[member.position] = target;
+    this.#living[member.position] = new LivingLinks(this.#links(member), target.#live, member.isArray);
   }
 
   /** The column of a member that holds values. */
@@ -324,6 +353,21 @@ export class Table {
     const column = this.#columns[member.position];
     assert(column && 'cells' in column, `${member.name} of ${this.definition.name} holds no values`);
     return column;
+  }
+
+  /** What has an OID may have lost its object. */
+  #ifLive(row: Row | undefined): Row | undefined {
+    return row !== undefined && this.#live.has(row) ? row : undefined;
+  }
+
+  #readsOf(member: Member): Pick<Column, 'get' | 'has'> {
+    return member.kind === 'link' ? this.#linkReads(member) : this.columnOf(member);
+  }
+
+  #linkReads(member: LinkMember): LinkReads {
+    const { position } = member;
+    const target = this.#targetTables[position];
+    return (target?.isClearing ? this.#living[position] : undefined) ?? this.#links(member);
   }
 
   #links(member: LinkMember): Links {

@@ -5,8 +5,8 @@ import type { Ask } from './mortal-store.js';
 export const itemTtlMs = 100;
 
 /** Classes with values and links of all kinds; objects of one expire. */
-export const createBoxes: Ask = {
-  query: () => ({
+export const createBoxes = {
+  query: (): object => ({
     CREATE_CLASSES: {
       Item: {
         _ttl: itemTtlMs,

@@ -1,7 +1,8 @@
 import { seededPrng, systemClock, type Clock, type Prng } from '@syncytium/kit';
-import { Executor } from '../executor/executor.js';
+import { Executor, type Outcome } from '../executor/executor.js';
 import { parseQuery } from '../fql/parse-query.js';
 import { BulkQuery } from '../ingest/bulk-query.js';
+import { takeAll, type Steps } from '../store/in-steps.js';
 import { Store, type StoreLayout } from '../store/store.js';
 import { MortalMemory } from './mortal-memory.js';
 import { copyLayout } from './store-copy.js';
@@ -14,6 +15,8 @@ export type Ask =
       readonly query: (store: Store) => object;
       /** Whether it is read in pieces and carried out in steps. */
       readonly isLong?: boolean;
+      /** A long query, of which pieces are read between the steps of this one, and which is given up then. */
+      readonly beside?: object;
     }
   | { readonly expires: number };
 
@@ -107,7 +110,19 @@ export class MortalStore {
     if (ask.isLong) return carryOutLong(new BulkQuery({ store, executor, from: 'bulk' }), bytes);
     const parsed = parseQuery(bytes, 'standard');
     if (!parsed.ok) throw parsed.rejected.error;
-    return executor.execute(parsed.query).ok;
+    const begun = executor.begin(parsed.query);
+    return 'ok' in begun ? begun.ok : this.#takeSteps(begun, toBytes(ask.beside ?? {}));
+  }
+
+  #takeSteps(steps: Steps<Outcome>, beside: Uint8Array): boolean {
+    const long = new BulkQuery({ store: this.#store, executor: this.#executor, from: 'bulk' });
+    let step = steps.next();
+    for (let at = 0; step.done !== true; at += pieceBytes) {
+      long.push(beside.subarray(at, at + pieceBytes));
+      step = steps.next();
+    }
+    takeAll(long.discard());
+    return step.value.ok;
   }
 }
 

@@ -19,7 +19,7 @@ const entry = makeWorkerEntry(`
   import { MemberIndex } from '../../store/indexes/member-index.js';
   import { Store } from '../../store/store.js';
   import { processClock } from './process-clock.js';
-  const { execute } = Executor.prototype;
+  const { execute, begin } = Executor.prototype;
   const { recover } = Store.prototype;
   const { now } = processClock;
   let skippedMs = Number(process.env.SKIPPED_MS ?? 0);
@@ -38,15 +38,21 @@ const entry = makeWorkerEntry(`
   };
   if (process.env.CANNOT_START) process.exit(7);
   const signal = new Int32Array(workerData.state, 12, 1);
-  Executor.prototype.execute = function (query, range) {
-    const { qid } = query.head;
+  const obey = ({ head: { qid } }) => {
     if (qid === 'die') process.exit(7);
     if (qid?.startsWith('step')) stepsLeft = Number(qid.slice(5));
     if (qid?.startsWith('skip')) skippedMs = Number(qid.slice(5));
     if (qid === 'twice') Atomics.store(signal, 0, 2);
     if (qid === 'hang') Atomics.wait(signal, 0, 0);
     if (qid === 'go') Atomics.store(signal, 0, 1), Atomics.notify(signal, 0);
+  };
+  Executor.prototype.execute = function (query, range) {
+    obey(query);
     return execute.call(this, query, range);
+  };
+  Executor.prototype.begin = function (query) {
+    obey(query);
+    return begin.call(this, query);
   };
 `);
 

@@ -1,6 +1,6 @@
 import { parentPort, receiveMessageOnPort } from 'node:worker_threads';
 import { assert, InternalError, systemClock, systemPrng } from '@syncytium/kit';
-import { Executor, type Outcome } from '../../executor/executor.js';
+import { Executor } from '../../executor/executor.js';
 import type { RowRange } from '../../executor/search.js';
 import { parseQuery } from '../../fql/parse-query.js';
 import { interfaceNames } from '../../fql/query-names.js';
@@ -11,7 +11,7 @@ import { Store, type StoreLayout } from '../../store/store.js';
 import type { Result } from '../crew.js';
 import { GoneMemory } from '../gone-memory.js';
 import { PollWindow } from '../poll-window.js';
-import { noTimes, runQuery } from '../run-query.js';
+import { noTimes, runQuery, WriteRun } from '../run-query.js';
 import { RingReader, RingWriter, type RingMessage } from './message-ring.js';
 import { postBytes } from './post-bytes.js';
 import { processClock } from './process-clock.js';
@@ -43,6 +43,8 @@ export class QueryWorker {
   #store: Store;
   #executor: Executor;
   #bulk: BulkQueries;
+  /** The write that is paused, and what came of it where it had to be carried out to its end meanwhile. */
+  #begun: { readonly write: WriteRun; result?: Result } | undefined;
   /** The layout that the other side knows, and what became of others. */
   readonly #memory: GoneMemory;
 
@@ -84,6 +86,7 @@ export class QueryWorker {
     else if (kind === requestKinds.expire) this.#expire(numbers[0]);
     else if (kind === requestKinds.piece) this.#readPiece(numbers);
     else if (kind === requestKinds.goOn) this.#goOn(numbers);
+    else if (kind === requestKinds.resume) this.#resume();
     else if (kind === requestKinds.giveUp)
       this.#answers.write(this.#bulk.giveUp(numbers[0]) ? 0 : isPaused, 0, noBytes);
     else if (kind === requestKinds.queryPart)
@@ -97,9 +100,55 @@ export class QueryWorker {
     // The interfaces have read it before.
     if (!parsed.ok) throw new InternalError('a query cannot be read twice', { cause: parsed.rejected.error });
     const { query } = parsed;
-    const execute = (): Outcome => this.#executor.execute(query, range);
-    const run = (): Result => runQuery(query, execute, systemClock, tellUnexpected);
-    this.#answer(query.access === 'write' ? this.#write(run) : run());
+    if (query.access === 'write') this.#answerWrite(query);
+    else this.#answer(runQuery(query, () => this.#executor.execute(query, range), systemClock, tellUnexpected));
+  }
+
+  #answerWrite(query: Query): void {
+    const write = new WriteRun(query, () => this.#executor.begin(query), systemClock, tellUnexpected);
+    if (!this.#begun) {
+      this.#goOnWriting(write);
+      return;
+    }
+    // It was on its way before the other side knew that there is one that is paused, which nobody writes beside.
+    this.#begun.result ??= this.#finishWriting(this.#begun.write);
+    this.#answer(this.#finishWriting(write));
+  }
+
+  #resume(): void {
+    assert(this.#begun, 'nothing is paused');
+    const { write, result } = this.#begun;
+    this.#begun = undefined;
+    if (result) this.#answer(result);
+    else this.#goOnWriting(write);
+  }
+
+  #goOnWriting(write: WriteRun): void {
+    this.#state.isWriting = true;
+    let result = write.goOn();
+    // A pause takes a while, also where nobody wants it.
+    while (!result && !this.#isAwaited) result = write.goOn();
+    const executorMs = write.takeMs();
+    if (result) {
+      this.#endWriting();
+      this.#answer({ ...result, executorMs });
+      return;
+    }
+    // Others may read now, but it stays half done.
+    this.#begun = { write };
+    this.#answers.write(isPaused, 0, noBytes, [toMicroseconds(executorMs), 0, 0]);
+  }
+
+  get #isAwaited(): boolean {
+    return this.#state.takeAwaited() || !this.#requests.isEmpty;
+  }
+
+  #finishWriting(write: WriteRun): Result {
+    this.#state.isWriting = true;
+    const result = write.goOn(Infinity);
+    assert(result, 'a write has not been carried out');
+    this.#endWriting();
+    return { ...result, executorMs: write.takeMs() };
   }
 
   #expire(objectsMax: number): void {

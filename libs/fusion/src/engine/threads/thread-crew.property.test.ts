@@ -7,18 +7,25 @@ import { TestEngine } from '../../testing/test-engine.js';
 import { makeWorkerEntry } from '../../testing/worker-entry.js';
 import { processClock } from './process-clock.js';
 
-/** Threads whose clock stands still until a query with the `_qid` `at N`. */
+/** Threads whose clock stands still until a query with the `_qid` `at N`, and which pause after every step of a write. */
 const entry = makeWorkerEntry(`
   import { Executor } from '../../executor/executor.js';
   import { processClock } from './process-clock.js';
-  const { execute } = Executor.prototype;
+  import { WriteRun } from '../run-query.js';
+  import { WriterState } from './worker-protocol.js';
+  const { begin } = Executor.prototype;
   let time = 0;
   processClock.now = () => time;
-  Executor.prototype.execute = function (query, range) {
+  Executor.prototype.begin = function (query) {
     const { qid } = query.head;
     if (qid?.startsWith('at ')) time = Number(qid.slice(3));
-    return execute.call(this, query, range);
+    return begin.call(this, query);
   };
+  const { goOn } = WriteRun.prototype;
+  WriteRun.prototype.goOn = function (stepsMax = 1) {
+    return goOn.call(this, stepsMax);
+  };
+  WriterState.prototype.takeAwaited = () => true;
 `);
 
 /** An engine whose thread that writes has the time that the test says. */

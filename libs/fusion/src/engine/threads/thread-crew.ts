@@ -70,6 +70,8 @@ export class ThreadCrew implements Crew {
   #pointReader: PointReader | undefined;
   /** Long queries of which the thread that writes has read something. */
   readonly #reading = new Set<LongQuery>();
+  /** The write that the thread has begun and has more to do of. */
+  #begun: Job | undefined;
   readonly #pieces = new PieceQueue((request) => this.#give(request));
   #failedStarts = 0;
   /** Whether objects were given up since they may have been half changed, and no client has taken note with a CLEAR. */
@@ -143,9 +145,10 @@ export class ThreadCrew implements Crew {
     this.#pieces.push({ query, piece, isLast });
   }
 
-  goOn(job: Job, query: LongQuery): void {
-    const refusal = this.#refusal() ?? (this.#reading.has(query) ? undefined : 'the thread that had read it died');
-    if (refusal === undefined) this.#threads[0]?.goOn(job, query);
+  goOn(job: Job): void {
+    const isKnown = job.long ? this.#reading.has(job.long) : this.#begun === job;
+    const refusal = this.#refusal() ?? (isKnown ? undefined : 'the thread that had begun it died');
+    if (refusal === undefined) this.#threads[0]?.goOn(job);
     else this.#events.onDone(job, refuse(job, refusal));
   }
 
@@ -159,6 +162,10 @@ export class ThreadCrew implements Crew {
     const [writer] = this.#threads;
     if (writer) writer.expire(objectsMax);
     else this.#events.onExpired();
+  }
+
+  awaitPause(): void {
+    this.#state.await();
   }
 
   flush(): void {
@@ -244,7 +251,10 @@ export class ThreadCrew implements Crew {
         this.#events.onRead(query, read);
         this.#pieces.onAnswered();
       },
-      onPaused: (job, piece) => this.#events.onPaused(job, piece),
+      onPaused: (job, piece) => {
+        if (!job.long) this.#begun = job;
+        this.#events.onPaused(job, piece);
+      },
       onGivenUp: (query, isDone) => this.#onGivenUp(query, isDone),
       onPart: (scan, part, result) => this.#onPart(scan, part, result),
       onExpired: () => this.#events.onExpired(),
@@ -263,6 +273,7 @@ export class ThreadCrew implements Crew {
 
   #finish(job: Job, result: Result): void {
     if (job.long) this.#reading.delete(job.long);
+    if (this.#begun === job) this.#begun = undefined;
     this.#events.onDone(job, result);
   }
 
@@ -305,6 +316,7 @@ export class ThreadCrew implements Crew {
   #onWriterDeath(detail: string): void {
     const isReading = this.#reading.size > 0;
     this.#loseLong(detail);
+    this.#begun = undefined;
     if (this.#held.isHolding) {
       this.#giveUpObjects();
       this.#held.end();

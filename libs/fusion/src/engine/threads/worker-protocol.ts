@@ -38,6 +38,8 @@ export const requestKinds = {
   goOn: 6,
   /** The long query with this number is not wanted any more. */
   giveUp: 7,
+  /** The write that was answered as paused is to go on. */
+  resume: 9,
   /** As `query`, over the rows from the first number to before the second only. */
   queryPart: 8,
 } as const;
@@ -99,16 +101,18 @@ export type WorkerNews =
   /** A query failed by a mistake of ours. */
   | { readonly type: 'unexpected'; readonly query: string; readonly error: unknown };
 
-/** What the thread that writes tells of itself, for all to see. */
+/** What the thread that writes tells of itself, for all to see, and whether others wait for it. */
 export class WriterState {
   readonly shared: SharedArrayBuffer;
   readonly #times: Float64Array;
   readonly #flags: Int32Array;
+  readonly #awaited: Int32Array;
 
   constructor(shared?: SharedArrayBuffer) {
-    this.shared = shared ?? new SharedArrayBuffer(16);
+    this.shared = shared ?? new SharedArrayBuffer(24);
     this.#times = new Float64Array(this.shared, 0, 1);
     this.#flags = new Int32Array(this.shared, 8, 1);
+    this.#awaited = new Int32Array(this.shared, 16, 1);
     if (!shared) this.expiresInMs = Infinity;
   }
 
@@ -120,6 +124,16 @@ export class WriterState {
 
   set expiresInMs(expiresInMs: number) {
     this.#times[0] = expiresInMs === Infinity ? Infinity : processClock.now() + expiresInMs;
+  }
+
+  /** Others wait for it to pause in what it writes. */
+  await(): void {
+    Atomics.store(this.#awaited, 0, 1);
+  }
+
+  /** Whether anybody has waited for it to pause since it was asked this last. */
+  takeAwaited(): boolean {
+    return Atomics.exchange(this.#awaited, 0, 0) === 1;
   }
 
   /** Whether it is in the middle of a change. */

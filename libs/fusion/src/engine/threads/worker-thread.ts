@@ -173,9 +173,10 @@ export class WorkerThread {
     this.#request({ kind: 'read', query }, requestKinds.piece, noBytes, numbers);
   }
 
-  goOn(job: Job, query: LongQuery): void {
-    const numbers = [query.options.number, query.takeReturned(), 0] as const;
-    this.#request({ kind: 'query', job }, requestKinds.goOn, noBytes, numbers);
+  goOn(job: Job): void {
+    const { long } = job;
+    const numbers = long ? ([long.options.number, long.takeReturned(), 0] as const) : undefined;
+    this.#request({ kind: 'query', job }, long ? requestKinds.goOn : requestKinds.resume, noBytes, numbers);
   }
 
   giveUp(query: LongQuery): void {

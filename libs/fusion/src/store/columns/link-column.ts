@@ -89,8 +89,13 @@ export class LinkColumn implements Links {
       else this.#targets.view[row] = 0;
   }
 
-  unlink(target: Row): void {
-    for (const row of this.referrersOf(target)) this.#leave(row, target);
+  unlink(target: Row, _live: SharedBitmap, rowsMax: number): boolean {
+    for (let i = 0; i < rowsMax; i++) {
+      const node = this.#heads.view[target] ?? 0;
+      if (node === 0) return true;
+      this.#leave(rowAt(node), target);
+    }
+    return false;
   }
 
   reserve(rows: number): void {

@@ -87,18 +87,22 @@ export class LinkListColumn implements Links {
     this.#blocks.release(low, linkListWordsOf(this.#words[low + 1] as number));
   }
 
-  unlink(target: Row, rewrite: RewriteList): void {
-    for (const row of this.referrersOf(target)) {
+  unlink(target: Row, live: SharedBitmap, rowsMax: number, rewrite: RewriteList): boolean {
+    for (let i = 0; i < rowsMax; i++) {
+      const node = this.#heads.view[target] ?? 0;
+      if (node === 0) return true;
+      const row = this.#words[node - nodeAt] as Row;
       const targets = this.targetsOf(row);
       rewrite(row, targets, () => {
         this.#leaveAll(row);
         this.#fill(
           this.#ref(row),
           row,
-          targets.filter((other) => other !== target),
+          targets.filter((other) => live.has(other)),
         );
       });
     }
+    return false;
   }
 
   putBack(row: Row, before: StagedValue | undefined): void {

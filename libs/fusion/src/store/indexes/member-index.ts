@@ -49,6 +49,13 @@ export class MemberIndex {
     return this.#slots.size - this.#slots.mark;
   }
 
+  /** As {@link MemberIndex.keyCount}, where it also has rows that do not hold objects any more: looks at all values. */
+  countKeys(): number {
+    let count = 0;
+    for (const slot of this.#slots.slots()) if (this.#hasLiveRow(slot)) count++;
+    return count;
+  }
+
   /** Where a value is, until the next change; 0 where no row has it. */
   seek(value: Scalar): Slot {
     return this.#seek(this.#column.cells.seek(value));
@@ -158,6 +165,13 @@ export class MemberIndex {
   reserve(rows: number, demand: ColumnDemand): void {
     this.#postings.reserve(rows, demand);
     this.#slots.reserve(demand.keys);
+  }
+
+  #hasLiveRow(slot: Slot): boolean {
+    const { words } = this.#postings;
+    let node = this.#slots.memory.view[slot] as Node;
+    while (node !== 0 && !this.#live.has(this.#postings.rowAt(node))) node = words[node] as Node;
+    return node !== 0;
   }
 
   #seek({ hash, test }: Sought, onRow?: (row: Row) => void): Slot {

@@ -1,11 +1,9 @@
 import { assert } from '@syncytium/kit';
-import type { Row } from '../columns/column.js';
 import type { ChangeCounters } from '../memory/change-counters.js';
+import { eachInSteps, type Steps } from '../in-steps.js';
+import type { RowSet } from '../row-set.js';
 import type { RowWriter } from '../row-writer.js';
 import { ChangeJournal } from './change-journal.js';
-
-/** Calls something with each of the rows that are meant, in the same order each time. */
-export type EachRow = (visit: (table: RowWriter, row: Row) => void) => void;
 
 /**
  * Makes changes to the tables of a store whole: one that something goes wrong with is undone, and so is one whose thread
@@ -71,17 +69,24 @@ export class Changes {
     return result;
   }
 
-  /** Takes objects out with all links from and to them. Throws `LimitError`, before anything is done, when there are too many. */
-  remove(each: EachRow): void {
+  /**
+   * Takes objects out with all links from and to them, in steps, between which others may read: all are gone at once, in one of
+   * them, and what they took is given back in those that follow. Throws `LimitError`, before anything is done, when there are
+   * too many.
+   */
+  *removal(removed: ReadonlyMap<RowWriter, RowSet>): Steps<void> {
     this.#begin();
     try {
-      each(this.#noteRemoval);
+      for (const [{ number }, rows] of removed)
+        yield* eachInSteps(rows, (row) => this.#journal.noteRemoval(number, row));
     } finally {
       this.#isOpen = false;
     }
     this.#isBroken = true;
     this.#journal.beginRemoval();
-    each(this.#erase);
+    for (const [table, rows] of removed) table.hide(rows);
+    for (const [table, rows] of removed) yield* dismantle(table, rows);
+    for (const table of removed.keys()) table.endClearing();
     this.#journal.settle();
     this.#isBroken = false;
   }
@@ -118,10 +123,6 @@ export class Changes {
     this.#isOpen = false;
   }
 
-  readonly #noteRemoval = ({ number }: RowWriter, row: Row): void => this.#journal.noteRemoval(number, row);
-
-  readonly #erase = (table: RowWriter, row: Row): void => table.erase(row);
-
   readonly #discard = (table: number, member: number, low: number, high: number): void => {
     this.#tables[table]?.discard(member, low, high);
   };
@@ -132,5 +133,19 @@ export class Changes {
     this.#journal.settle();
     this.#isBroken = false;
     this.#isOpen = false;
+  }
+}
+
+/** Rows that are dismantled before others may have their turn: each takes about a microsecond. */
+const dismantledAtOnce = 16;
+
+function* dismantle(table: RowWriter, rows: RowSet): Steps<void> {
+  let left = dismantledAtOnce;
+  for (const row of rows) {
+    while (!table.unlink(row)) yield;
+    table.dismantle(row);
+    if (--left > 0) continue;
+    left = dismantledAtOnce;
+    yield;
   }
 }

@@ -42,6 +42,16 @@ export class SharedBitmap {
     if (at < view.length) view[at] = (view[at] ?? 0) & ~(1 << (bit & 31));
   }
 
+  /** Clears the bits that are set in words, of which there may be more. */
+  clearAll(bits: Int32Array): void {
+    const { view } = this.words;
+    const end = Math.min(view.length, bits.length);
+    for (let at = 0; at < end; at++) {
+      const word = bits[at] as number;
+      if (word !== 0) view[at] = (view[at] as number) & ~word;
+    }
+  }
+
   /** Clears what is clear in another bitmap. */
   clearOthers(other: SharedBitmap): void {
     const { view } = this.words;

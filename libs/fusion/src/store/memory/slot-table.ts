@@ -73,6 +73,12 @@ export class SlotTable {
     return this.#findFrom(slot + this.#slotWords, hash);
   }
 
+  /** The slots of all entries. */
+  *slots(): Generator<number, void> {
+    const { view } = this.memory;
+    for (let slot = headerWords; slot < view.length; slot += this.#slotWords) if (view[slot] !== 0) yield slot;
+  }
+
   /** Adds an entry; its further words are 0. Gives its slot. */
   add(hash: number, entry: number): number {
     if (this.#wantsHomes(1)) {
