@@ -102,7 +102,8 @@ export function play(run: SimulationRun, plan: Plan): SimulatedCells {
     });
   harm?.(world, run);
   clock.advance(busyMs + 2000);
-  for (let waitedMs = 0; world.openTasks > 0 && waitedMs < settleMs; waitedMs += 500) clock.advance(500);
+  const isBusy = (): boolean => world.openTasks > 0 || world.network.nodes.some((name) => world.network.isFrozen(name));
+  for (let waitedMs = 0; isBusy() && waitedMs < settleMs; waitedMs += 500) clock.advance(500);
   clock.advance(5000);
   const { exercises, published } = world.seen;
   for (const { counts } of world.states.values()) exercises.note('taken over', counts.takeovers);
