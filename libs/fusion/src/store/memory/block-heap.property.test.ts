@@ -8,9 +8,12 @@ import { BlockHeap } from './block-heap.js';
 import { blockClasses, blockClassOf, blockWords, largestClassIn } from './block-sizes.js';
 import { SharedBuffers } from './shared-buffers.js';
 
-function makeHeap(wordsMax?: number): BlockHeap {
-  return new BlockHeap(new SharedBuffers(new ChangeCounters()), 'texts of name', wordsMax);
+function makeHeap(wordsMax?: number, atHandMax?: number): BlockHeap {
+  return new BlockHeap(new SharedBuffers(new ChangeCounters()), 'texts of name', wordsMax, atHandMax);
 }
+
+/** How many blocks of a size are at hand at most. */
+const atHandMaxes = fc.constantFrom(0, 1, 2, undefined);
 
 interface Block {
   readonly ref: number;
@@ -18,8 +21,8 @@ interface Block {
 }
 
 /** A heap as long as it can be, with where its blocks may be. */
-function makeFullLengthHeap(): { heap: BlockHeap; first: number; end: number } {
-  const heap = makeHeap(4096);
+function makeFullLengthHeap(atHandMax?: number): { heap: BlockHeap; first: number; end: number } {
+  const heap = makeHeap(4096, atHandMax);
   const first = heap.allocate(2);
   heap.release(first, 2);
   return { heap, first, end: 4096 };
@@ -52,8 +55,8 @@ test('a size holds what is asked for and wastes little', () => {
 test('blocks never overlap, whatever is given back between', () => {
   const step = fc.oneof(fc.record({ words: fc.integer({ min: 1, max: 200 }) }), fc.record({ release: fc.nat(1000) }));
   fc.assert(
-    fc.property(fc.array(step, { maxLength: 200 }), (steps) => {
-      const heap = makeHeap();
+    fc.property(fc.array(step, { maxLength: 200 }), atHandMaxes, (steps, atHandMax) => {
+      const heap = makeHeap(undefined, atHandMax);
       const blocks: { ref: number; words: number; mark: number }[] = [];
       let mark = 0;
       for (const one of steps) {
@@ -83,8 +86,8 @@ test('a heap that cannot grow finds a block exactly where some gap between the o
     { weight: 2, arbitrary: fc.record({ release: fc.nat(1000) }) },
   );
   fc.assert(
-    fc.property(fc.array(step, { minLength: 20, maxLength: 150 }), (steps) => {
-      const { heap, first, end } = makeFullLengthHeap();
+    fc.property(fc.array(step, { minLength: 20, maxLength: 150 }), atHandMaxes, (steps, atHandMax) => {
+      const { heap, first, end } = makeFullLengthHeap(atHandMax);
       const blocks: { ref: number; words: number }[] = [];
       const gaps = (): number[] => gapsBetween(blocks, first, end);
       for (const one of steps) {
@@ -111,8 +114,8 @@ test('what was reserved is there in whatever order it is asked for, also when ot
   const sizes = fc.array(fc.integer({ min: 1, max: 150 }), { minLength: 1, maxLength: 30 });
   const order = fc.infiniteStream(fc.nat(1000));
   fc.assert(
-    fc.property(fc.array(sizes, { minLength: 2, maxLength: 12 }), order, (batches, picks) => {
-      const { heap, first, end } = makeFullLengthHeap();
+    fc.property(fc.array(sizes, { minLength: 2, maxLength: 12 }), order, atHandMaxes, (batches, picks, atHandMax) => {
+      const { heap, first, end } = makeFullLengthHeap(atHandMax);
       const blocks: { ref: number; words: number }[] = [];
       const pick = (count: number): number => picks.next().value! % count;
       for (const batch of batches) {
@@ -150,6 +153,15 @@ test('a block that was given back is used again', () => {
   heap.release(first, 9);
   expect(heap.allocate(10)).toBe(first);
   expect(heap.allocate(10)).not.toBe(first);
+});
+
+test('of many blocks of a size that are given back, most are joined at once', () => {
+  const heap = makeHeap(undefined, 4);
+  const refs = Array.from({ length: 20 }, () => heap.allocate(10));
+  for (const ref of refs) heap.release(ref, 10);
+  // Those at hand are too small, and what was behind them is unused again.
+  expect(heap.allocate(100)).toBe(refs[4]);
+  expect(heap.allocate(10)).toBe(refs[3]);
 });
 
 test('a demand is met from free blocks first, and what exceeds the limit is refused as a whole', () => {

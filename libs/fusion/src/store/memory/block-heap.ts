@@ -24,12 +24,16 @@ const headerWords = (freeAt + blockClasses + 1) & ~1;
 /** The most words of a heap: as many bytes as one buffer can have. */
 const heapWordsMax = 2 ** 30;
 
+/** Blocks of one size that are kept at hand at most: more than a millisecond is not taken to join them when there is no more room. */
+const atHandMaxDefault = 16_384;
+
 /** The marks of free blocks grow with this much: they take a sixty-fourth of what the blocks do. */
 const marksStepBytes = 4096;
 
 /**
- * Blocks of words that all threads share. One that is given back is at hand for the next of its size. Before the heap
- * grows, those at hand are joined with what is free beside them, and split as they are needed; nothing is ever moved.
+ * Blocks of words that all threads share. One that is given back is at hand for the next of its size, unless there are many;
+ * then it is joined with what is free beside it, as all at hand are before the heap grows. What is free is split as it is
+ * needed; nothing is ever moved.
  */
 export class BlockHeap {
   readonly memory: SharedVector;
@@ -37,14 +41,16 @@ export class BlockHeap {
   readonly #free: FreeBlocks;
   readonly #what: string;
   readonly #wordsMax: number;
+  readonly #atHandMax: number;
 
   /** @param what Whose blocks they are, for the error that says there are too many. */
-  constructor(buffers: SharedBuffers, what: string, wordsMax = heapWordsMax) {
+  constructor(buffers: SharedBuffers, what: string, wordsMax = heapWordsMax, atHandMax = atHandMaxDefault) {
     this.memory = new SharedVector(buffers, what, wordsMax);
     this.#marks = new SharedBitmap(buffers, what, wordsMax / 2, { stepBytesMin: marksStepBytes });
     this.#free = new FreeBlocks(this.memory, this.#marks, freeAt);
     this.#what = what;
     this.#wordsMax = wordsMax;
+    this.#atHandMax = atHandMax;
     if ((this.memory.view[endAt] ?? 0) > 0) return;
     this.#makeRoom(headerWords);
     this.memory.view[endAt] = headerWords;
@@ -64,6 +70,12 @@ export class BlockHeap {
   /** Gives a block back; `words` as it was asked for. */
   release(ref: BlockRef, words: number): void {
     const blockClass = blockClassOf(words);
+    const { view } = this.memory;
+    if ((view[atHandCountAt + blockClass] as number) < this.#atHandMax) this.#keepAtHand(ref, blockClass);
+    else view[endAt] = this.#free.add(ref, blockWords(blockClass), this.#end);
+  }
+
+  #keepAtHand(ref: BlockRef, blockClass: number): void {
     const { view } = this.memory;
     view[ref] = view[atHandAt + blockClass] as number;
     view[atHandAt + blockClass] = ref;
@@ -122,7 +134,7 @@ export class BlockHeap {
           missing += left * words;
           break;
         }
-        this.release(ref, words);
+        this.#keepAtHand(ref, blockClass);
       }
     }
     this.#makeRoom(this.#end + missing);
@@ -130,8 +142,11 @@ export class BlockHeap {
 
   #cut(words: number): BlockRef {
     if (this.#end + words > this.#capacity) {
-      this.#join();
-      const ref = this.#free.take(words);
+      let ref = this.#free.take(words);
+      if (ref === 0) {
+        this.#join();
+        ref = this.#free.take(words);
+      }
       if (ref !== 0) return ref;
       this.#makeRoom(this.#end + words);
     }
