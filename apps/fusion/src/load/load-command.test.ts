@@ -59,6 +59,15 @@ describe.each([
     expect(noted).toEqual([]);
   });
 
+  test.each([
+    ['lines', 'marked.ndjson', lines.slice(0, 3).join('\n')],
+    ['an array', 'marked.json', JSON.stringify(people.slice(0, 3))],
+  ])('%s may begin with a byte order mark', async (_, name, text) => {
+    const { code } = await server.run('load', await fileOf(name, `\ufeff${text}`), '--class', 'Person', ...where());
+    expect([code, noted]).toEqual([0, []]);
+    expect(await count()).toEqual({ COUNT_RSP: { Person: { _cnt: 3 } } });
+  });
+
   test('objects that are wrong are named by line, and all others stored', async () => {
     const some = lines.slice(0, 1000);
     some[10] = '{"name":7}';

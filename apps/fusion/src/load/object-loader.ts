@@ -20,6 +20,8 @@ export interface ObjectLoaderOptions {
 /** Queries under way at once: while one is carried out, the next are on their way. */
 const underWayMax = 4;
 
+const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf]);
+
 /** Refused objects at which a load is stopped: then it is not the objects that are wrong. */
 export const refusedMax = 100;
 
@@ -98,7 +100,7 @@ export class ObjectLoader implements ObjectSink {
     const reader = this.#options.createReader(this);
     try {
       for await (const chunk of file) {
-        reader.push(chunk);
+        reader.push(this.bytesRead === 0 ? withoutMark(chunk) : chunk);
         this.bytesRead += chunk.length;
         this.#options.onProgress();
         await this.#sendFull();
@@ -161,3 +163,8 @@ export class ObjectLoader implements ObjectSink {
 }
 
 const closing = Buffer.from(']');
+
+/** The beginning of a file without the byte order mark that some programs write there. */
+function withoutMark(chunk: Buffer): Buffer {
+  return chunk.subarray(0, byteOrderMark.length).equals(byteOrderMark) ? chunk.subarray(byteOrderMark.length) : chunk;
+}
