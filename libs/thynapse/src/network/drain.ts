@@ -42,14 +42,25 @@ export function letGo(state: TransmitterState, cell: Cell, outputs: Outputs): vo
 /** Open events go to others, those with one key to the same one, in their order. [T-71] */
 function handOver(state: TransmitterState, outputs: Outputs): void {
   const { network, options } = state;
-  const others = reachable(state);
-  if (others.length === 0) return;
+  const heirs = heirsOf(state);
+  if (heirs.length === 0) return;
   for (const accepted of [...(network.ownedBy.get(options.id) ?? [])]) {
-    const heir = rendezvous(heirKey(accepted), others, (member) => member.id)?.id;
+    const heir = rendezvous(heirKey(accepted), heirs, (member) => member.id)?.id;
     if (heir === undefined) continue;
     append(state, { ...eventEntry(accepted, { own: options.id, copy: true }), heir });
     yieldTo(state, accepted, heir, outputs);
   }
+}
+
+/**
+ * Who hears all that is said here. A newcomer that has no base yet may be given one that comes after an event was handed to
+ * it, of which it would never hear; and one whose base came after the pause would part events with the same key.
+ */
+function heirsOf(state: TransmitterState): readonly Member[] {
+  const { drain, options } = state;
+  const hearing = reachable(state).filter(({ have }) => have.has(options.id));
+  const before = hearing.filter(({ bases }) => (bases[options.id] ?? Infinity) <= (drain?.n ?? -1));
+  return before.length > 0 ? before : hearing;
 }
 
 /** Nobody gives a task to an own cell any more, and what was given has arrived. [T-70] */
