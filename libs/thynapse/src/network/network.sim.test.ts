@@ -11,6 +11,7 @@ import {
   play,
   replaceCells,
   replaceTransmitters,
+  replaceTransmittersQuickly,
   stopMachine,
   stopNodes,
   type Plan,
@@ -295,6 +296,18 @@ describe('several transmitters keep their promises', () => {
       checkHandled(world);
       checkGathered(world);
     },
+  );
+
+  scenario(
+    'several, while all transmitters are replaced in quick succession',
+    { transmitters: 3, events: 500, harm: replaceTransmittersQuickly },
+    (world) => {
+      checkHandled(world);
+      checkCapacity(world);
+      checkNothingLeft(world);
+    },
+    {},
+    likeOthersShare,
   );
 
   scenario(
