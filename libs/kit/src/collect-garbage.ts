@@ -17,13 +17,19 @@ export function collectGarbage(which: 'young' | 'all'): void {
   else collect?.();
 }
 
+/** So often another thread may take the flag back between two lines of this one before it is believed to do nothing. */
+const attemptsMax = 100;
+
 /**
- * Only contexts that are made while the flag is set have the function. The flag is the whole process's: where another thread
- * takes it back at this very moment, there is none, and it is looked for again at the next call.
+ * Only contexts that are made while the flag is set have the function. The flag is the whole process's, and threads that have
+ * lost the same memory collect at the same moment: where another takes the flag back too early, it is set again.
  */
 function exposedCollector(): Collect | undefined {
-  setFlagsFromString('--expose-gc');
-  const exposed = runInNewContext('globalThis.gc') as Collect | undefined;
-  setFlagsFromString('--no-expose-gc');
-  return exposed;
+  for (let i = 0; i < attemptsMax; i++) {
+    setFlagsFromString('--expose-gc');
+    const exposed = runInNewContext('globalThis.gc') as Collect | undefined;
+    setFlagsFromString('--no-expose-gc');
+    if (exposed !== undefined) return exposed;
+  }
+  return undefined;
 }
