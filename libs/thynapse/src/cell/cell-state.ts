@@ -188,9 +188,10 @@ export interface CellState {
   readonly answers: GivenAnswers;
   /** Answers given while nobody could be told. */
   untold: Uint8Array[];
-  /** Requests and answers that go out at the end of the turn, or when the data of all has so many characters. */
+  /** Requests and answers that go out at the end of the turn, or sooner when they fill a frame. */
   readonly asking: CellRequest[];
   readonly answering: DoneItem[];
+  /** Of the data of both, about, in bytes. */
   packedLength: number;
   heardMs: number;
   saidMs: number;

@@ -2,8 +2,8 @@ import { decodeFrame, encodeFrame } from '@syncytium/codec';
 import { describe, expect, test } from 'vitest';
 import { cellDefaults, newCell, type CellInput, type CellOptions, type CellOutput } from './cell-state.js';
 import { stepCell } from './cell-step.js';
-import { answerChannelLengthMax } from '../wire/wire.js';
 import { thid, type Payload } from '../testing/transmitter-driver.js';
+import { answerChannelLengthMax } from '../wire/wire.js';
 
 type Seen = { send: string; payload: Payload } | Exclude<CellOutput, { type: 'send' }>;
 

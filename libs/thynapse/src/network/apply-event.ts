@@ -49,8 +49,9 @@ export function applyEvent(
   const { id: own } = state.options;
   const services = state.ended.get(event.id)?.services ?? open?.ended ?? [];
   const tasks = entry.tasks.filter(({ service }) => !services.includes(service));
+  const isOwn = open?.owner === own || entry.heir === own;
   for (const { service, place } of entry.tasks)
-    if (services.includes(service) && (place?.via === own || open?.owner === own)) sayEnded(state, event.id, service);
+    if (services.includes(service) && (place?.via === own || isOwn)) sayEnded(state, event.id, service);
   if (tasks.length === 0) {
     if (!known && entry.ended.length === 0) {
       const facts = { services: [], isPublished: !entry.copy, asker: undefined, owner: undefined };

@@ -233,9 +233,9 @@ function readTask(reader: Reader): TaskEntry {
 function readRequestTasks(reader: Reader): RequestTasks {
   const places = reader.list('places', readPlace);
   const chosen = reader.values('chosen');
-  const isChoice = (one: unknown): one is number => Number.isSafeInteger(one) && Number(one) >= 0;
-  if (!chosen.every((one): one is number => isChoice(one) && one <= places.length))
-    throw reader.bad('chosen', `must be whole numbers from 0 to ${places.length}`);
+  const isChoice = (one: unknown): one is number =>
+    Number.isSafeInteger(one) && Number(one) >= 0 && Number(one) <= places.length;
+  if (!chosen.every(isChoice)) throw reader.bad('chosen', `must be whole numbers from 0 to ${places.length}`);
   return { service: reader.text('service', serviceLengthMax), places, chosen };
 }
 

@@ -113,3 +113,45 @@ describe('what a lost transmitter owned [T-51]', () => {
     expect(takenOverAfterMs({})).toBe(0);
   });
 });
+
+describe('an event of one that leaves [T-46]', () => {
+  const id = thid('e');
+  const event: EventEntry = {
+    type: 'event',
+    bytes: encodeFrame('J', 'EVNT', { id, channel: 'job' }),
+    wantsAnswer: false,
+    tasks: [{ service: 'mail', attempt: 0, failures: 0 }],
+    ended: [],
+    answers: [],
+    copy: false,
+  };
+
+  test('is not asked about as long as the heir, which may not know of it yet, has not said that it owns it', () => {
+    const transmitter = new TransmitterDriver();
+    const leaving = new PeerDriver(transmitter, thid('L'));
+    const heir = new PeerDriver(transmitter, thid('H'));
+    leaving.tell(event, { ...event, copy: true, heir: heir.id });
+    const { heartbeatMs } = transmitter.state.options;
+    const asked = (): unknown[] => {
+      for (const until = transmitter.now + 10 * heartbeatMs; transmitter.now < until; transmitter.wait(50)) {
+        leaving.link();
+        heir.link();
+      }
+      return heir.heard().filter(({ type }) => type === 'ask');
+    };
+    expect(asked()).toEqual([]);
+    heir.tell({ ...event, copy: true });
+    // Another base, and it is asked about again.
+    new PeerDriver(transmitter, thid('N'));
+    expect(asked()).toContainEqual({ type: 'ask', id, owner: heir.id, services: ['mail'] });
+  });
+
+  test('is told to be over by an heir that knows it', () => {
+    const transmitter = new TransmitterDriver();
+    const leaving = new PeerDriver(transmitter, thid('L'));
+    leaving.tell(event, { type: 'end', id, service: 'mail', outcome: 'done', answers: [] });
+    leaving.heard();
+    leaving.tell({ ...event, copy: true, heir: thid('T') });
+    expect(leaving.heard()).toMatchObject([{ type: 'end', id, service: 'mail' }]);
+  });
+});

@@ -131,14 +131,17 @@ export function copyOpen(state: TransmitterState): void {
       append(state, eventEntry(accepted, { own: options.id, copy: true }));
 }
 
-/** After a base, some ends may have been missed: who decides about a task is asked whether it is open. [T-46] */
+/**
+ * After a base, some ends may have been missed: who decides about a task is asked whether it is open. An heir that has not
+ * said that the event is its own may never have heard of it, and would say that it is over. [T-46]
+ */
 export function audit(state: TransmitterState, now: number): void {
   const { network, options } = state;
   const due = network.audits.filter((atMs) => atMs <= now);
   if (due.length === 0) return;
   network.audits = network.audits.filter((atMs) => atMs > now);
-  for (const { event, owner, openTasks } of state.open.values()) {
-    if (owner === options.id) continue;
+  for (const { event, owner, openTasks, toldAt } of state.open.values()) {
+    if (owner === options.id || toldAt === Infinity) continue;
     append(state, { type: 'ask', id: event.id, owner, services: Array.from(openTasks, ({ service }) => service.name) });
   }
 }

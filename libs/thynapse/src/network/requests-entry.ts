@@ -15,15 +15,10 @@ export function requestsEntry({ bytes, count }: Requests, events: readonly Packe
   return { type: 'requests', bytes, count, tasks: tasks ?? [] };
 }
 
-/** The cell chosen for one of the requests; `undefined` while it waits for one. */
-export function placeOf({ places, chosen }: RequestTasks, index: number): Place | undefined {
-  return places[(chosen[index] ?? 0) - 1];
-}
-
-/** A task of one of the requests: it was given once, or not yet. */
-export function taskOfRequest(told: RequestTasks, index: number): TaskEntry {
-  const place = placeOf(told, index);
-  return { service: told.service, attempt: place ? 1 : 0, failures: 0, ...(place && { place }) };
+/** A task of one of the requests: it was given once, or waits for a cell. */
+export function taskOfRequest({ service, places, chosen }: RequestTasks, index: number): TaskEntry {
+  const place = places[(chosen[index] ?? 0) - 1];
+  return { service, attempt: place ? 1 : 0, failures: 0, ...(place && { place }) };
 }
 
 /** One of the requests as an entry of its own. */

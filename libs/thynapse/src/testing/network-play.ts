@@ -114,7 +114,7 @@ export function play(run: SimulationRun, plan: Plan): SimulatedCells {
 /** One transmitter at a time dies, and is another one when it comes back. */
 export function killTransmitters(world: SimulatedCells, { prng, clock }: SimulationRun): void {
   const kill = (): void => {
-    const names = world.network.nodes.filter((name) => /^t\d+$/.test(name));
+    const names = transmittersOf(world);
     const victim = names[prng.int(names.length)] as string;
     world.crashTransmitter(victim);
     clock.setTimer(100 + prng.float() * 2000, () => world.network.restart(victim));
@@ -144,7 +144,7 @@ export function breakLines(world: SimulatedCells, { prng, clock }: SimulationRun
 
 /** Transmitters part into two groups and find together again. */
 export function partTransmitters(world: SimulatedCells, { prng, clock }: SimulationRun): void {
-  const transmitters = world.network.nodes.filter((name) => /^t\d+$/.test(name));
+  const transmitters = transmittersOf(world);
   const one = transmitters.filter(() => prng.int(2) === 0);
   const sideOf = (name: string): number => (one.includes(name) ? 0 : 1);
   const sides: string[][] = [[], []];
@@ -177,17 +177,12 @@ export function stopNodes(world: SimulatedCells, { prng, clock }: SimulationRun)
 
 /** Every transmitter is replaced by another life, one after the other, each in good order. */
 export function replaceTransmitters(world: SimulatedCells, { clock }: SimulationRun): void {
-  replaceEach(
-    world,
-    clock,
-    world.network.nodes.filter((name) => /^t\d+$/.test(name)),
-  );
+  replaceEach(world, clock, transmittersOf(world));
 }
 
 /** The same, each as soon as the one before has begun to find its place. */
 export function replaceTransmittersQuickly(world: SimulatedCells, { clock }: SimulationRun): void {
-  const names = world.network.nodes.filter((name) => /^t\d+$/.test(name));
-  replaceEach(world, clock, names, 60);
+  replaceEach(world, clock, transmittersOf(world), 60);
 }
 
 /** Some cells are. */
@@ -197,6 +192,10 @@ export function replaceCells(world: SimulatedCells, { clock }: SimulationRun): v
 
 export function cellsReplaced({ plans }: SimulatedCells): string[] {
   return plans.slice(0, 6).map(({ name }) => name);
+}
+
+function transmittersOf({ network }: SimulatedCells): string[] {
+  return network.nodes.filter((name) => /^t\d+$/.test(name));
 }
 
 function replaceEach(
