@@ -17,8 +17,8 @@ const documentedPorts = [
   [1981, 1982, 1983],
 ];
 
-/** What a tool logs when it has begun. */
-const toolHasBegun = /watching|working/;
+/** What a tool logs when it has begun; npm, which starts it, may warn of what "will stop working". */
+const toolHasBegun = /"msg":"(watching|working)"/;
 
 /**
  * The examples of one section, followed as a reader would: servers and tools are started and stay, commands are run, outputs
