@@ -12,11 +12,16 @@ import { rendezvous } from './rendezvous.js';
 
 type Outputs = TransmitterOutput[];
 
-/** The transmitter is to leave: its cells are given nothing more, where there are others who can be. [T-70] */
+/** The transmitter is to leave. */
 export function beginDrain(state: TransmitterState, outputs: Outputs): void {
   if (state.draining) return;
   state.draining = true;
-  if (reachable(state).length === 0) return;
+  pause(state, outputs);
+}
+
+/** Its cells are given nothing more, as soon as there are others who can be. [T-70] */
+function pause(state: TransmitterState, outputs: Outputs): void {
+  if (state.drain || reachable(state).length === 0) return;
   append(state, { type: 'pause' });
   state.drain = { n: state.network.own.have ?? 0, until: undefined };
   for (const cell of state.cells.values()) pauseCell(state, cell, outputs);
@@ -24,7 +29,8 @@ export function beginDrain(state: TransmitterState, outputs: Outputs): void {
 
 /** At the end of every step of a transmitter that is to leave; what is not urgent, with every tick. */
 export function goOnDraining(state: TransmitterState, isTick: boolean, outputs: Outputs): void {
-  if (!state.draining || state.hasLeft) return;
+  if (!state.draining) return;
+  pause(state, outputs);
   handOver(state, outputs);
   if (state.drain && !isTick) return;
   if (cellsAreFree(state)) for (const cell of state.cells.values()) askToGo(cell, outputs);
@@ -53,12 +59,14 @@ function handOver(state: TransmitterState, outputs: Outputs): void {
 }
 
 /**
- * Who hears all that is said here. A newcomer that has no base yet may be given one that comes after an event was handed to
- * it, of which it would never hear; and one whose base came after the pause would part events with the same key.
+ * Who heard of the pause. One whose base came after it would part events with the same key, and is chosen only where there
+ * is no other. Nobody, as long as there is one without a base: it may be given one that comes after what was handed over, and
+ * would know nothing of that when its sender repeats it there.
  */
 function heirsOf(state: TransmitterState): readonly Member[] {
   const { drain, options } = state;
-  const hearing = reachable(state).filter(({ have }) => have.has(options.id));
+  const hearing = reachable(state);
+  if (!hearing.every(({ have }) => have.has(options.id))) return [];
   const before = hearing.filter(({ bases }) => (bases[options.id] ?? Infinity) <= (drain?.n ?? -1));
   return before.length > 0 ? before : hearing;
 }

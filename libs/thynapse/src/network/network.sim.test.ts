@@ -12,6 +12,7 @@ import {
   replaceCells,
   replaceTransmitters,
   replaceTransmittersQuickly,
+  replaceTransmittersRashly,
   stopMachine,
   stopNodes,
   type Plan,
@@ -26,6 +27,7 @@ import {
   checkHeardAll,
   checkHeardOrTold,
   checkKeys,
+  checkLeft,
   checkNothingLeft,
   checkOnce,
   checkOrder,
@@ -84,6 +86,15 @@ function checkAll(world: SimulatedCells): void {
   checkOrder(world);
   checkHeardAll(world);
   checkCapacity(world);
+}
+
+/** One that leaves while the others know nothing yet refuses what comes, and something may be done again. */
+function checkReplacedRashly(world: SimulatedCells): void {
+  checkHandled(world);
+  checkCapacity(world);
+  checkLeft(world, [...world.states.keys()].sort());
+  checkNothingLeft(world);
+  checkHeardOrTold(world);
 }
 
 describe('several transmitters keep their promises', () => {
@@ -299,13 +310,30 @@ describe('several transmitters keep their promises', () => {
   );
 
   scenario(
-    'several, while all transmitters are replaced in quick succession',
+    'several, while all transmitters are replaced, each as soon as the one before is ready',
     { transmitters: 3, events: 500, harm: replaceTransmittersQuickly },
     (world) => {
       checkHandled(world);
       checkCapacity(world);
+      checkReplaced(world, [...world.states.keys()].sort());
       checkNothingLeft(world);
+      checkOrder(world);
+      checkHeardOrTold(world);
     },
+    {},
+    likeOthersShare,
+  );
+
+  scenario(
+    'several, while all transmitters are replaced, each before the one before is ready',
+    { events: 70, busyMs: 11_000, harm: replaceTransmittersRashly },
+    checkReplacedRashly,
+  );
+
+  scenario(
+    'several, while all transmitters are replaced under load, each before the one before is ready',
+    { transmitters: 3, events: 500, harm: replaceTransmittersRashly },
+    checkReplacedRashly,
     {},
     likeOthersShare,
   );

@@ -1,4 +1,4 @@
-import type { LinkFaults, SimulatedClock, SimulationRun } from '@syncytium/testkit';
+import type { LinkFaults, SimulationRun } from '@syncytium/testkit';
 import { deadPrefix } from '../wire/wire.js';
 import type { CellPlan } from './simulated-cell.js';
 import { SimulatedCells, type WorldOptions } from './simulated-cells.js';
@@ -177,17 +177,26 @@ export function stopNodes(world: SimulatedCells, { prng, clock }: SimulationRun)
 
 /** Every transmitter is replaced by another life, one after the other, each in good order. */
 export function replaceTransmitters(world: SimulatedCells, { clock }: SimulationRun): void {
-  replaceEach(world, clock, transmittersOf(world));
+  replaceEach(world, transmittersOf(world), (_, then) => clock.setTimer(settledMs, then));
 }
 
-/** The same, each as soon as the one before has begun to find its place. */
+/** The same, each as soon as the one before is ready. */
 export function replaceTransmittersQuickly(world: SimulatedCells, { clock }: SimulationRun): void {
-  replaceEach(world, clock, transmittersOf(world), 60);
+  const whenReady = (name: string, then: () => void): void => {
+    if (world.states.get(name)?.network.joining) clock.setTimer(1, () => whenReady(name, then));
+    else then();
+  };
+  replaceEach(world, transmittersOf(world), whenReady);
+}
+
+/** The same, each without waiting until the one before is ready. */
+export function replaceTransmittersRashly(world: SimulatedCells, { clock, prng }: SimulationRun): void {
+  replaceEach(world, transmittersOf(world), (_, then) => clock.setTimer(prng.float() * 100, then));
 }
 
 /** Some cells are. */
 export function replaceCells(world: SimulatedCells, { clock }: SimulationRun): void {
-  replaceEach(world, clock, cellsReplaced(world));
+  replaceEach(world, cellsReplaced(world), (_, then) => clock.setTimer(settledMs, then));
 }
 
 export function cellsReplaced({ plans }: SimulatedCells): string[] {
@@ -198,14 +207,12 @@ function transmittersOf({ network }: SimulatedCells): string[] {
   return network.nodes.filter((name) => /^t\d+$/.test(name));
 }
 
+/** `rest` calls what it is given when it is the turn of the next one. */
 function replaceEach(
   world: SimulatedCells,
-  clock: SimulatedClock,
-  names: readonly string[],
-  restMs: number = settledMs,
+  [name, ...others]: readonly string[],
+  rest: (name: string, then: () => void) => void,
 ): void {
-  const [name, ...others] = names;
   if (name === undefined) return;
-  // The next one when this one has found its place.
-  world.replace(name, () => clock.setTimer(restMs, () => replaceEach(world, clock, others, restMs)));
+  world.replace(name, () => rest(name, () => replaceEach(world, others, rest)));
 }

@@ -12,19 +12,21 @@ export class PeerDriver {
   #version = 0;
   #told = 0;
 
-  constructor(transmitter: TransmitterDriver, id: string, bases: Readonly<Record<string, number>> = {}) {
+  /** `isNew`: it has nothing yet of what the one under test said, until it says `link` again. */
+  constructor(transmitter: TransmitterDriver, id: string, bases: Readonly<Record<string, number>> = {}, isNew = false) {
     this.id = id;
     this.#transmitter = transmitter;
     this.#bases = bases;
     transmitter.step({ type: 'subscribed', topic: Buffer.from(`thynapse::peer::${id}::pub of ${id}`) });
-    this.link();
+    this.link(!isNew);
     this.#send(networkCommands.base, { origin: id, n: 0, events: 0, isPaused: false, cells: [] });
   }
 
   /** Says whom it hears, and that it has all that it was told: so it stays within reach, and events are confirmed. */
-  link(): void {
+  link(hasAll = true): void {
     const { id } = this.#transmitter.state.options;
-    const have = { [id]: this.#transmitter.state.network.own.have ?? 0, [this.id]: this.#told };
+    const all = { [id]: this.#transmitter.state.network.own.have ?? 0 };
+    const have = { ...(hasAll && all), [this.id]: this.#told };
     const said = { id: this.id, pub: `pub of ${this.id}`, command: `command of ${this.id}`, neighbours: [id], have };
     this.#send(networkCommands.link, { ...said, version: ++this.#version, base: this.#bases });
   }

@@ -111,10 +111,15 @@ export function checkHeardAll(world: SimulatedCells): void {
   }
 }
 
-/** Whoever was told to leave has left, and nothing had to be done again because of that. [T-70] */
-export function checkReplaced(world: SimulatedCells, names: readonly string[]): void {
-  const replaced = JSON.stringify(world.seen.replaced);
+/** Whoever was told to leave has left. [T-70] */
+export function checkLeft({ seen }: SimulatedCells, names: readonly string[]): void {
+  const replaced = JSON.stringify(seen.replaced);
   assertThat(replaced === JSON.stringify(names), `only ${replaced} of ${JSON.stringify(names)} left`);
+}
+
+/** Nothing had to be done again because of that, either. [T-70] */
+export function checkReplaced(world: SimulatedCells, names: readonly string[]): void {
+  checkLeft(world, names);
   const begun = new Set<string>();
   for (const one of world.seen.work) {
     if (one.type !== 'begun') continue;

@@ -71,8 +71,10 @@ export class SimulatedTransmitter {
   run(input: TransmitterInput): void {
     const { node, confuse, spoil = (outputs: TransmitterOutput[]) => outputs } = this.#options;
     confuse?.(this.state, input);
-    for (const output of spoil(step(this.state, input, node.clock.now()))) this.#do(output);
+    const outputs = spoil(step(this.state, input, node.clock.now()));
+    for (const output of outputs) this.#do(output);
     while (this.#hub.flush());
+    if (outputs.some(({ type }) => type === 'drained')) this.#leave();
     if (input.type !== 'tick') return;
     this.#hub.tellPositions();
     this.#hub.prune((peer) => this.state.cellOf.has(peer));
@@ -102,7 +104,7 @@ export class SimulatedTransmitter {
   }
 
   #do(output: TransmitterOutput): void {
-    const { node, lines, seen, onDrained, onLeft } = this.#options;
+    const { node, lines, seen } = this.#options;
     if (output.type === 'send') {
       const cell = lines.get(output.to);
       if (cell !== undefined) node.send(cell, { line: output.to, type: 'command', frame: output.frame });
@@ -120,10 +122,13 @@ export class SimulatedTransmitter {
     } else if (output.type === 'took') this.#hub.took(output.peer, output.bytes);
     else if (output.type === 'unknown') this.#hub.startAt(output.at);
     else if (output.type === 'forgotten') this.#hub.forget(output.id);
-    else if (output.type === 'drained') {
-      onDrained();
-      this.run({ type: 'leave' });
-      node.clock.setTimer(lingerMs, onLeft);
-    } else this.#peers.do(output);
+    else if (output.type !== 'drained') this.#peers.do(output);
+  }
+
+  #leave(): void {
+    const { node, onDrained, onLeft } = this.#options;
+    onDrained();
+    this.run({ type: 'leave' });
+    node.clock.setTimer(lingerMs, onLeft);
   }
 }

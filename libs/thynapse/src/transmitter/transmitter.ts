@@ -52,6 +52,8 @@ const capacityMax = 1_000_000;
  */
 export function step(state: TransmitterState, input: TransmitterInput, clockMs: number): TransmitterOutput[] {
   const outputs: Outputs = [];
+  // Whoever heard it again would take it for one that is there.
+  if (state.hasLeft) return outputs;
   const now = state.time.run(clockMs, state.options.heartbeatMs);
   switch (input.type) {
     case 'message':
@@ -108,8 +110,9 @@ export function step(state: TransmitterState, input: TransmitterInput, clockMs: 
   }
   for (const { from, message } of takeEarly(state, now)) receive(state, from, message, now, outputs);
   packOutgoing(state, outputs);
+  if (state.hasLeft) return outputs;
   goOnDraining(state, input.type === 'tick', outputs);
-  if (!state.hasLeft) flushNetwork(state, now, outputs);
+  flushNetwork(state, now, outputs);
   return outputs;
 }
 

@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest';
+import { PeerDriver } from '../testing/peer-driver.js';
+import { thid, TransmitterDriver } from '../testing/transmitter-driver.js';
+
+/** With a task in hand, so that it cannot leave at once. */
+function busyTransmitter(): TransmitterDriver {
+  const transmitter = new TransmitterDriver();
+  transmitter.join('web', 'web');
+  transmitter.join('mail', 'mail', ['job']);
+  transmitter.event('web', 'job', { answer: true });
+  return transmitter;
+}
+
+test('one that is to leave while it is alone hands over when another one has come [T-70]', () => {
+  const transmitter = busyTransmitter();
+  transmitter.step({ type: 'drain' });
+  expect(transmitter.event('web', 'job').said).toMatchObject([{ command: 'ERRR', payload: { code: 'busy' } }]);
+  const other = new PeerDriver(transmitter, thid('A'));
+  transmitter.wait(50);
+  expect(other.heard()).toMatchObject([{ type: 'pause' }, { type: 'event', copy: true, heir: other.id }]);
+  expect(transmitter.event('web', 'job').said).toMatchObject([]);
+});
+
+test('open events go to nobody before all others would hear of them [T-71]', () => {
+  const transmitter = busyTransmitter();
+  const other = new PeerDriver(transmitter, thid('A'), { [thid('T')]: 0 });
+  const newcomer = new PeerDriver(transmitter, thid('N'), {}, true);
+  const handedOver = (): unknown[] => other.heard().filter((entry) => 'heir' in entry);
+  transmitter.step({ type: 'drain' });
+  other.link();
+  transmitter.wait(50);
+  expect(handedOver()).toEqual([]);
+  newcomer.link();
+  transmitter.wait(50);
+  expect(handedOver()).toMatchObject([{ type: 'event', copy: true, heir: other.id }]);
+});
+
+test('one that has left says nothing more [T-73]', () => {
+  const transmitter = busyTransmitter();
+  const other = new PeerDriver(transmitter, thid('A'));
+  transmitter.step({ type: 'leave' });
+  expect(transmitter.toPeers.splice(0).at(-1)?.frame.command).toBe('GBYE');
+  other.link();
+  new PeerDriver(transmitter, thid('N'));
+  transmitter.wait(10_000);
+  expect(transmitter.toPeers).toEqual([]);
+});
