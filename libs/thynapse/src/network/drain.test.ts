@@ -35,11 +35,13 @@ test('open events go to nobody before all others would hear of them [T-71]', () 
   expect(handedOver()).toMatchObject([{ type: 'event', copy: true, heir: other.id }]);
 });
 
-test('one that has left says nothing more [T-73]', () => {
+test('one that has left accepts nothing, and says nothing more to others [T-73]', () => {
   const transmitter = busyTransmitter();
   const other = new PeerDriver(transmitter, thid('A'));
+  transmitter.step({ type: 'drain' });
   transmitter.step({ type: 'leave' });
   expect(transmitter.toPeers.splice(0).at(-1)?.frame.command).toBe('GBYE');
+  expect(transmitter.event('web', 'job').said).toMatchObject([{ command: 'ERRR', payload: { code: 'busy' } }]);
   other.link();
   new PeerDriver(transmitter, thid('N'));
   transmitter.wait(10_000);

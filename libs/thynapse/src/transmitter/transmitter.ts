@@ -52,8 +52,8 @@ const capacityMax = 1_000_000;
  */
 export function step(state: TransmitterState, input: TransmitterInput, clockMs: number): TransmitterOutput[] {
   const outputs: Outputs = [];
-  // Whoever heard it again would take it for one that is there.
-  if (state.hasLeft) return outputs;
+  // Cells are refused; another transmitter that heard it again would take it for one that is there.
+  if (state.hasLeft && input.type !== 'message') return outputs;
   const now = state.time.run(clockMs, state.options.heartbeatMs);
   switch (input.type) {
     case 'message':
@@ -106,6 +106,7 @@ export function step(state: TransmitterState, input: TransmitterInput, clockMs: 
       for (const to of state.network.neighbours.keys())
         outputs.push({ type: 'peer', to, frame: encodeFrame('M', networkCommands.goodbye, {}) });
       state.hasLeft = true;
+      state.drain = undefined;
       break;
   }
   for (const { from, message } of takeEarly(state, now)) receive(state, from, message, now, outputs);
