@@ -5,7 +5,7 @@ import { thid, TransmitterDriver } from '../testing/transmitter-driver.js';
 /** With a task in hand, so that it cannot leave at once. */
 function busyTransmitter(): TransmitterDriver {
   const transmitter = new TransmitterDriver();
-  transmitter.join('web', 'web');
+  transmitter.join('web', 'web', [], { capacity: 1 });
   transmitter.join('mail', 'mail', ['job']);
   transmitter.event('web', 'job', { answer: true });
   return transmitter;
@@ -46,4 +46,24 @@ test('one that has left accepts nothing, and says nothing more to others [T-73]'
   new PeerDriver(transmitter, thid('N'));
   transmitter.wait(10_000);
   expect(transmitter.toPeers).toEqual([]);
+});
+
+test('a cell goes when all others have copies of what it sent [T-72]', () => {
+  const transmitter = busyTransmitter();
+  const other = new PeerDriver(transmitter, thid('A'), { [thid('T')]: 0 });
+  const saidToWeb = (): string[] =>
+    transmitter.sent.splice(0).flatMap(({ to, command }) => (to === 'web' && command !== 'PING' ? [command] : []));
+  transmitter.step({ type: 'drain' });
+  other.link();
+  transmitter.wait(50);
+  expect(saidToWeb()).toContain('MOVE');
+  const newcomer = new PeerDriver(transmitter, thid('N'), {}, true);
+  transmitter.event('web', 'job', { answer: true });
+  transmitter.say('web', 'GBYE', { resume: true });
+  other.link();
+  newcomer.link();
+  expect(saidToWeb()).toEqual([]);
+  other.link();
+  newcomer.link();
+  expect(saidToWeb()).toEqual(['GBYE']);
 });

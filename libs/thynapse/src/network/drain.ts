@@ -23,7 +23,7 @@ export function beginDrain(state: TransmitterState, outputs: Outputs): void {
 function pause(state: TransmitterState, outputs: Outputs): void {
   if (state.drain || reachable(state).length === 0) return;
   append(state, { type: 'pause' });
-  state.drain = { n: state.network.own.have ?? 0, until: undefined };
+  state.drain = { n: state.network.own.have ?? 0, until: undefined, going: [] };
   for (const cell of state.cells.values()) pauseCell(state, cell, outputs);
 }
 
@@ -32,6 +32,7 @@ export function goOnDraining(state: TransmitterState, isTick: boolean, outputs: 
   if (!state.draining) return;
   pause(state, outputs);
   handOver(state, outputs);
+  dismissGoing(state, outputs);
   if (state.drain && !isTick) return;
   if (cellsAreFree(state)) for (const cell of state.cells.values()) askToGo(cell, outputs);
   if (state.isDrained || !isDone(state)) return;
@@ -39,10 +40,17 @@ export function goOnDraining(state: TransmitterState, isTick: boolean, outputs: 
   outputs.push({ type: 'drained' });
 }
 
-/** A cell that was asked to go has said its last word here: it may when everybody knows all that it said. [T-72] */
-export function letGo(state: TransmitterState, cell: Cell, outputs: Outputs): void {
+/** A cell that was asked to go has said its last word here. [T-72] */
+export function letGo({ drain }: TransmitterState, cell: Cell): void {
   cell.isGoing = true;
-  confirmWhenKnown(state, cell, encodeFrame(cell.encoding, commands.goodbye, {}), outputs);
+  drain?.going.push(cell);
+}
+
+/** Cells may go when everybody knows all that they said, and has copies of what is open. [T-72] */
+function dismissGoing(state: TransmitterState, outputs: Outputs): void {
+  if (!state.drain || ownCount(state) > 0) return;
+  for (const cell of state.drain.going.splice(0))
+    confirmWhenKnown(state, cell, encodeFrame(cell.encoding, commands.goodbye, {}), outputs);
 }
 
 /** Open events go to others, those with one key to the same one, in their order. [T-71] */
@@ -90,7 +98,7 @@ function askToGo(cell: Cell, outputs: Outputs): void {
 /** All that it had is with others, and so are its cells. Alone, it has nothing left to do. [T-73] */
 function isDone(state: TransmitterState): boolean {
   const { network, options, cells } = state;
-  if ((network.ownedBy.get(options.id)?.size ?? 0) > 0) return false;
+  if (ownCount(state) > 0) return false;
   const others = reachable(state);
   if (others.length === 0) return true;
   const { drain } = state;
@@ -99,6 +107,11 @@ function isDone(state: TransmitterState): boolean {
   drain.until ??= others.map(({ id }) => ({ id, n: network.origins.get(id)?.have ?? 0 }));
   const until = [...drain.until, { id: options.id, n: network.own.have ?? 0 }];
   return others.every(({ said }) => until.every(({ id, n }) => (said[id] ?? 0) >= n));
+}
+
+/** How many open events belong to it. */
+function ownCount({ network, options }: TransmitterState): number {
+  return network.ownedBy.get(options.id)?.size ?? 0;
 }
 
 /** Another transmitter has the cell, with all that it catches. */

@@ -185,6 +185,8 @@ export interface Drain {
   readonly n: number;
   /** What all must know before it may go: for each of the others, up to which of its entries. */
   until: readonly { readonly id: string; readonly n: number }[] | undefined;
+  /** Cells that have said their last word here, until they are let go. */
+  going: Cell[];
 }
 
 /** Everything a transmitter knows. Made by {@link newTransmitter}, changed only by `step`. */

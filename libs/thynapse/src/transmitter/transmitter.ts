@@ -204,7 +204,7 @@ function obey(state: TransmitterState, from: PeerId, frame: Frame, now: number, 
       break;
     case commands.goodbye:
       if (cell.isAskedToGo && new Fields(frame).flag('resume')) {
-        letGo(state, cell, outputs);
+        letGo(state, cell);
         break;
       }
       leave(state, cell, now, outputs);
