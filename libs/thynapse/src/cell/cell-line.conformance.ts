@@ -120,6 +120,9 @@ export function lineConformance(world: CellWorld): void {
       const sent = web.raw.send('z', 'kept too');
       await mail.close({ timeout: 0 });
       await world.startTransmitter({ command, event });
+      const restarted = `${command}, which was just restarted`;
+      while (!web.waits.list().some(({ whom }) => whom.includes(restarted)))
+        await new Promise((resolve) => setImmediate(resolve));
       const heir = await world.join('mail');
       await heir.on('x', ({ data }) => `heir has ${String(data)}`);
       expect(isThid(await sent)).toBe(true);
