@@ -1,3 +1,4 @@
+import { setEnvironmentData } from 'node:worker_threads';
 import { propertyRuns, scaledTimeoutMs } from '@syncytium/testkit';
 import fc from 'fast-check';
 import { afterAll, expect, test, vi } from 'vitest';
@@ -7,11 +8,17 @@ import { TestEngine } from '../../testing/test-engine.js';
 import { makeWorkerEntry } from '../../testing/worker-entry.js';
 import { processClock } from './process-clock.js';
 
+/** Counts what threads have answered. */
+const answered = new Int32Array(new SharedArrayBuffer(4));
+setEnvironmentData('answered', answered);
+
 /** Threads whose clock stands still until a query with the `_qid` `at N`, and which pause after every step of a write. */
 const entry = makeWorkerEntry(`
+  import { getEnvironmentData } from 'node:worker_threads';
   import { Executor } from '../../executor/executor.js';
   import { processClock } from './process-clock.js';
   import { WriteRun } from '../run-query.js';
+  import { RingWriter } from './message-ring.js';
   import { WriterState } from './worker-protocol.js';
   const { begin } = Executor.prototype;
   let time = 0;
@@ -26,10 +33,25 @@ const entry = makeWorkerEntry(`
     return goOn.call(this, stepsMax);
   };
   WriterState.prototype.takeAwaited = () => true;
+  const answered = getEnvironmentData('answered');
+  const { publish } = RingWriter.prototype;
+  RingWriter.prototype.publish = function () {
+    const isAwaited = publish.call(this);
+    Atomics.add(answered, 0, 1);
+    Atomics.notify(answered, 0);
+    return isAwaited;
+  };
 `);
 
 /** An engine whose thread that writes has the time that the test says. */
 class TimedEngine extends TestEngine {
+  /** Leaves its processor to the threads until one has answered: what spins keeps them from working where there are few. */
+  override turn(): void {
+    const before = Atomics.load(answered, 0);
+    super.turn();
+    if (this.isAwake) Atomics.wait(answered, 0, before, 1);
+  }
+
   override advance(ms: number): void {
     const now = this.clock.now() + ms;
     // That there is no such class is found out by the thread. It has to know first, for it is what takes out what has expired.
