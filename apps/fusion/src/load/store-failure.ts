@@ -1,5 +1,6 @@
 import { SyncytiumError } from '@syncytium/kit';
-import { errorDescriptions, type ErrorCode } from '@syncytium/fusion';
+import type { ErrorCode } from '@syncytium/fusion';
+import { readErrorAnswer, type ErrorAnswer } from '../error-answer.js';
 
 /** A class that is to be created is there. */
 export const classExists: ErrorCode = 1001;
@@ -8,22 +9,16 @@ export const classExists: ErrorCode = 1001;
 const codesForAll: ReadonlySet<number> = new Set<ErrorCode>([1000, classExists, 1002, 1003, 1100, 5000, 5001]);
 
 /** Why a server refused to store, as far as its answer tells. */
-export interface StoreFailure {
-  readonly code: number;
-  /** In words. */
-  readonly problem: string;
+export interface StoreFailure extends ErrorAnswer {
   /** Whether it has nothing to do with the objects. */
   readonly isForAll: boolean;
 }
 
 /** Reads the answer to a query that failed. */
 export function readStoreFailure(answer: string): StoreFailure {
-  const [, code = '0', detail = '""'] = /_RSP_ERR":\{"_err":\{"_c":(\d+),"_a":("(?:[^"\\]|\\.)*")/.exec(answer) ?? [];
-  const number = Number(code);
-  if (number === 0) return { code: 0, problem: `the server answered ${answer.slice(0, 200)}`, isForAll: true };
-  const description = (errorDescriptions as Readonly<Record<number, string>>)[number] ?? 'unknown';
-  const problem = `error ${number}, ${description}: ${String(JSON.parse(detail))}`;
-  return { code: number, problem, isForAll: codesForAll.has(number) };
+  const error = readErrorAnswer(answer);
+  if (!error) return { code: 0, problem: `the server answered ${answer.slice(0, 200)}`, isForAll: true };
+  return { ...error, isForAll: codesForAll.has(error.code) };
 }
 
 /** The server refuses to store, and would refuse whatever comes next. Code `load_refused`. */

@@ -7,7 +7,7 @@ test('Ctrl-C forgets what is typed of a line, wherever the cursor is', () => {
   const lines = createInterface({ input: new PassThrough(), output: new PassThrough(), terminal: true });
   const entered: string[] = [];
   lines.on('line', (line) => entered.push(line));
-  lines.on('SIGINT', () => forgetTyped(lines));
+  lines.on('SIGINT', () => forgetTyped(lines, new PassThrough()));
   lines.write('FIND {"P');
   for (let i = 0; i < 3; i++) lines.write(null, { name: 'left' });
   lines.write(null, { ctrl: true, name: 'c' });

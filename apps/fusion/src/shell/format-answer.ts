@@ -1,14 +1,22 @@
 import { formatTable } from '@syncytium/program';
+import { readErrorAnswer } from '../error-answer.js';
+import type { QueryAnswer } from '../query-command.js';
 
 /** Longest text in a cell of a table, in characters. */
 const cellMax = 48;
 
 type Row = Readonly<Record<string, string>>;
 
-/** An answer as lines: a table for the objects of FIND and GET, else the JSON as it came. */
-export function formatAnswer(answer: string, format: 'table' | 'json'): string[] {
-  const rows = format === 'table' ? rowsIn(answer) : undefined;
-  if (!rows) return answer === '' ? ['(no answer was wanted)'] : [answer];
+/** An answer as lines: a table for the objects of FIND and GET, words for an error, else the JSON as it came. */
+export function formatAnswer({ isOk, text }: QueryAnswer, format: 'table' | 'json'): string[] {
+  if (text === '') return ['(no answer was wanted)'];
+  if (format === 'json') return [text];
+  return isOk ? formatObjects(text) : [printable(readErrorAnswer(text)?.problem ?? text)];
+}
+
+function formatObjects(answer: string): string[] {
+  const rows = rowsIn(answer);
+  if (!rows) return [answer];
   const columns = columnsOf(rows);
   const cells = rows.map((row) => columns.map((column) => row[column] ?? ''));
   const total = rows.length === 1 ? '(1 object)' : `(${rows.length} objects)`;
@@ -17,7 +25,7 @@ export function formatAnswer(answer: string, format: 'table' | 'json'): string[]
 
 /** The objects found; `undefined` when the answer is to something else, or has more to tell than objects. */
 function rowsIn(answer: string): Row[] | undefined {
-  const { FIND_RSP, GET_RSP, ...others } = JSON.parse(keepNumbers(answer || '{}')) as {
+  const { FIND_RSP, GET_RSP, ...others } = JSON.parse(keepNumbers(answer)) as {
     readonly FIND_RSP?: readonly Readonly<Record<string, object>>[];
     readonly GET_RSP?: { readonly _objects: readonly object[] };
   };
@@ -49,10 +57,14 @@ function linkedObject(value: unknown): object | undefined {
 
 /** A line of printable text, whatever the value holds. */
 function cellOf(value: unknown): string {
-  const text =
-    typeof value === 'string' ? JSON.stringify(value).slice(1, -1).replaceAll('\\"', '"') : JSON.stringify(value);
+  const text = typeof value === 'string' ? printable(value) : JSON.stringify(value);
   const characters = Array.from(text);
   return characters.length > cellMax ? `${characters.slice(0, cellMax - 1).join('')}…` : text;
+}
+
+/** A text as one line, on which control characters are escaped. */
+function printable(text: string): string {
+  return JSON.stringify(text).slice(1, -1).replaceAll('\\"', '"');
 }
 
 /** Columns in the order in which objects have them, OIDs last. */

@@ -1,13 +1,14 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { defineCommand, text } from '@syncytium/program';
+import { defineCommand, formatHostPort, text } from '@syncytium/program';
 import { askServer, ServerUnreachableError } from '../query-command.js';
 import { restAddress } from '../settings.js';
 import { complete } from './complete.js';
 import { forgetTyped } from './forget-typed.js';
-import { historyMax, readHistory, writeHistory } from './history-file.js';
+import { historyMax } from './history-file.js';
 import { ShellSession } from './shell-session.js';
+import { TypedHistory } from './typed-history.js';
 
 /** `fusion shell`: queries typed by a person, or piped in. */
 export const shellCommand = defineCommand({
@@ -33,9 +34,10 @@ export const shellCommand = defineCommand({
     const session = new ShellSession({ ask: (query) => askServer(rest, query, signal), print, clock });
     // Also says at once when nobody is there.
     await session.learn();
+    const typed = new TypedHistory(history);
     const lines = createInterface({
       input,
-      ...(isTerminal && { output, history: await readHistory(history), historySize: historyMax }),
+      ...(isTerminal && { output, history: await typed.read(), historySize: historyMax }),
       terminal: isTerminal,
       completer: (before: string) => complete(before, session.classes),
     });
@@ -46,13 +48,13 @@ export const shellCommand = defineCommand({
     };
     lines.on('SIGINT', () => {
       session.forget();
-      forgetTyped(lines);
-      output.write('\n');
+      typed.forget();
+      forgetTyped(lines, output);
       prompt();
     });
-    let typed: readonly string[] = [];
-    lines.on('history', (newestFirst: string[]) => (typed = [...newestFirst]));
+    lines.on('history', typed.take);
     signal.addEventListener('abort', () => lines.close(), { once: true });
+    if (isTerminal) print(`fusion at ${formatHostPort(rest)}; \\help tells how to ask, Ctrl-D quits`);
     prompt();
     try {
       for await (const line of lines) {
@@ -61,13 +63,16 @@ export const shellCommand = defineCommand({
           if (!isTerminal || !(error instanceof ServerUnreachableError)) throw error;
           print(error.message);
         });
+        typed.enter(line, !session.isOpen);
         if (session.hasQuit) break;
         prompt();
       }
+      // What comes next on the terminal is not to stand behind the prompt.
+      if (isTerminal && !session.hasQuit) print('');
       session.end();
     } finally {
       lines.close();
-      if (isTerminal && typed.length > 0) await writeHistory(history, typed);
+      if (isTerminal) await typed.write();
     }
     return session.failures === 0 || isTerminal ? 0 : 1;
   },

@@ -69,12 +69,12 @@ export class ShellSession {
   async #ask(query: string): Promise<void> {
     const { ask, print, clock } = this.#options;
     const began = clock.now();
-    const { isOk, text } = await ask(query);
+    const answer = await ask(query);
     const tookMs = clock.now() - began;
-    if (!isOk) this.failures++;
-    for (const line of formatAnswer(text, isOk ? this.#format : 'json')) print(line);
+    if (!answer.isOk) this.failures++;
+    for (const line of formatAnswer(answer, this.#format)) print(line);
     if (this.#showsTiming) print(`${tookMs.toFixed(3)} ms`);
-    if (isOk && /"(?:CREATE_CLASS(?:ES)?|STORE|CLEAR)"/.test(query)) await this.learn();
+    if (answer.isOk && /"(?:CREATE_CLASS(?:ES)?|STORE|CLEAR)"/.test(query)) await this.learn();
   }
 
   #command(name: string, [word = '', ...more]: readonly string[]): void {

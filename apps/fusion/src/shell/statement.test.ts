@@ -6,6 +6,7 @@ describe('what is typed is', () => {
     ['  \n', { kind: 'none' }],
     [' {"COUNT":{}} \n', { kind: 'query', text: '{"COUNT":{}}' }],
     ['COUNT', { kind: 'query', text: '{"COUNT":{}}' }],
+    ['count', { kind: 'query', text: '{"COUNT":{}}' }],
     ['FIND\n{"Person":{\n"name":"}"}}', { kind: 'query', text: '{"FIND":{"Person":{\n"name":"}"}}}' }],
     ['CREATE_CLASS{"A":{}}', { kind: 'query', text: '{"CREATE_CLASS":{"A":{}}}' }],
     ['{"FIND":', { kind: 'open' }],
@@ -13,6 +14,9 @@ describe('what is typed is', () => {
     ['{"OIDS":{"_class":["}}"', { kind: 'open' }],
     ['{"COUNT":{}}}', { kind: 'query', text: '{"COUNT":{}}}' }],
     ['\\timing  on', { kind: 'command', name: 'timing', words: ['on'] }],
+    ['help', { kind: 'command', name: 'help', words: [] }],
+    [' exit ', { kind: 'command', name: 'quit', words: [] }],
+    ['toString', { kind: 'wrong', problem: expect.stringContaining('\\help') as string }],
     ['FINDER {}', { kind: 'wrong', problem: expect.stringContaining('JSON') as string }],
     ['hello', { kind: 'wrong', problem: expect.stringContaining('\\help') as string }],
   ])('%j', (typed, statement) => {
