@@ -1,6 +1,7 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { PeerDriver } from '../testing/peer-driver.js';
 import { thid, TransmitterDriver } from '../testing/transmitter-driver.js';
+import { transmitterDefaults } from '../transmitter/transmitter-options.js';
 
 /** With a task in hand, so that it cannot leave at once. */
 function busyTransmitter(): TransmitterDriver {
@@ -66,4 +67,40 @@ test('a cell goes when all others have copies of what it sent [T-72]', () => {
   other.link();
   newcomer.link();
   expect(saidToWeb()).toEqual(['GBYE']);
+});
+
+describe('a cell that has gone and ended is not waited for [T-73]', () => {
+  /** It has been let go. */
+  function whenGone() {
+    const transmitter = new TransmitterDriver();
+    transmitter.join('web', 'web', [], { capacity: 1 });
+    const other = new PeerDriver(transmitter, thid('A'));
+    const waitFor = (heartbeats: number): void => {
+      for (const until = transmitter.now + heartbeats * transmitterDefaults.heartbeatMs; transmitter.now < until;) {
+        transmitter.wait(50);
+        other.link();
+      }
+    };
+    transmitter.step({ type: 'drain' });
+    waitFor(1);
+    expect(transmitter.say('web', 'GBYE', { resume: true })).toMatchObject([{ command: 'GBYE' }]);
+    return { transmitter, other, waitFor };
+  }
+
+  test('where it was seen elsewhere', () => {
+    const { transmitter, other, waitFor } = whenGone();
+    waitFor(1);
+    expect(transmitter.state.isDrained).toBe(false);
+    other.tell({ type: 'cell', id: thid('web'), service: 'web', capacity: 1 }, { type: 'left', id: thid('web') });
+    waitFor(0.1);
+    expect(transmitter.state.isDrained).toBe(true);
+  });
+
+  test('where it never was, after three heartbeats', () => {
+    const { transmitter, waitFor } = whenGone();
+    waitFor(2.5);
+    expect(transmitter.state.isDrained).toBe(false);
+    waitFor(1);
+    expect(transmitter.state.isDrained).toBe(true);
+  });
 });

@@ -46,6 +46,7 @@ export function applyRoster(
     case 'left':
       origin.roster.delete(cell.id);
       quit(state, cell, now, outputs);
+      forgetGoing(state, cell.id, now, outputs);
       break;
     case 'catch':
       cell.catches.add(entry);
@@ -127,6 +128,12 @@ function enter(state: TransmitterState, via: string, rosterCell: RosterCell, now
 function startCatching(state: TransmitterState, cell: Cell, caught: Catch, outputs: Outputs): void {
   catchPattern(state, cell, caught, outputs);
   feedCell(state, cell, outputs);
+}
+
+/** A cell that was let go, came elsewhere, and has ended there. [T-73] */
+function forgetGoing(state: TransmitterState, id: string, now: number, outputs: Outputs): void {
+  const cell = state.cells.get(id);
+  if (cell?.isGoing) reassign(state, removeCell(state, cell, now, outputs), outputs);
 }
 
 function quit(

@@ -272,11 +272,14 @@ function makeRoom(state: TransmitterState, now: number, outputs: Outputs): void 
   leave(state, silent, now, outputs);
 }
 
-/** A cell that catches must show that it lives; one that only listens or sends may be as silent as it likes. */
+/**
+ * A cell that catches must show that it lives; one that only listens or sends may be as silent as it likes, but is not waited
+ * for when it was to go to another transmitter and is not seen there: it may have ended. [T-73]
+ */
 function checkHeartbeats(state: TransmitterState, now: number, outputs: Outputs): void {
   const { heartbeatMs } = state.options;
   for (const cell of state.cells.values()) {
-    if (cell.lanes.size === 0 && cell.tasks.size === 0) continue;
+    if (cell.lanes.size === 0 && cell.tasks.size === 0 && !cell.isGoing) continue;
     const silentMs = now - cell.heardMs;
     if (silentMs >= heartbeatsUntilLost * heartbeatMs) {
       lose(state, cell, now, outputs);
