@@ -1,12 +1,12 @@
 import type { DeletePlan } from '../fql/plan.js';
 import type { Row } from '../store/columns/column.js';
-import { eachInSteps, type Steps } from '../store/in-steps.js';
+import { eachInSteps, listInSteps, type Steps } from '../store/in-steps.js';
 import { RowSet } from '../store/row-set.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
 import type { ResponseBytes } from './response-bytes.js';
 import type { Search } from './search.js';
-import { targetRowsInSteps } from './target-rows.js';
+import { targetRows } from './target-rows.js';
 
 /**
  * DELETE: takes objects out; the members that link to them become absent. With `_deep` also everything they link to,
@@ -14,12 +14,12 @@ import { targetRowsInSteps } from './target-rows.js';
  */
 export function* deleteObjects(text: ResponseBytes, store: Store, plan: DeletePlan, search: Search): Steps<void> {
   const table = store.table(plan.definition);
-  const rows = yield* targetRowsInSteps(table, plan.targets, search);
+  const rows = yield* targetRows(table, plan.targets, search);
   const count = rows.size;
   const doomed: Doomed = new Map([[table, rows]]);
   text.add(`{"${plan.definition.name}":{`);
   // What is linked may be of the same class.
-  if (plan.isDeep) yield* condemnLinked(text, store, table, yield* listOf(rows), doomed);
+  if (plan.isDeep) yield* condemnLinked(text, store, table, yield* listInSteps(rows), doomed);
   text.add(`"_cnt":${count}}}`);
   yield* store.removal(doomed);
 }
@@ -58,10 +58,4 @@ function* condemn(doomed: Doomed, table: Table, rows: readonly Row[]): Steps<rea
     if (known.add(row)) added.push(row);
   });
   return added;
-}
-
-function* listOf(rows: RowSet): Steps<readonly Row[]> {
-  const list: Row[] = [];
-  yield* eachInSteps(rows, (row) => list.push(row));
-  return list;
 }

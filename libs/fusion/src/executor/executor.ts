@@ -103,6 +103,7 @@ export class Executor {
     try {
       const plan = bindQuery(query.body, store.catalogue);
       if (plan.name === 'DELETE') yield* deleteObjects(text, store, plan, search);
+      else if (plan.name === 'UPDATE') yield* updateObjects(text, store, plan, search, this.now);
       else if (plan.name === 'CREATE_INDEX' || plan.name === 'DROP_INDEX') yield* changeIndexes(text, store, plan);
       else throw new InternalError(`${plan.name} takes no steps`);
       return toOutcome(query, text, search);
@@ -130,9 +131,6 @@ export class Executor {
       case 'COUNT':
         countObjects(text, store, plan, search);
         break;
-      case 'UPDATE':
-        updateObjects(text, store, plan, search, this.now);
-        break;
       case 'CLEAR':
         text.add(`{"_cnt":${store.clear()}}`);
         break;
@@ -153,7 +151,7 @@ export class Executor {
 
 /** Whether a query may take long, and others are to read meanwhile. */
 function isInSteps({ name }: Query): boolean {
-  return name === 'DELETE' || name === 'CREATE_INDEX' || name === 'DROP_INDEX';
+  return name === 'UPDATE' || name === 'DELETE' || name === 'CREATE_INDEX' || name === 'DROP_INDEX';
 }
 
 function toOutcome({ body }: Query, text: ResponseBytes, search: Search): Outcome {

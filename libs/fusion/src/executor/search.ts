@@ -81,11 +81,7 @@ export class Search {
     const steps = this.#begin(table);
     let plan = planSearch(this.#store, table, terms);
     if (plan.sources.some(({ estimate }) => estimate > batchRowsMax)) plan = planScan(this.#store, table, terms);
-    const found = new RowSet();
-    for (const rows of this.#run(plan, Infinity, steps, this.#range, stepRowsMax)) {
-      for (let i = 0; i < rows.length; i++) found.add(rows[i] as Row);
-      yield;
-    }
+    const found = yield* setInSteps(this.#run(plan, Infinity, steps, this.#range, stepRowsMax));
     this.found = found.size;
     return found;
   }
@@ -105,16 +101,18 @@ export class Search {
     return table.size;
   }
 
-  /** Begins with these rows, each once, instead of a search. */
-  take(table: Table, rows: ReadonlySet<Row>): readonly Row[] {
+  /** Begins with these rows instead of a search. */
+  take(table: Table, rows: RowSet): RowSet {
     this.#begin(table).push({ step: 'oids', member: undefined, estimate: rows.size, rows: rows.size });
-    return [...rows];
+    return rows;
   }
 
-  /** Those of the rows found so far that satisfy every term, in the order given. */
-  filter(table: Table, rows: readonly Row[], terms: readonly Term[], step: 'check' | 'if'): readonly Row[] {
-    const checks = orderChecks(this.#store, table, terms, rows.length);
-    return gather(this.#narrow(table, [rows], checks, this.#steps, step), Infinity);
+  /** Those of the rows found so far that satisfy every term, looked at in steps, between which others may read. */
+  *filterInSteps(table: Table, rows: RowSet, terms: readonly Term[], step: 'check' | 'if'): Steps<RowSet> {
+    if (terms.length === 0) return rows;
+    const checks = orderChecks(this.#store, table, terms, rows.size);
+    const all = rows.size <= stepRowsMax ? [[...rows]] : batches(rows, stepRowsMax, stepRowsMax);
+    return yield* setInSteps(this.#narrow(table, all, checks, this.#steps, step));
   }
 
   #begin(table: Table): StepReport[] {
@@ -264,6 +262,16 @@ function ascending(a: Row, b: Row): number {
 function common(rows: readonly Row[], others: readonly Row[]): readonly Row[] {
   const known = new Set(others);
   return rows.filter((row) => known.has(row));
+}
+
+/** The rows of all batches, one with each step. */
+function* setInSteps(batches: Iterable<Rows>): Steps<RowSet> {
+  const set = new RowSet();
+  for (const rows of batches) {
+    for (let i = 0; i < rows.length; i++) set.add(rows[i] as Row);
+    yield;
+  }
+  return set;
 }
 
 /** The rows of all batches, until there are enough. */

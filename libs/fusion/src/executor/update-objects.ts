@@ -3,6 +3,7 @@ import type { Change, UpdatePlan } from '../fql/plan.js';
 import type { LinkMember } from '../schema/class-definition.js';
 import { addAmount, type Scalar } from '../schema/scalar.js';
 import type { Row } from '../store/columns/column.js';
+import { listInSteps, type Steps } from '../store/in-steps.js';
 import type { Store } from '../store/store.js';
 import type { Table } from '../store/table.js';
 import { Additions } from './additions.js';
@@ -15,20 +16,27 @@ import { targetRows } from './target-rows.js';
 /**
  * UPDATE: makes every change, or none. Changes are made one after the other in the order of the query, each to all
  * objects, so that what comes out does not depend on the order of the objects. Answers with how many were changed, and
- * where there is a condition, how many it kept from being changed. New objects in it live from now on.
+ * where there is a condition, how many it kept from being changed. New objects in it live from now on. The objects are looked
+ * for in steps, between which others may read; in one, all are changed.
  */
-export function updateObjects(text: ResponseBytes, store: Store, plan: UpdatePlan, search: Search, now: number): void {
+export function* updateObjects(
+  text: ResponseBytes,
+  store: Store,
+  plan: UpdatePlan,
+  search: Search,
+  now: number,
+): Steps<void> {
   const { definition, condition, changes } = plan;
   const table = store.table(definition);
-  const targets = targetRows(table, plan.targets, search);
-  const rows = condition ? search.filter(table, targets, condition, 'if') : targets;
+  const targets = yield* targetRows(table, plan.targets, search);
+  const rows = yield* listInSteps(condition ? yield* search.filterInSteps(table, targets, condition, 'if') : targets);
   const additions = new Additions();
   checkChanges(store, table, rows, changes, additions);
   additions.reserve(store);
-  const unmet = condition ? `,"_unmet":${targets.length - rows.length}` : '';
+  const unmet = condition ? `,"_unmet":${targets.size - rows.length}` : '';
   text.add(`{"${definition.name}":{"_cnt":${rows.length}${unmet}}}`);
   const origin = { nextOid: () => store.makeOid(), now };
-  store.changes.make(() => applyChanges(store, table, rows, changes, origin));
+  yield* store.changes.makeInSteps(() => applyChanges(store, table, rows, changes, origin));
 }
 
 function checkChanges(
@@ -38,7 +46,7 @@ function checkChanges(
   changes: readonly Change[],
   additions: Additions,
 ): void {
-  additions.keep(table, rows);
+  if (store.evicts) additions.keep(table, rows);
   for (const change of changes) {
     if (change.kind === 'inside') {
       const linked = linkedRows(table, rows, change.member);

@@ -19,6 +19,11 @@ const write = fc.oneof(
   fc.constant({ DELETE: { Item: {} } }),
   fc.constant({ DELETE: { Item: { _where: { tags: 'common' } } } }),
   number.map((n) => ({ DELETE: { Box: { _where: { n: { '<': n } } } } })),
+  fc
+    .tuple(number, number)
+    .map(([n, _inc]) => ({ UPDATE: { Item: { n: { _inc }, s: 'other', _where: { n: { '<': n } } } } })),
+  number.map((n) => ({ UPDATE: { Item: { tags: ['new'], b: true, _if: { n: { '>': n } } } } })),
+  number.map((n) => ({ UPDATE: { Box: { many: [item(n)], one: item(n), _where: { n: { '<': n } } } } })),
   fc.constant({ CREATE_INDEX: { Item: ['n', 'us'], Room: ['n'] } }),
   fc.constant({ DROP_INDEX: { Item: ['s'] } }),
   fc

@@ -37,6 +37,14 @@ export function* eachInSteps<T>(
   }
 }
 
+/** All of some things as a list. */
+export function* listInSteps<T>(things: Iterable<T> & { readonly size: number }): Steps<readonly T[]> {
+  if (things.size <= timesAtOnce.light) return [...things];
+  const list: T[] = [];
+  yield* eachInSteps(things, (thing) => list.push(thing), 'light');
+  return list;
+}
+
 /** Takes all steps one after the other. */
 export function takeAll<T>(steps: Steps<T>): T {
   for (;;) {

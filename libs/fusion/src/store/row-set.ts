@@ -26,11 +26,11 @@ export class RowSet implements Iterable<Row> {
     return true;
   }
 
-  *[Symbol.iterator](): Iterator<Row> {
-    if (this.#few) {
-      yield* this.#few;
-      return;
-    }
+  [Symbol.iterator](): Iterator<Row> {
+    return this.#few ? this.#few.values() : this.#spreadOut();
+  }
+
+  *#spreadOut(): Iterator<Row> {
     for (let at = 0; at < this.#bits.length; at++)
       for (let word = this.#bits[at] as number; word !== 0; word &= word - 1)
         yield at * 32 + 31 - Math.clz32(word & -word);

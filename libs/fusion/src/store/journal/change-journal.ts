@@ -147,11 +147,20 @@ export class ChangeJournal {
     this.#clear();
   }
 
-  /** Calls something with every value that was taken away. */
-  eachValue(visit: (table: number, member: number, low: number, high: number) => void): void {
-    if (this.#values === 0) return;
+  /** How many entries {@link ChangeJournal.eachValue} has to look at. */
+  get valuesEnd(): number {
+    return this.#values === 0 ? 0 : (this.#end - headerWords) / entryWords;
+  }
+
+  /** Calls something with every value that was taken away, of the entries from one to before another. */
+  eachValue(
+    from: number,
+    end: number,
+    visit: (table: number, member: number, low: number, high: number) => void,
+  ): void {
     const { view } = this.#words;
-    for (let at = headerWords; at < this.#end; at += entryWords) {
+    for (let entry = from; entry < Math.min(end, this.valuesEnd); entry++) {
+      const at = headerWords + entry * entryWords;
       const tag = view[at] as number;
       if (kindOf(tag) === kinds.value)
         visit(tableOf(tag), memberOf(tag), view[at + 2] as number, view[at + 3] as number);

@@ -1,6 +1,6 @@
 import { assert } from '@syncytium/kit';
 import type { ChangeCounters } from '../memory/change-counters.js';
-import { eachInSteps, type Steps } from '../in-steps.js';
+import { eachInSteps, takeAll, type Steps } from '../in-steps.js';
 import type { RowSet } from '../row-set.js';
 import type { RowWriter } from '../row-writer.js';
 import { ChangeJournal } from './change-journal.js';
@@ -57,6 +57,11 @@ export class Changes {
 
   /** Makes a change of all that `make` does to tables; when it throws, it has done nothing. */
   make<R>(make: () => R): R {
+    return takeAll(this.makeInSteps(make, Infinity));
+  }
+
+  /** As {@link Changes.make}: all in the first step. What it took away is given back then and in those that follow. */
+  *makeInSteps<R>(make: () => R, discardedAtOnce = 128): Steps<R> {
     this.#begin();
     let result: R;
     try {
@@ -65,7 +70,13 @@ export class Changes {
       this.#undo();
       throw error;
     }
-    this.#commit();
+    const { layouts } = this.#counters;
+    this.#journal.commit(layouts === this.#layoutBefore ? 0 : layouts);
+    for (let from = 0; from < this.#journal.valuesEnd; from += discardedAtOnce) {
+      if (from > 0) yield;
+      this.#journal.eachValue(from, from + discardedAtOnce, this.#discard);
+    }
+    this.#isOpen = false;
     return result;
   }
 
@@ -114,13 +125,6 @@ export class Changes {
     this.#isOpen = true;
     this.#layoutBefore = this.#counters.layouts;
     this.#journal.begin();
-  }
-
-  #commit(): void {
-    const { layouts } = this.#counters;
-    this.#journal.commit(layouts === this.#layoutBefore ? 0 : layouts);
-    this.#journal.eachValue(this.#discard);
-    this.#isOpen = false;
   }
 
   readonly #discard = (table: number, member: number, low: number, high: number): void => {
