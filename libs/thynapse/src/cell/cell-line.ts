@@ -2,6 +2,7 @@ import type { Fields } from '../wire/fields.js';
 import { commands, heartbeatsUntilLost } from '../wire/wire.js';
 import { frameOf, send } from './cell-saying.js';
 import { unpack } from './cell-sending.js';
+import { giveUpConfirming } from './cell-tasks.js';
 import type { CellOutput, CellState } from './cell-state.js';
 
 type Outputs = CellOutput[];
@@ -76,5 +77,6 @@ export function lose(state: CellState, why: string, now: number, outputs: Output
   unpack(state);
   state.phase = 'waiting';
   state.lostMs = now;
-  outputs.push({ type: 'lost', why });
+  outputs.push({ type: 'lost', why, address: state.addresses[0] });
+  giveUpConfirming(state, outputs);
 }

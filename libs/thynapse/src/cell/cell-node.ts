@@ -73,6 +73,8 @@ export class CellNode {
   #ticking: Timer | undefined;
   #flushing: NodeJS.Immediate | undefined;
   #onWelcome: (() => void) | undefined;
+  /** Addresses that it has gone to since it was last welcome. */
+  readonly #tried = new Set<string>();
   #isClosed = false;
 
   constructor(options: CellNodeOptions) {
@@ -285,20 +287,26 @@ export class CellNode {
         break;
       case 'welcomed':
         log.info('connected', { address, transmitter: output.welcome.id });
+        this.#tried.clear();
         this.#news.forgetBytes();
         this.#onWelcome?.();
         break;
       case 'lost':
         // The core sends again what matters when there is a line.
         this.#batcher.clear();
-        log.warn(output.why, { address });
+        log.warn(output.why, { address: output.address });
         break;
       case 'reconnect':
         this.#dealer.disconnect(address);
         this.#dealer.connect(address);
         break;
       case 'move':
-        log.info('going to another transmitter', { from: output.from, to: output.to });
+        // While none of them answers it tries one after the other, twice a second.
+        log[this.#tried.has(output.to) ? 'debug' : 'info']('going to another transmitter', {
+          from: output.from,
+          to: output.to,
+        });
+        this.#tried.add(output.to);
         this.#dealer.disconnect(output.from);
         this.#dealer.connect(output.to);
         break;

@@ -86,7 +86,7 @@ export type CellOutput =
   | { readonly type: 'send'; readonly frame: Uint8Array }
   | { readonly type: 'welcomed'; readonly welcome: Welcome }
   /** The transmitter is gone, or as good as gone. */
-  | { readonly type: 'lost'; readonly why: string }
+  | { readonly type: 'lost'; readonly why: string; readonly address: string | undefined }
   /** Nothing is in hand, and nothing more will come. */
   | { readonly type: 'drained' }
   /** The line is dead though it stands: make it anew. */

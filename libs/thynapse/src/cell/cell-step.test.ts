@@ -172,6 +172,52 @@ describe('a line that is lost', () => {
     expect(brief(cell.hear('GBYE', {}))).toEqual(['lost']);
     expect(cell.emit('x')).toEqual([]);
   });
+
+  test('is told with the address of who was lost, not of who comes next', () => {
+    const cell = drive();
+    cell.step({ type: 'connected' });
+    cell.welcome('T', ['two']);
+    expect(cell.hear('GBYE', {})).toEqual([
+      { type: 'lost', why: 'the transmitter is leaving', address: 'one' },
+      { type: 'move', from: 'one', to: 'two' },
+    ]);
+  });
+});
+
+describe('a cell that takes no more', () => {
+  test('has nothing in hand when its transmitter has confirmed that', () => {
+    const cell = drive();
+    cell.step({ type: 'catch', pattern: 'a', id: 'p1' });
+    cell.join();
+    expect(brief(cell.step({ type: 'drain' }))).toEqual(['DROP']);
+    expect(brief(cell.hear('OKAY', { re: 'd0' }))).toEqual(['confirmed', 'drained']);
+  });
+
+  test('does not wait for the word of a transmitter that is lost, or was', () => {
+    for (const order of [
+      ['drain', 'disconnected'],
+      ['disconnected', 'drain'],
+    ] as const) {
+      const cell = drive();
+      cell.step({ type: 'catch', pattern: 'a', id: 'p1' });
+      cell.join();
+      const seen = order.flatMap((type) => brief(cell.step({ type })));
+      expect(seen.filter((one) => one !== 'DROP')).toEqual(['lost', 'drained']);
+    }
+  });
+
+  test('tells what it has done, wherever its transmitter is', () => {
+    const cell = drive();
+    cell.step({ type: 'catch', pattern: 'a', id: 'p1' });
+    cell.join();
+    cell.hear('OKAY', { re: 'p1' });
+    cell.hear('TASK', { id: thid('e'), channel: 'a', attempt: 1 });
+    cell.step({ type: 'drain' });
+    expect(brief(cell.step({ type: 'disconnected' }))).toEqual(['lost']);
+    expect(cell.step({ type: 'done', re: thid('e'), data: 1 })).toEqual([]);
+    expect(brief(cell.join())).toEqual(['welcomed', 'DONE', 'DROP']);
+    expect(brief(cell.hear('OKAY', { re: 'd0' }))).toEqual(['confirmed', 'drained']);
+  });
 });
 
 describe('a transmitter that was restarted', () => {

@@ -107,6 +107,17 @@ export function drain(state: CellState, now: number, outputs: Outputs): void {
       draining.add(id);
       changePattern(state, { type, pattern, id }, now, outputs);
     }
+  if (state.phase === 'welcome') tellDrained(state, outputs);
+  else giveUpConfirming(state, outputs);
+}
+
+/**
+ * A transmitter that is lost gives this cell nothing more, and another one is not told of what it dropped: with no answer to
+ * tell, it needs none.
+ */
+export function giveUpConfirming(state: CellState, outputs: Outputs): void {
+  if (state.working.size > 0 || state.untold.length > 0) return;
+  state.draining?.clear();
   tellDrained(state, outputs);
 }
 
