@@ -12,13 +12,6 @@ import { rendezvous } from './rendezvous.js';
 
 type Outputs = TransmitterOutput[];
 
-/** The transmitter is to leave. */
-export function beginDrain(state: TransmitterState, outputs: Outputs): void {
-  if (state.draining) return;
-  state.draining = true;
-  pause(state, outputs);
-}
-
 /** Its cells are given nothing more, as soon as there are others who can be. [T-70] */
 function pause(state: TransmitterState, outputs: Outputs): void {
   if (state.drain || reachable(state).length === 0) return;

@@ -7,7 +7,7 @@ import { ProtocolError } from '../errors.js';
 import { Fields } from '../wire/fields.js';
 import { parsePattern } from '../patterns/pattern.js';
 import { confirmWhenKnown } from '../network/hold.js';
-import { beginDrain, goOnDraining, letGo } from '../network/drain.js';
+import { goOnDraining, letGo } from '../network/drain.js';
 import { elsewhere, otherCommands } from '../network/elsewhere.js';
 import { dropEarly, holdEarly, startJoining, takeEarly, type Joining } from '../network/joining.js';
 import { introducedBy, linkTo, meet, miss } from '../network/membership.js';
@@ -96,7 +96,7 @@ export function step(state: TransmitterState, input: TransmitterInput, clockMs: 
       checkHeartbeats(state, now, outputs);
       break;
     case 'drain':
-      beginDrain(state, outputs);
+      state.draining = true;
       break;
     case 'leave':
       state.draining = true;
