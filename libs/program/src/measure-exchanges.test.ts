@@ -41,6 +41,15 @@ describe('a measurement', () => {
     ]);
   });
 
+  test('has one of each at least, should the machine stand still until the time is over', async () => {
+    const { clock, advance } = steppingClock();
+    const readings = [0, 2000];
+    const stalled: Clock = { ...clock, now: () => readings.shift() ?? 2000 + clock.now() };
+    const exchange = (): Promise<void> => Promise.resolve(advance(500));
+    const measured = await measureExchanges({ ...facts, atOnce: 1, exchange, clock: stalled });
+    expect([measured.perSecond, measured.latencies.count]).toEqual([0.4, 1]);
+  });
+
   test('keeps as many under way as it is told', async () => {
     const { clock, advance } = steppingClock();
     let [underWay, most] = [0, 0];
