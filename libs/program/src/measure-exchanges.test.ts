@@ -45,7 +45,10 @@ describe('a measurement', () => {
     const { clock, advance } = steppingClock();
     const readings = [0, 2000];
     const stalled: Clock = { ...clock, now: () => readings.shift() ?? 2000 + clock.now() };
-    const exchange = (): Promise<void> => Promise.resolve(advance(500));
+    const exchange = (): Promise<void> => {
+      advance(500);
+      return Promise.resolve();
+    };
     const measured = await measureExchanges({ ...facts, atOnce: 1, exchange, clock: stalled });
     expect([measured.perSecond, measured.latencies.count]).toEqual([0.4, 1]);
   });
