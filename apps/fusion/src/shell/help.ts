@@ -9,6 +9,6 @@ export const helpLines = [
   '',
   '\\format table|json  how the objects of FIND and GET are shown',
   '\\timing on|off      whether it is shown how long a query took',
-  '\\help, \\quit        also help, quit and exit; Ctrl-D on an empty line quits, Ctrl-C forgets what is typed',
+  '\\help, \\quit        also help, quit and exit; Ctrl-D on an empty line quits, Ctrl-C forgets what is typed, or ends a wait',
   'Tab                 completes names of queries, classes, members and attributes; the arrows bring back what was typed',
 ];

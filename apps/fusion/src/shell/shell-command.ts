@@ -1,8 +1,9 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { AbortedError } from '@syncytium/kit';
 import { defineCommand, formatHostPort, text } from '@syncytium/program';
-import { askServer, ServerUnreachableError } from '../query-command.js';
+import { askServer, ServerUnreachableError, type QueryAnswer } from '../query-command.js';
 import { restAddress } from '../settings.js';
 import { complete } from './complete.js';
 import { forgetTyped } from './forget-typed.js';
@@ -31,7 +32,20 @@ export const shellCommand = defineCommand({
   run: async ({ rest, history }, { print, signal, clock }) => {
     const { stdin: input, stdout: output } = process;
     const isTerminal = input.isTTY && output.isTTY;
-    const session = new ShellSession({ ask: (query) => askServer(rest, query, signal), print, clock });
+    /** Ends the wait for an answer, while there is one. */
+    let giveUp: (() => void) | undefined;
+    const ask = async (query: string): Promise<QueryAnswer> => {
+      const interrupt = new AbortController();
+      giveUp = () => interrupt.abort();
+      try {
+        return await askServer(rest, query, AbortSignal.any([signal, interrupt.signal]));
+      } catch (error) {
+        throw interrupt.signal.aborted ? new AbortedError('the wait for an answer', error) : error;
+      } finally {
+        giveUp = undefined;
+      }
+    };
+    const session = new ShellSession({ ask, print, clock });
     // Also says at once when nobody is there.
     await session.learn();
     const typed = new TypedHistory(history);
@@ -47,6 +61,10 @@ export const shellCommand = defineCommand({
       lines.prompt();
     };
     lines.on('SIGINT', () => {
+      if (giveUp) {
+        giveUp();
+        return;
+      }
       session.forget();
       typed.forget();
       forgetTyped(lines, output);
@@ -59,9 +77,12 @@ export const shellCommand = defineCommand({
     try {
       for await (const line of lines) {
         await session.line(line).catch((error: unknown) => {
+          if (!isTerminal) throw error;
           // A person may wait until the server is back.
-          if (!isTerminal || !(error instanceof ServerUnreachableError)) throw error;
-          print(error.message);
+          if (error instanceof ServerUnreachableError) print(error.message);
+          else if (error instanceof AbortedError)
+            print('nobody waits for the answer now; the server may carry out the query');
+          else throw error;
         });
         typed.enter(line, !session.isOpen);
         if (session.hasQuit) break;
