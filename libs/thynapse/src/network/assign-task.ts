@@ -27,8 +27,9 @@ export function assign(
   const isHere = place?.via === own;
   const cell = place && task.service.cells.get(cellKey(place.cell, isHere ? undefined : place.via));
   const isHeld = cell?.tasks.has(task.accepted.event.id) === true;
-  // What was given back, or failed, may be told again by who has not heard of it yet.
-  const isNews = isHere && cell !== undefined && !isHeld && attempt > task.returned;
+  // What was given back, or failed, may be told again by who has not heard of it yet; and a newcomer may have heard of the
+  // task before it heard of the cell.
+  const isNews = cell !== undefined && !isHeld && attempt > task.returned && (isHere || task.cell === undefined);
   // The word that it went back may have come to a new owner before the event did, and have meant nothing to it.
   if (isHere && attempt === task.attempt && attempt === task.returned && !isOwn(state, task))
     sayBack(state, task, place.cell);

@@ -126,24 +126,44 @@ describe('an event of one that leaves [T-46]', () => {
     copy: false,
   };
 
-  test('is not asked about as long as the heir, which may not know of it yet, has not said that it owns it', () => {
+  test('is asked about when the heir has heard that it is its own', () => {
     const transmitter = new TransmitterDriver();
     const leaving = new PeerDriver(transmitter, thid('L'));
     const heir = new PeerDriver(transmitter, thid('H'));
-    leaving.tell(event, { ...event, copy: true, heir: heir.id });
+    leaving.tell({ type: 'pause' }, event, { ...event, copy: true, heir: heir.id });
     const { heartbeatMs } = transmitter.state.options;
-    const asked = (): unknown[] => {
-      for (const until = transmitter.now + 10 * heartbeatMs; transmitter.now < until; transmitter.wait(50)) {
+    const asked = (heartbeats: number): unknown[] => {
+      for (const until = transmitter.now + heartbeats * heartbeatMs; transmitter.now < until; transmitter.wait(50)) {
         leaving.link();
         heir.link();
       }
       return heir.heard().filter(({ type }) => type === 'ask');
     };
-    expect(asked()).toEqual([]);
-    heir.tell({ ...event, copy: true });
-    // Another base, and it is asked about again.
-    new PeerDriver(transmitter, thid('N'));
-    expect(asked()).toContainEqual({ type: 'ask', id, owner: heir.id, services: ['mail'] });
+    heir.have = { [leaving.id]: 2 };
+    expect(asked(12)).toEqual([]);
+    heir.have = { [leaving.id]: 3 };
+    expect(asked(2)).toEqual([{ type: 'ask', id, owner: heir.id, services: ['mail'] }]);
+    expect(asked(12)).toEqual([]);
+  });
+
+  test('is not given again by an heir that heard of it before it heard of the cell that has it', () => {
+    const transmitter = new TransmitterDriver();
+    transmitter.join('free', 'mail', ['job']);
+    const leaving = new PeerDriver(transmitter, thid('L'));
+    const holder = new PeerDriver(transmitter, thid('H'));
+    const place = { cell: thid('busy'), via: holder.id };
+    const given: EventEntry = { ...event, tasks: [{ service: 'mail', attempt: 1, failures: 0, place }] };
+    leaving.tell(given);
+    holder.tell(
+      { type: 'cell', id: thid('busy'), service: 'mail', capacity: 1 },
+      { type: 'catch', cell: thid('busy'), pattern: 'job', all: false },
+    );
+    leaving.tell({ ...given, copy: true, heir: thid('T') });
+    expect(transmitter.state.open.get(id)?.owner).toBe(thid('T'));
+    expect(transmitter.sent.filter(({ command }) => command === 'TASK')).toEqual([]);
+    // Its answer is what it waits for.
+    holder.tell({ type: 'end', id, service: 'mail', outcome: 'done', answers: [] });
+    expect(transmitter.state.open.has(id)).toBe(false);
   });
 
   test('is told to be over by an heir that knows it', () => {

@@ -6,7 +6,7 @@ import { showTask } from '../transmitter/transmitter-events.js';
 import { passTurn, placeTask, unqueue } from '../transmitter/transmitter-tasks.js';
 import { append } from './disseminate.js';
 import { eventEntry } from './event-entry.js';
-import type { Member } from './network-state.js';
+import type { Member, NetworkState } from './network-state.js';
 import { scoreOf } from './rendezvous.js';
 
 type Outputs = TransmitterOutput[];
@@ -133,15 +133,33 @@ export function copyOpen(state: TransmitterState): void {
 
 /**
  * After a base, some ends may have been missed: who decides about a task is asked whether it is open. An heir that has not
- * said that the event is its own may never have heard of it, and would say that it is over. [T-46]
+ * heard of it yet would say that it is over, and is asked a heartbeat later. [T-46]
  */
 export function audit(state: TransmitterState, now: number): void {
   const { network, options } = state;
   const due = network.audits.filter((atMs) => atMs <= now);
   if (due.length === 0) return;
   network.audits = network.audits.filter((atMs) => atMs > now);
+  const behind = new Set([...network.members.keys()].filter((id) => isBehind(network, id)));
+  let isAllAsked = true;
   for (const { event, owner, openTasks, toldAt } of state.open.values()) {
-    if (owner === options.id || toldAt === Infinity) continue;
-    append(state, { type: 'ask', id: event.id, owner, services: Array.from(openTasks, ({ service }) => service.name) });
+    if (owner === options.id) continue;
+    // Who was made its heir has not said that it is its own.
+    if (toldAt === Infinity && behind.has(owner)) isAllAsked = false;
+    else
+      append(state, {
+        type: 'ask',
+        id: event.id,
+        owner,
+        services: Array.from(openTasks, ({ service }) => service.name),
+      });
   }
+  if (!isAllAsked) network.audits.push(now + options.heartbeatMs);
+}
+
+/** Whether a member has not said yet that it has all that is known here of those who leave. */
+function isBehind({ members, origins }: NetworkState, id: string): boolean {
+  for (const { id: leaving, isPaused, have = -1 } of origins.values())
+    if (isPaused && leaving !== id && (members.get(id)?.said[leaving] ?? -1) < have) return true;
+  return false;
 }

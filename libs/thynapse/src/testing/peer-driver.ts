@@ -6,6 +6,8 @@ import type { TransmitterDriver } from './transmitter-driver.js';
 /** Another transmitter as the one under test knows it: within reach, and saying what the test says. */
 export class PeerDriver {
   readonly id: string;
+  /** What it says that it has of others. */
+  have: Readonly<Record<string, number>> = {};
   readonly #transmitter: TransmitterDriver;
   /** With which entry of others it began. */
   readonly #bases: Readonly<Record<string, number>>;
@@ -26,7 +28,7 @@ export class PeerDriver {
   link(hasAll = true): void {
     const { id } = this.#transmitter.state.options;
     const all = { [id]: this.#transmitter.state.network.own.have ?? 0 };
-    const have = { ...(hasAll && all), [this.id]: this.#told };
+    const have = { ...this.have, ...(hasAll && all), [this.id]: this.#told };
     const said = { id: this.id, pub: `pub of ${this.id}`, command: `command of ${this.id}`, neighbours: [id], have };
     this.#send(networkCommands.link, { ...said, version: ++this.#version, base: this.#bases });
   }
