@@ -1,12 +1,9 @@
 import type { BoundTargets } from '../fql/plan.js';
 import type { Oid } from '../oid.js';
-import type { Steps } from '../store/in-steps.js';
+import { eachInSteps, type Steps } from '../store/in-steps.js';
 import { RowSet } from '../store/row-set.js';
 import type { Table } from '../store/table.js';
 import type { Search } from './search.js';
-
-/** OIDs that are looked up in one step. */
-const lookedUpAtOnce = 128;
 
 /** The rows that a write is about: those listed that exist, or all; of these, those that fit. Others may read between the steps. */
 export function* targetRows(table: Table, { oids, where }: BoundTargets, search: Search): Steps<RowSet> {
@@ -16,10 +13,9 @@ export function* targetRows(table: Table, { oids, where }: BoundTargets, search:
 
 function* listedRows(table: Table, oids: readonly Oid[]): Steps<RowSet> {
   const rows = new RowSet();
-  for (let i = 0; i < oids.length; i++) {
-    if (i > 0 && i % lookedUpAtOnce === 0) yield;
-    const row = table.rowOf(oids[i] as Oid);
+  yield* eachInSteps(oids, (oid) => {
+    const row = table.rowOf(oid);
     if (row !== undefined) rows.add(row);
-  }
+  });
   return rows;
 }

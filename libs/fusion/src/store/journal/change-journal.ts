@@ -159,7 +159,8 @@ export class ChangeJournal {
     visit: (table: number, member: number, low: number, high: number) => void,
   ): void {
     const { view } = this.#words;
-    for (let entry = from; entry < Math.min(end, this.valuesEnd); entry++) {
+    const until = Math.min(end, this.valuesEnd);
+    for (let entry = from; entry < until; entry++) {
       const at = headerWords + entry * entryWords;
       const tag = view[at] as number;
       if (kindOf(tag) === kinds.value)
