@@ -2,8 +2,8 @@ import type { Fields } from '../wire/fields.js';
 import { commands, heartbeatsUntilLost } from '../wire/wire.js';
 import { frameOf, send } from './cell-saying.js';
 import { unpack } from './cell-sending.js';
-import { giveUpConfirming } from './cell-tasks.js';
 import type { CellOutput, CellState } from './cell-state.js';
+import { giveUpConfirming } from './cell-tasks.js';
 
 type Outputs = CellOutput[];
 

@@ -19,6 +19,19 @@ function bothAccepted(otherId: string) {
   return { transmitter, other, id, claim };
 }
 
+/** An event as its owner tells it, with a task that no cell has yet. */
+function eventToGive(id: string): EventEntry {
+  return {
+    type: 'event',
+    bytes: encodeFrame('J', 'EVNT', { id, channel: 'job' }),
+    wantsAnswer: false,
+    tasks: [{ service: 'mail', attempt: 0, failures: 0 }],
+    ended: [],
+    answers: [],
+    copy: false,
+  };
+}
+
 describe('of two that accepted an event [T-52]', () => {
   const [smaller, larger] = [thid('A'), thid('Z')];
 
@@ -83,16 +96,7 @@ describe('what a lost transmitter owned [T-51]', () => {
     const id = Array.from({ length: 100 }, (_, i) => thid(String(i))).find(
       (one) => scoreOf(one, third.id) > scoreOf(one, thid('T')),
     )!;
-    const told: EventEntry = {
-      type: 'event',
-      bytes: encodeFrame('J', 'EVNT', { id, channel: 'job' }),
-      wantsAnswer: false,
-      tasks: [{ service: 'mail', attempt: 0, failures: 0 }],
-      ended: [],
-      answers: [],
-      copy: false,
-    };
-    owner.tell(told);
+    owner.tell(eventToGive(id));
     owner.lose();
     const { heartbeatMs } = transmitter.state.options;
     while (transmitter.state.network.members.get(owner.id)?.isReachable) transmitter.wait(50);
@@ -116,15 +120,7 @@ describe('what a lost transmitter owned [T-51]', () => {
 
 describe('an event of one that leaves [T-46]', () => {
   const id = thid('e');
-  const event: EventEntry = {
-    type: 'event',
-    bytes: encodeFrame('J', 'EVNT', { id, channel: 'job' }),
-    wantsAnswer: false,
-    tasks: [{ service: 'mail', attempt: 0, failures: 0 }],
-    ended: [],
-    answers: [],
-    copy: false,
-  };
+  const event = eventToGive(id);
 
   test('is asked about when the heir has heard that it is its own', () => {
     const transmitter = new TransmitterDriver();
